@@ -1,0 +1,46 @@
+# `make run` and `make test` are all a newcomer needs; each sets up what it lacks.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.set-up
+SIZE ?= province
+export PYTHONPATH := $(CURDIR)
+export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
+
+.PHONY: run test check setup browser demo bench clean
+
+run: setup
+	$(BIN)/python -m warehouse demo --if-missing --size $(SIZE)
+	$(BIN)/python app.py
+
+setup: $(STAMP)
+
+$(STAMP): requirements.txt requirements-dev.txt package.json package-lock.json
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m components.vendor
+	$(BIN)/python -m geodata.warm
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/python -m warehouse demo --size $(SIZE)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/architecture
+
+# A browser for the journeys, where the machine has none (Debian; needs root).
+browser:
+	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
+
+test: setup browser check
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/architecture
+
+bench: setup
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) node_modules assets/vendor .numba_cache

@@ -1,0 +1,1 @@
+"""What every package may use: settings, errors, clock, scope, words. Needs only the standard library."""

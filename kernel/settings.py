@@ -1,0 +1,100 @@
+"""Every setting of the application, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kernel.errors import SettingError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One line of the settings table: environment variable, default and meaning."""
+
+    variable: str
+    default: str
+    meaning: str
+
+
+SETTINGS: dict[str, Setting] = {
+    "data_dir": Setting("SPORTSMAP_DATA", "var", "Folder of landing, curated files, ledger and snapshots."),
+    "host": Setting("SPORTSMAP_HOST", "127.0.0.1", "Address that the server listens on."),
+    "port": Setting("SPORTSMAP_PORT", "8050", "Port that the server listens on."),
+    "workers": Setting("SPORTSMAP_WORKERS", "1", "Server processes."),
+    "threads": Setting("SPORTSMAP_THREADS", "4", "Request threads of each server process."),
+    "mode": Setting(
+        "SPORTSMAP_MODE", "demo", "`demo` or `production`: production forces a password change at first sign-in."
+    ),
+    "language": Setting("SPORTSMAP_LANGUAGE", "zh", "Language before a user chooses one: `zh` or `en`."),
+    "ledger_url": Setting("SPORTSMAP_LEDGER", "", "SQLAlchemy URL of the ledger; empty: SQLite in the data folder."),
+    "map_approval": Setting("SPORTSMAP_MAP_APPROVAL", "", "Map approval number (审图号) shown in the footer."),
+    "keep_builds": Setting("SPORTSMAP_KEEP_BUILDS", "5", "Snapshots kept for rollback, besides month ends."),
+}
+
+MODES = ("demo", "production")
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Checked settings; see :data:`SETTINGS` for the variables and meanings."""
+
+    data_dir: Path
+    host: str
+    port: int
+    workers: int
+    threads: int
+    mode: str
+    language: str
+    ledger_url: str
+    map_approval: str
+    keep_builds: int
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of a process.
+
+    Parameters
+    ----------
+    environment : mapping, optional
+        Variables to read; the process environment when absent.
+
+    Raises
+    ------
+    SettingError
+        When a value cannot be used; the message lists every fault at once.
+    """
+    source = os.environ if environment is None else environment
+    raw = {name: source.get(setting.variable, setting.default) for name, setting in SETTINGS.items()}
+    faults: list[str] = []
+
+    def integer(name: str, low: int, high: int) -> int:
+        text = raw[name]
+        if text.isascii() and text.isdigit() and low <= int(text) <= high:
+            return int(text)
+        faults.append(f"{SETTINGS[name].variable}={text!r} must be a whole number from {low} to {high}")
+        return low
+
+    def choice(name: str, allowed: tuple[str, ...]) -> str:
+        if raw[name] not in allowed:
+            faults.append(f"{SETTINGS[name].variable}={raw[name]!r} must be one of {', '.join(allowed)}")
+        return raw[name]
+
+    settings = Settings(
+        data_dir=Path(raw["data_dir"]).expanduser().resolve(),
+        host=raw["host"],
+        port=integer("port", 1, 65535),
+        workers=integer("workers", 1, 64),
+        threads=integer("threads", 1, 64),
+        mode=choice("mode", MODES),
+        language=choice("language", LANGUAGES),
+        ledger_url=raw["ledger_url"],
+        map_approval=raw["map_approval"],
+        keep_builds=integer("keep_builds", 1, 1000),
+    )
+    if faults:
+        raise SettingError("; ".join(faults), fix="Correct the environment variables and start again.")
+    return settings
