@@ -8,7 +8,8 @@ from typing import Protocol
 class Progress(Protocol):
     """Called by long steps: ``report("streets", 3, 13)`` means 3 of 13 parts of *streets* are done."""
 
-    def __call__(self, step: str, done: int, total: int) -> None: ...
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Take note of how far a step is."""
 
 
 def silent(step: str, done: int, total: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from kernel.settings import Settings
@@ -19,8 +19,8 @@ def open_ledger(settings: Settings) -> Engine:
     """Return an engine on the ledger.
 
     SQLite runs in WAL mode with ``synchronous=FULL``: a committed transaction survives a power cut, and
-    readers never wait for the writer. Every transaction begins ``IMMEDIATE`` so that two writers queue
-    instead of failing half way.
+    readers never wait for the writer. A writing transaction begins ``IMMEDIATE`` so that two writers queue
+    instead of failing half way; readers take :func:`for_reading` and never hold the write lock.
     """
     url = ledger_url(settings)
     if url.startswith("sqlite"):
@@ -28,8 +28,18 @@ def open_ledger(settings: Settings) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _harden_sqlite)
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
+        event.listen(engine, "begin", _begin)
     return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """Return a view of the engine whose transactions only read."""
+    return engine.execution_options(read_only=True)
+
+
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("begin" if reads else "begin immediate")
 
 
 def _harden_sqlite(connection: object, _entry: ConnectionPoolEntry) -> None:
