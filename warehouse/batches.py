@@ -1,0 +1,216 @@
+"""Batches: who delivered what, in which order, and which of them a build stands on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+
+from kernel import clock
+from kernel.errors import Finding
+from ledger import for_reading
+from warehouse.ledger_tables import BATCHES
+
+UNDATED = "undated"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One delivery of one dataset, as the ledger knows it; see :data:`warehouse.ledger_tables.BATCHES`."""
+
+    batch_id: str
+    arrival: int
+    dataset: str
+    origin: str
+    publisher: str
+    licence: str
+    period: str | None
+    file_name: str
+    sha256: str
+    byte_count: int
+    options: Mapping[str, Any]
+    replaces_all: bool
+    state: str
+    received_at: str
+    delivered_count: int | None = None
+    accepted_count: int | None = None
+    refused_count: int | None = None
+    duplicate_count: int | None = None
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    curated_path: str | None = None
+    curated_sha256: str | None = None
+    finished_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a sender says about a file before anyone has looked inside.
+
+    Attributes
+    ----------
+    dataset, origin, publisher, licence, file_name, period : str
+        ``period`` is ``YYYY`` or ``YYYY-MM``, or None where the data carry no period.
+    sha256, byte_count : str, int
+        The landed content.
+    options : mapping
+        How to read it, e.g. ``{"crs": "GCJ-02", "rename": {"kind": "level"}}``; plain JSON values.
+    replaces_all : bool
+        Whether it stands for the whole dataset: rows of earlier deliveries then no longer count.
+    """
+
+    dataset: str
+    origin: str
+    publisher: str
+    licence: str
+    period: str | None
+    file_name: str
+    sha256: str
+    byte_count: int
+    options: Mapping[str, Any]
+    replaces_all: bool = False
+
+    @property
+    def batch_id(self) -> str:
+        """Identity of the delivery: equal content read the same way is the same batch."""
+        identity = [self.dataset, self.origin, self.sha256, self.period, self.replaces_all, dict(self.options)]
+        text = json.dumps(identity, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How the check of a batch ended: counts, findings and the curated file, None when all was refused."""
+
+    delivered_count: int
+    accepted_count: int
+    refused_count: int
+    duplicate_count: int
+    findings: tuple[Finding, ...]
+    curated_path: str | None
+    curated_sha256: str | None
+
+    @property
+    def state(self) -> str:
+        """``accepted`` when rows got in, else ``rejected``."""
+        return "accepted" if self.curated_path else "rejected"
+
+
+def acknowledge(engine: Engine, delivery: Delivery) -> Batch:
+    """Return the batch of a landed delivery; once this returns, the delivery is acknowledged.
+
+    A known delivery keeps its row. One that was rejected before comes back to ``landed`` at the end of the
+    queue, because what refused it (a code list, an outline) may have been mended since.
+    """
+    with engine.begin() as connection:
+        known = _get(connection, delivery.batch_id)
+        if known is not None and known.state != "rejected":
+            return known
+        arrival = 1 + (connection.execute(select(func.max(BATCHES.c.arrival))).scalar() or 0)
+        values = {"arrival": arrival, "state": "landed", "received_at": clock.as_stored(clock.now()), "findings": []}
+        if known is None:
+            values |= {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
+            values |= {"batch_id": delivery.batch_id, "options": dict(delivery.options)}
+            connection.execute(insert(BATCHES).values(values))
+        else:
+            connection.execute(update(BATCHES).where(BATCHES.c.batch_id == known.batch_id).values(values))
+        batch = _get(connection, delivery.batch_id)
+    if batch is None:  # the row was written three lines above
+        raise AssertionError(delivery.batch_id)
+    return batch
+
+
+def finish(connection: Connection, batch_id: str, outcome: Outcome) -> None:
+    """Write down how a batch ended."""
+    values = {
+        "state": outcome.state,
+        "delivered_count": outcome.delivered_count,
+        "accepted_count": outcome.accepted_count,
+        "refused_count": outcome.refused_count,
+        "duplicate_count": outcome.duplicate_count,
+        "findings": [finding.as_dict() for finding in outcome.findings],
+        "curated_path": outcome.curated_path,
+        "curated_sha256": outcome.curated_sha256,
+        "finished_at": clock.as_stored(clock.now()),
+    }
+    connection.execute(update(BATCHES).where(BATCHES.c.batch_id == batch_id).values(values))
+
+
+def mark_superseded(connection: Connection, dataset: str) -> None:
+    """Flip every accepted batch of a dataset that no longer feeds a build."""
+    batches = _select(connection, dataset)
+    standing = {batch.batch_id for batch in active(batches)}
+    gone = [batch.batch_id for batch in batches if batch.state == "accepted" and batch.batch_id not in standing]
+    connection.execute(update(BATCHES).where(BATCHES.c.batch_id.in_(gone)).values(state="superseded"))
+
+
+def find(engine: Engine, batch_id: str) -> Batch | None:
+    """Return one batch, or None."""
+    with for_reading(engine).connect() as connection:
+        return _get(connection, batch_id)
+
+
+def all_batches(engine: Engine, dataset: str | None = None) -> list[Batch]:
+    """Return every batch (of a dataset) in the order of arrival."""
+    with for_reading(engine).connect() as connection:
+        return _select(connection, dataset)
+
+
+def unfinished(engine: Engine) -> list[Batch]:
+    """Return the batches that were acknowledged and not yet checked."""
+    return [batch for batch in all_batches(engine) if batch.state == "landed"]
+
+
+def active(batches: Iterable[Batch], *, as_of: str | None = None) -> list[Batch]:
+    """Return the batches that a build stands on, oldest first.
+
+    Parameters
+    ----------
+    batches : iterable of Batch
+        Of any datasets and states.
+    as_of : str, optional
+        Stored instant (``2026-11-21T08:00:00Z``): batches received later do not count.
+
+    Notes
+    -----
+    Per dataset: delivered rows are never mixed with generated ones, so one delivered batch sends every demo
+    batch away; of the demo batches only the newest run counts; a batch that replaces all sends away what
+    came before it. Later batches win row by row, by key, where the curated files are united.
+    """
+    finished = [batch for batch in batches if batch.state in {"accepted", "superseded"}]
+    finished = [batch for batch in finished if as_of is None or batch.received_at <= as_of]
+    standing: list[Batch] = []
+    for dataset in sorted({batch.dataset for batch in finished}):
+        own = sorted((batch for batch in finished if batch.dataset == dataset), key=lambda batch: batch.arrival)
+        delivered = [batch for batch in own if batch.origin == "delivered"]
+        standing += _after_last_replacement(delivered) if delivered else _newest_run(own)
+    return standing
+
+
+def _after_last_replacement(batches: list[Batch]) -> list[Batch]:
+    starts = [place for place, batch in enumerate(batches) if batch.replaces_all]
+    return batches[starts[-1] :] if starts else batches
+
+
+def _newest_run(batches: list[Batch]) -> list[Batch]:
+    newest = batches[-1].options.get("run")
+    return [batch for batch in batches if batch.options.get("run") == newest]
+
+
+def _get(connection: Connection, batch_id: str) -> Batch | None:
+    row = connection.execute(select(BATCHES).where(BATCHES.c.batch_id == batch_id)).one_or_none()
+    return None if row is None else _batch(row)
+
+
+def _select(connection: Connection, dataset: str | None) -> list[Batch]:
+    statement = select(BATCHES).order_by(BATCHES.c.arrival)
+    if dataset is not None:
+        statement = statement.where(BATCHES.c.dataset == dataset)
+    return [_batch(row) for row in connection.execute(statement)]
+
+
+def _batch(row: Row[Any]) -> Batch:
+    return Batch(**row._asdict())

@@ -1,0 +1,70 @@
+"""Digests of tables and arrays: what was computed, independent of how the disk happens to hold it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+import duckdb
+import numpy as np
+import polars as pl
+
+
+def frame_digest(frame: pl.DataFrame) -> str:
+    """Return the SHA-256 of a frame: column names, types and every value in the order of its rows.
+
+    Notes
+    -----
+    Nulls, empty texts and zeros differ; the bytes below a null do not count; -0.0 equals 0.0 and every NaN
+    is one NaN. The caller sorts by a unique key, so the digest does not depend on physical order.
+    """
+    digest = hashlib.sha256(str(frame.height).encode())
+    for column in frame.iter_columns():
+        digest.update(json.dumps([column.name, str(column.dtype)], ensure_ascii=False).encode())
+        digest.update(np.packbits(column.is_null().to_numpy()).tobytes())
+        for piece in _value_bytes(column):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def table_digest(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]) -> tuple[str, int]:
+    """Return ``(digest, row count)`` of a table in the order of its key."""
+    order = ", ".join(f'"{column}"' for column in key)
+    frame = connection.sql(f"select * from {table} order by {order}").pl()  # noqa: S608 - names come from files
+    return frame_digest(frame), frame.height
+
+
+def array_digest(array: np.ndarray) -> str:
+    """Return the SHA-256 of an array: type, shape and bytes."""
+    digest = hashlib.sha256(json.dumps([array.dtype.str, list(array.shape)]).encode())
+    digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def content_hash(parts: Mapping[str, object]) -> str:
+    """Return the SHA-256 of a tree of plain values, whatever the order of its keys."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _value_bytes(column: pl.Series) -> list[bytes]:
+    if column.dtype in {pl.String, pl.Binary}:
+        return _text_bytes(column)
+    if column.dtype.is_float():
+        values = column.fill_null(0.0).to_numpy() + 0.0
+        values[np.isnan(values)] = np.nan
+        return [values.tobytes()]
+    if column.dtype.is_temporal():
+        column = column.to_physical()
+    if column.dtype.is_integer() or column.dtype == pl.Boolean:
+        return [column.fill_null(0 if column.dtype != pl.Boolean else False).to_numpy().tobytes()]
+    if column.dtype.is_decimal():
+        return _text_bytes(column.cast(pl.String))
+    raise TypeError(f"column {column.name} has type {column.dtype}, which a served table may not have")
+
+
+def _text_bytes(column: pl.Series) -> list[bytes]:
+    filled = column.cast(pl.Binary).fill_null(b"")
+    lengths = filled.bin.size("b").to_numpy()
+    return [lengths.astype(np.int64).tobytes(), b"".join(filled.to_list())]

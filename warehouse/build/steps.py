@@ -1,0 +1,171 @@
+"""Steps of the build: one file is one step, its place and name are its table, its head says key and sensitivity."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+import polars as pl
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError
+
+from kernel.errors import BuildFailed
+from kernel.scope import SENSITIVITY_LEVELS
+
+WAREHOUSE = Path(__file__).resolve().parent.parent
+SERVED_LAYERS = ("core", "marts")
+LAYERS = ("curated", "staging", *SERVED_LAYERS, "arrays")
+
+Inputs: TypeAlias = Mapping[str, Any]
+Made: TypeAlias = pl.DataFrame | dict[str, np.ndarray]
+
+_HEAD_LINE = re.compile(r"^--\s*(key|sensitivity|scope|lowers)\s*:\s*(.+?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One table, or one folder of arrays, that the build makes.
+
+    Attributes
+    ----------
+    name : str
+        ``core.venue``, ``staging.stg_venue``, ``arrays.cell`` ...
+    reads : tuple of str
+        Names of what it is made from.
+    sql, function : str or callable
+        Exactly one of the two makes it.
+    key : tuple of str
+        Columns that are unique, never null and give the order of the rows; empty for views and arrays.
+    sensitivity : str
+        Highest level of what it shows; decides the file it is served from.
+    scope : str or None
+        Column that a region scope is applied to, None where every account sees every row.
+    lowers : str
+        Why it may show less than its sources are marked with; empty where it does not.
+    file : Path
+        Where a reader finds it.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    sql: str | None
+    function: Callable[[Inputs], Made] | None
+    key: tuple[str, ...]
+    sensitivity: str
+    scope: str | None
+    lowers: str
+    file: Path
+
+    @property
+    def layer(self) -> str:
+        """``staging``, ``core``, ``marts`` or ``arrays``."""
+        return self.name.split(".")[0]
+
+    @property
+    def is_served(self) -> bool:
+        """Whether readers of a snapshot see the table."""
+        return self.layer in SERVED_LAYERS
+
+
+@cache
+def discover(root: Path = WAREHOUSE, package: str = "warehouse") -> dict[str, Step]:
+    """Return every step of the warehouse by name.
+
+    Raises
+    ------
+    BuildFailed
+        When a file breaks the house style: no key, unknown sensitivity, more than one select, no
+        ``select * from final`` at the end.
+    """
+    found = [_sql_step(file, "staging") for file in sorted(root.glob("datasets/*/stg_*.sql"))]
+    for layer in (*SERVED_LAYERS, "arrays"):
+        found += [_sql_step(file, layer) for file in sorted(root.glob(f"{layer}/*.sql"))]
+        for file in sorted(root.glob(f"{layer}/*.py")):
+            if not file.name.startswith("_"):
+                found.append(_python_step(file, layer, package))
+    names = [step.name for step in found]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BuildFailed(f"More than one file makes {', '.join(twice)}.", fix="Keep one of them.")
+    return {step.name: step for step in found}
+
+
+def tables_read(sql: str) -> tuple[str, ...]:
+    """Return the schema-qualified tables that a select reads; bare names are its own CTEs."""
+    return tuple(sorted({f"{table.db}.{table.name}" for table in _select(sql).find_all(exp.Table) if table.db}))
+
+
+def _select(sql: str) -> exp.Query:
+    try:
+        statements = [statement for statement in sqlglot.parse(sql, read="duckdb") if statement is not None]
+    except ParseError as error:
+        raise BuildFailed(f"The SQL cannot be read: {error}") from error
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise BuildFailed("A SQL file holds exactly one select.")
+    return statements[0]
+
+
+def _sql_step(file: Path, layer: str) -> Step:
+    sql = file.read_text("utf-8")
+    head = dict(match.groups() for line in sql.splitlines() if (match := _HEAD_LINE.match(line)))
+    if not sql.rstrip().endswith("select * from final"):
+        raise BuildFailed(f"{file.name} must end with `select * from final`.")
+    try:
+        reads = tables_read(sql)
+    except BuildFailed as error:
+        raise BuildFailed(f"{file.name}: {error.message}") from error
+    key = tuple(part.strip() for part in head.get("key", "").split(",") if part.strip())
+    return _checked(
+        Step(
+            name=f"{layer}.{file.stem}",
+            reads=reads,
+            sql=sql,
+            function=None,
+            key=key,
+            sensitivity=head.get("sensitivity", ""),
+            scope=_scope(head.get("scope", "region_code")),
+            lowers=head.get("lowers", ""),
+            file=file,
+        )
+    )
+
+
+def _python_step(file: Path, layer: str, package: str) -> Step:
+    module = importlib.import_module(f"{package}.{layer}.{file.stem}")
+    for name in ("READS", "SENSITIVITY", "build"):
+        if not hasattr(module, name):
+            raise BuildFailed(f"{file.name} must define {name}.")
+    return _checked(
+        Step(
+            name=f"{layer}.{file.stem}",
+            reads=tuple(module.READS),
+            sql=None,
+            function=module.build,
+            key=tuple(getattr(module, "KEY", ())),
+            sensitivity=module.SENSITIVITY,
+            scope=_scope(getattr(module, "SCOPE", "region_code")),
+            lowers=getattr(module, "LOWERS", ""),
+            file=file,
+        )
+    )
+
+
+def _scope(text: str) -> str | None:
+    return None if text.split()[0] == "none" else text
+
+
+def _checked(step: Step) -> Step:
+    if step.layer != "staging" and step.sensitivity not in SENSITIVITY_LEVELS:
+        raise BuildFailed(f"{step.file.name} must say its sensitivity: one of {', '.join(SENSITIVITY_LEVELS)}.")
+    if step.is_served and not step.key:
+        raise BuildFailed(f"{step.file.name} must say its key: a line `-- key: column, column` or KEY.")
+    strangers = [name for name in step.reads if name.split(".")[0] not in LAYERS]
+    if strangers:
+        raise BuildFailed(f"{step.file.name} reads {', '.join(strangers)}, which is in no layer.")
+    return step

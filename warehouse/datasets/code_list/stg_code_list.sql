@@ -1,0 +1,16 @@
+-- Code list: one code of the deliveries that stand.
+with
+final as (
+    select
+        list_name,
+        code,
+        parent_code,
+        code_name_zh,
+        code_name_en,
+        standard,
+        source,
+        batch_id
+    from curated.code_list
+)
+
+select * from final
