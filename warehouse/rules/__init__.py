@@ -1,0 +1,1 @@
+"""Rules that rows of a delivery must keep."""
