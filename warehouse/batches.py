@@ -110,10 +110,10 @@ def acknowledge(engine: Engine, delivery: Delivery) -> Batch:
         if known is not None and known.state != "rejected":
             return known
         arrival = 1 + (connection.execute(select(func.max(BATCHES.c.arrival))).scalar() or 0)
-        values = {"arrival": arrival, "state": "landed", "received_at": clock.as_stored(clock.now()), "findings": []}
+        values = {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
+        values |= {"options": dict(delivery.options), "batch_id": delivery.batch_id, "arrival": arrival}
+        values |= {"state": "landed", "received_at": clock.as_stored(clock.now()), "findings": []}
         if known is None:
-            values |= {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
-            values |= {"batch_id": delivery.batch_id, "options": dict(delivery.options)}
             connection.execute(insert(BATCHES).values(values))
         else:
             connection.execute(update(BATCHES).where(BATCHES.c.batch_id == known.batch_id).values(values))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-import duckdb
 import numpy as np
 import polars as pl
 
@@ -26,13 +25,6 @@ def frame_digest(frame: pl.DataFrame) -> str:
         for piece in _value_bytes(column):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def table_digest(connection: duckdb.DuckDBPyConnection, table: str, key: Sequence[str]) -> tuple[str, int]:
-    """Return ``(digest, row count)`` of a table in the order of its key."""
-    order = ", ".join(f'"{column}"' for column in key)
-    frame = connection.sql(f"select * from {table} order by {order}").pl()  # noqa: S608 - names come from files
-    return frame_digest(frame), frame.height
 
 
 def array_digest(array: np.ndarray) -> str:

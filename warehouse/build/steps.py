@@ -42,7 +42,7 @@ class Step:
     sql, function : str or callable
         Exactly one of the two makes it.
     key : tuple of str
-        Columns that are unique, never null and give the order of the rows; empty for views and arrays.
+        Columns that are unique, never null and give the order of the rows; empty for arrays.
     sensitivity : str
         Highest level of what it shows; decides the file it is served from.
     scope : str or None
@@ -163,7 +163,7 @@ def _scope(text: str) -> str | None:
 def _checked(step: Step) -> Step:
     if step.layer != "staging" and step.sensitivity not in SENSITIVITY_LEVELS:
         raise BuildFailed(f"{step.file.name} must say its sensitivity: one of {', '.join(SENSITIVITY_LEVELS)}.")
-    if step.is_served and not step.key:
+    if step.layer != "arrays" and not step.key:
         raise BuildFailed(f"{step.file.name} must say its key: a line `-- key: column, column` or KEY.")
     strangers = [name for name in step.reads if name.split(".")[0] not in LAYERS]
     if strangers:

@@ -1,6 +1,6 @@
 -- Code list: one code of the deliveries that stand.
-with
-final as (
+-- key: list_name, code
+with final as (
     select
         list_name,
         code,

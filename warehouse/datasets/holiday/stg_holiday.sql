@@ -1,6 +1,6 @@
 -- Public holidays and make-up working days: one day of the deliveries that stand.
-with
-final as (
+-- key: date
+with final as (
     select
         date,
         kind,

@@ -1,6 +1,6 @@
 -- Population cell: one cell of the deliveries that stand.
-with
-final as (
+-- key: cell_id
+with final as (
     select
         cell_id,
         lon,

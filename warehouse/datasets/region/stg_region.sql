@@ -1,6 +1,6 @@
 -- Administrative region: one province, city or county of the deliveries that stand.
-with
-final as (
+-- key: region_code
+with final as (
     select
         region_code,
         region_name,

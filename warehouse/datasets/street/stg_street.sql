@@ -1,6 +1,6 @@
 -- Street network for walking: one street segment between two junctions of the deliveries that stand.
-with
-final as (
+-- key: street_id
+with final as (
     select
         street_id,
         from_node_id,

@@ -1,6 +1,6 @@
 -- Sports venue or site: one venue of the deliveries that stand.
-with
-final as (
+-- key: venue_id
+with final as (
     select
         venue_id,
         venue_name,

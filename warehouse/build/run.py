@@ -1,0 +1,238 @@
+"""One build: curated files in, a complete and checked snapshot folder out; nothing is published here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Engine, insert, update
+
+from kernel import clock
+from kernel.errors import BuildFailed
+from kernel.progress import Progress, silent
+from kernel.registry import members
+from kernel.settings import Settings
+from warehouse.batches import Batch, active, all_batches
+from warehouse.build.digest import content_hash
+from warehouse.build.graph import order
+from warehouse.build.scratch import Scratch, open_scratch
+from warehouse.build.serve import describe_arrays, describe_tables, write_manifest, write_served_files
+from warehouse.build.steps import Step, discover
+from warehouse.checks._evidence import Evidence, Verdict
+from warehouse.contract import Contract, contracts
+from warehouse.curated import create_relation
+from warehouse.durable import exclusive, move_into_place
+from warehouse.ledger_tables import BUILDS
+from warehouse.manifest import current_manifest, snapshot_dir, warehouse_dir
+from warehouse.receive import resume, writing_ledger
+
+BUILD_LOCK = "build.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The result of a build.
+
+    Attributes
+    ----------
+    build_id : str
+        Folder of the snapshot; the published one when nothing changed.
+    content_hash : str
+        Equal for equal curated input.
+    is_new : bool
+        False when the published snapshot already shows exactly this.
+    verdicts : tuple of Verdict
+        What was checked; warnings are worth reading.
+    """
+
+    build_id: str
+    content_hash: str
+    is_new: bool
+    verdicts: tuple[Verdict, ...]
+
+
+def build(settings: Settings, *, as_of: str | None = None, progress: Progress = silent) -> Build:
+    """Return a complete, checked snapshot of everything that was accepted.
+
+    Parameters
+    ----------
+    settings : Settings
+        Says where the data folder is.
+    as_of : str, optional
+        Stored instant: only what had been received by then counts.
+    progress : Progress
+        Told the name of each step.
+
+    Raises
+    ------
+    BuildFailed
+        When a step or a check fails. The message says which, where and how to mend it; nothing is left behind
+        and the published snapshot is untouched.
+    """
+    resume(settings, progress=progress)
+    with exclusive(settings.data_dir / BUILD_LOCK):
+        engine = writing_ledger(settings)
+        standing = active(all_batches(engine), as_of=as_of)
+        if not standing:
+            raise BuildFailed(
+                "Nothing has been delivered yet.",
+                fix="Run `python -m warehouse demo` or `python -m warehouse ingest FILE`.",
+            )
+        with open_scratch(warehouse_dir(settings)) as scratch:
+            steps = make(scratch, settings, standing, progress)
+            verdicts = run_checks(scratch, steps, standing, current_manifest(settings), progress)
+            _stop_if_needed(engine, standing, verdicts)
+            return _finish(scratch, steps, standing, verdicts, settings, engine, progress)
+
+
+def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progress: Progress) -> list[Step]:
+    """Run every step in the scratch and return them in the order in which they ran."""
+    known = contracts()
+    for dataset, contract in known.items():
+        own = [batch for batch in standing if batch.dataset == dataset]
+        create_relation(scratch.connection, settings, contract, own)
+    steps = order(discover(), {dataset: contract.sensitivity for dataset, contract in known.items()})
+    for place, step in enumerate(steps):
+        progress(f"build {step.name}", place, len(steps))
+        scratch.run(step)
+    progress("build", len(steps), len(steps))
+    return steps
+
+
+def run_checks(
+    scratch: Scratch,
+    steps: Sequence[Step],
+    standing: Sequence[Batch],
+    previous: dict[str, Any] | None,
+    progress: Progress,
+) -> list[Verdict]:
+    """Return the verdict of every registered check."""
+    evidence = Evidence(scratch.frame, steps, standing, contracts(), previous)
+    checks = members("warehouse.checks", "CHECK")
+    verdicts: list[Verdict] = []
+    for place, (name, check) in enumerate(checks.items()):
+        progress(f"check {name}", place, len(checks))
+        verdicts += check(evidence)  # type: ignore[operator]
+    return verdicts
+
+
+def describe_datasets(standing: Sequence[Batch], known: dict[str, Contract]) -> dict[str, dict[str, Any]]:
+    """Return what a snapshot was made of: per dataset its origin, sender, terms, period, rows and batches."""
+    described = {}
+    for dataset, contract in known.items():
+        own = [batch for batch in standing if batch.dataset == dataset]
+        if own:
+            newest = own[-1]
+            described[dataset] = {
+                "name_zh": contract.name_zh,
+                "name_en": contract.name_en,
+                "origin": newest.origin,
+                "publisher": newest.publisher,
+                "licence": newest.licence,
+                "period": newest.period,
+                "sensitivity": contract.sensitivity,
+                "row_count": sum(batch.accepted_count or 0 for batch in own),
+                "refused_count": sum(batch.refused_count or 0 for batch in own),
+                "delivered_at": max(batch.received_at for batch in own),
+                "batches": [batch.batch_id for batch in own],
+            }
+    return described
+
+
+def _stop_if_needed(engine: Engine, standing: Sequence[Batch], verdicts: Sequence[Verdict]) -> None:
+    broken = [verdict for verdict in verdicts if verdict.stops]
+    if not broken:
+        return
+    with engine.begin() as connection:
+        connection.execute(insert(BUILDS).values(_build_row("failed", standing, verdicts)))
+    lines = "\n".join(f"  {verdict.name}: {verdict.detail}. Mend: {verdict.fix}" for verdict in broken)
+    raise BuildFailed(f"{len(broken)} checks failed; nothing was published.\n{lines}", fix=broken[0].fix)
+
+
+def _finish(
+    scratch: Scratch,
+    steps: Sequence[Step],
+    standing: Sequence[Batch],
+    verdicts: Sequence[Verdict],
+    settings: Settings,
+    engine: Engine,
+    progress: Progress,
+) -> Build:
+    progress("hash", 0, 1)
+    tables, arrays = describe_tables(scratch, steps), describe_arrays(scratch)
+    datasets = describe_datasets(standing, contracts())
+    digest = content_hash(
+        {
+            "tables": {name: [table["digest"], table["sensitivity"]] for name, table in tables.items()},
+            "arrays": arrays,
+            # When it arrived and how much was refused beside it is not what the snapshot shows.
+            "datasets": {
+                name: {key: value for key, value in dataset.items() if key not in {"delivered_at", "refused_count"}}
+                for name, dataset in datasets.items()
+            },
+        }
+    )
+    published = current_manifest(settings)
+    if published is not None and published["content_hash"] == digest:
+        return Build(published["build_id"], digest, is_new=False, verdicts=tuple(verdicts))
+    with engine.begin() as connection:
+        result = connection.execute(insert(BUILDS).values(_build_row("built", standing, verdicts)))
+        sequence = int(result.inserted_primary_key[0])  # type: ignore[index]
+        build_id = f"{sequence:06d}-{digest[:12]}"
+        values = {"build_id": build_id, "content_hash": digest}
+        connection.execute(update(BUILDS).where(BUILDS.c.sequence == sequence).values(values))
+    manifest = {
+        "build_id": build_id,
+        "sequence": sequence,
+        "content_hash": digest,
+        "created_at": clock.as_stored(clock.now()),
+        **_title(scratch),
+        "origin": "demo" if any(dataset["origin"] == "demo" for dataset in datasets.values()) else "delivered",
+        "tables": tables,
+        "arrays": arrays,
+        "array_sensitivity": {
+            step.name.removeprefix("arrays."): step.sensitivity for step in steps if step.layer == "arrays"
+        },
+        "datasets": datasets,
+        "checks": [asdict(verdict) for verdict in verdicts],
+    }
+    progress("write", 0, 1)
+    write_served_files(scratch, steps, _meta(manifest))
+    scratch.close()
+    write_manifest(scratch.folder, manifest)
+    move_into_place(scratch.folder, snapshot_dir(settings, build_id))
+    progress("write", 1, 1)
+    return Build(build_id, digest, is_new=True, verdicts=tuple(verdicts))
+
+
+def _build_row(state: str, standing: Sequence[Batch], verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    return {
+        "state": state,
+        "batch_ids": [batch.batch_id for batch in standing],
+        "checks": [asdict(verdict) for verdict in verdicts if not verdict.passed],
+        "built_at": clock.as_stored(clock.now()),
+    }
+
+
+def _title(scratch: Scratch) -> dict[str, str]:
+    """Return the name of the area: its top region, or 'study area' where there are several."""
+    top = scratch.frame(
+        "select region_name, region_name_en from core.region"
+        " where parent_code is null or parent_code not in (select region_code from core.region)"
+    )
+    if top.height != 1:
+        return {"title": "研究范围", "title_en": "Study area"}
+    name, name_en = top.row(0)
+    return {"title": name, "title_en": name_en or name}
+
+
+def _meta(manifest: dict[str, Any]) -> dict[str, pl.DataFrame]:
+    """Return ``meta.build`` and ``meta.dataset``: the manifest's head and its datasets as tables."""
+    head = {key: manifest[key] for key in ("build_id", "sequence", "content_hash", "created_at", "title", "title_en")}
+    rows = [
+        {"dataset": name} | {key: value for key, value in dataset.items() if key != "batches"}
+        for name, dataset in manifest["datasets"].items()
+    ]
+    return {"build": pl.DataFrame([head]), "dataset": pl.DataFrame(rows, schema_overrides={"period": pl.String})}

@@ -1,0 +1,117 @@
+"""The scratch database and folder of one build: steps run here, nothing here is ever served."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd  # noqa: F401 - DuckDB imports it lazily; a half imported pandas breaks other threads
+import polars as pl
+import pyarrow as pa  # noqa: F401 - as pandas
+
+from kernel.errors import BuildFailed
+from warehouse.build.steps import Inputs, Made, Step
+from warehouse.durable import make_folder, remove_folder, sync_file
+
+BUILDING_PREFIX = ".building-"
+THREADS = 2
+MEMORY_LIMIT = "3GB"
+_numbers = count()
+
+
+class Scratch:
+    """A fresh folder with a scratch database and the arrays made so far."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.keys: dict[str, tuple[str, ...]] = {}
+        self.arrays: dict[str, dict[str, np.ndarray]] = {}
+        self.connection = duckdb.connect(
+            str(folder / "scratch.duckdb"),
+            config={
+                "threads": THREADS,
+                "memory_limit": MEMORY_LIMIT,
+                "temp_directory": str(folder / "spill"),
+                "preserve_insertion_order": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        self.connection.execute("set enable_progress_bar = false")
+        for schema in ("curated", "staging", "core", "marts", "meta"):
+            self.connection.execute(f"create schema {schema}")
+
+    def run(self, step: Step) -> None:
+        """Make what a step makes: a view (staging), a table, or arrays.
+
+        Raises
+        ------
+        BuildFailed
+            When the step fails; the message names its file.
+        """
+        self.keys[step.name] = step.key
+        try:
+            if step.sql is not None:
+                kind = "view" if step.layer == "staging" else "table"
+                self.connection.execute(f"create {kind} {step.name} as {step.sql}")
+            elif step.function is not None:
+                self._keep(step, step.function(self._inputs(step)))
+        except duckdb.Error as error:
+            raise BuildFailed(f"{step.name} failed: {error}", fix=f"See {step.file}.") from error
+
+    def ordered(self, table: str, key: Sequence[str]) -> pl.DataFrame:
+        """Return a whole table in the order of its key: the one order that every build repeats."""
+        order = ", ".join(f'"{column}"' for column in key)
+        return self.frame(f"select * from {table} order by {order}")  # noqa: S608 - names come from files
+
+    def frame(self, query: str) -> pl.DataFrame:
+        """Return the rows of a query."""
+        return self.connection.execute(query).pl()
+
+    def _inputs(self, step: Step) -> Inputs:
+        return {
+            name: self.arrays[name] if name.startswith("arrays.") else self.ordered(name, self.keys[name])
+            for name in step.reads
+        }
+
+    def _keep(self, step: Step, made: Made) -> None:
+        if isinstance(made, pl.DataFrame):
+            self.connection.register("made_frame", made.to_arrow())
+            self.connection.execute(f"create table {step.name} as select * from made_frame")
+            self.connection.unregister("made_frame")
+            return
+        self.arrays[step.name] = made
+        folder = self.folder / "arrays" / step.name.removeprefix("arrays.")
+        make_folder(folder)
+        for key, array in made.items():
+            path = folder / f"{key}.npy"
+            np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+            path.chmod(0o444)
+            sync_file(path)
+
+    def close(self) -> None:
+        """Close and delete the scratch database; served files and arrays stay."""
+        self.connection.close()
+        for path in self.folder.glob("scratch.duckdb*"):
+            path.unlink()
+
+
+@contextmanager
+def open_scratch(warehouse_dir: Path) -> Iterator[Scratch]:
+    """Open a fresh scratch; whatever is left of it afterwards is removed."""
+    folder = warehouse_dir / f"{BUILDING_PREFIX}{os.getpid()}-{next(_numbers)}"
+    if folder.exists():  # a killed build had the same process id
+        remove_folder(folder)
+    make_folder(folder)
+    scratch = Scratch(folder)
+    try:
+        yield scratch
+    finally:
+        scratch.connection.close()
+        if folder.exists():
+            remove_folder(folder)

@@ -1,0 +1,1 @@
+"""Checks before a snapshot is published: one module is one subject, each defines ``CHECK``."""

@@ -1,0 +1,28 @@
+"""Volume drift: a dataset that shrinks or grows a lot against the published snapshot is worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from warehouse.checks._evidence import Evidence, Verdict
+
+# A fifth fewer or half as many again is more than a year changes in a registry of venues or people.
+SHRINKS, GROWS = 0.8, 1.5
+
+
+def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered members are constants
+    """Give one warning or pass per served table that the published snapshot has too."""
+    known = (evidence.previous or {}).get("tables", {})
+    for step in evidence.steps:
+        before = known.get(step.name, {}).get("rows", 0)
+        if not step.is_served or not before:
+            continue
+        now = evidence.count(f"select count(*) from {step.name}")  # noqa: S608
+        steady = SHRINKS <= now / before <= GROWS
+        yield Verdict(
+            f"drift:{step.name}",
+            passed=steady,
+            detail=f"{before} rows before, {now} now ({now / before - 1:+.0%})",
+            fix="" if steady else "Ask the sender whether the change is meant; `rollback` shows the snapshot before.",
+            severity="warning",
+        )

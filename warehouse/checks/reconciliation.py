@@ -1,0 +1,34 @@
+"""Row reconciliation: what the ledger accepted is what the build stands on, nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from warehouse.checks._evidence import Evidence, Verdict
+
+
+def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered members are constants
+    """Give one verdict per dataset and one per core table that keeps every row of its dataset."""
+    for dataset in evidence.contracts:
+        batches = [batch for batch in evidence.batches if batch.dataset == dataset]
+        accepted = sum(batch.accepted_count or 0 for batch in batches)
+        curated = evidence.count(f'select count(*) from curated."{dataset}"')  # noqa: S608
+        staging = f"staging.stg_{dataset}"
+        staged = evidence.count(f"select count(*) from {staging}") if evidence.has_table(staging) else curated  # noqa: S608
+        # Several deliveries of one key count once, so the union may be smaller than the sum, never larger.
+        agrees = curated == staged and (curated == accepted if len(batches) < 2 else 0 < curated <= accepted)
+        yield Verdict(
+            f"reconciliation:{dataset}",
+            passed=agrees,
+            detail=f"{accepted} rows accepted in {len(batches)} deliveries, {curated} curated, {staged} staged",
+            fix="" if agrees else "Run `python -m warehouse doctor`: a curated file may be damaged or missing.",
+        )
+        core = f"core.{dataset}"
+        if dataset != "region" and evidence.has_table(core):
+            served = evidence.count(f"select count(*) from {core}")  # noqa: S608
+            yield Verdict(
+                f"reconciliation:{core}",
+                passed=served == staged,
+                detail=f"{staged} rows staged, {served} in {core}",
+                fix="" if served == staged else f"Correct the step that makes {core}: it loses or doubles rows.",
+            )

@@ -1,0 +1,99 @@
+"""Curated files: what passed the check, one immutable Parquet file a batch, and their union as a relation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from kernel.settings import Settings
+from warehouse.batches import UNDATED, Batch
+from warehouse.contract import Contract
+from warehouse.durable import file_sha256, move_into_place, temporary_beside
+
+DUCKDB_TYPES: dict[pl.DataType, str] = {
+    pl.String(): "varchar",
+    pl.Int64(): "bigint",
+    pl.Float64(): "double",
+    pl.Boolean(): "boolean",
+    pl.Date(): "date",
+    pl.Datetime("us", "UTC"): "timestamptz",
+    pl.Binary(): "blob",
+}
+
+
+def curated_path(settings: Settings, batch: Batch) -> Path:
+    """Return where the accepted rows of a batch lie."""
+    return settings.data_dir / "curated" / batch.dataset / (batch.period or UNDATED) / f"{batch.batch_id}.parquet"
+
+
+def quarantine_path(settings: Settings, batch: Batch) -> Path:
+    """Return where the refused rows of a batch lie."""
+    return settings.data_dir / "quarantine" / batch.dataset / f"{batch.batch_id}.parquet"
+
+
+def write_parquet(frame: pl.DataFrame, target: Path) -> str:
+    """Write a frame in one durable step and return the SHA-256 of the file.
+
+    A file of an interrupted run may lie there already: the ledger has not named it, so it is replaced.
+    """
+    temporary = temporary_beside(target)
+    try:
+        frame.write_parquet(temporary, compression="zstd", compression_level=3)
+        digest = file_sha256(temporary)
+        temporary.chmod(0o444)
+        move_into_place(temporary, target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return digest
+
+
+def columns_of(contract: Contract) -> dict[str, str]:
+    """Return ``{column: DuckDB type}`` of the curated relation of a dataset."""
+    return {name: DUCKDB_TYPES[kind] for name, kind in contract.schema.items()} | {"batch_id": "varchar"}
+
+
+def create_relation(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, contract: Contract, batches: Sequence[Batch]
+) -> None:
+    """Create the view ``curated.<dataset>``: the rows of the batches that stand, newest delivery of a key only.
+
+    A dataset without any delivery gives an empty relation with the right types, so that every step runs.
+    """
+    columns = columns_of(contract)
+    if batches:
+        body = " union all ".join(_select_batch(settings, columns, batch) for batch in batches)
+    else:
+        body = "select " + ", ".join(f"null::{kind} as {_name(column)}" for column, kind in columns.items())
+        body = f"select *, 0 as batch_order from ({body}) where false"
+    if len(batches) > 1 and contract.key:
+        key = ", ".join(_name(column) for column in contract.key)
+        body = f"select * from ({body}) qualify row_number() over (partition by {key} order by batch_order desc) = 1"
+    connection.execute(f"create view curated.{_name(contract.dataset)} as select * exclude (batch_order) from ({body})")
+
+
+def read_active(settings: Settings, contract: Contract, batches: Sequence[Batch]) -> pl.DataFrame:
+    """Return the rows of a dataset that stand; key, types and order of columns as in :func:`columns_of`."""
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("create schema curated")
+        create_relation(connection, settings, contract, batches)
+        return connection.sql(f"select * from curated.{_name(contract.dataset)}").pl()
+
+
+def _select_batch(settings: Settings, columns: dict[str, str], batch: Batch) -> str:
+    path = settings.data_dir / str(batch.curated_path)
+    present = set(pl.read_parquet_schema(path))
+    parts = [
+        f"{_name(column) if column in present else 'null'}::{kind} as {_name(column)}"
+        for column, kind in columns.items()
+        if column != "batch_id"
+    ]
+    source = str(path).replace("'", "''")
+    order = f"{batch.arrival} as batch_order"
+    return f"select {', '.join(parts)}, '{batch.batch_id}' as batch_id, {order} from read_parquet('{source}')"
+
+
+def _name(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

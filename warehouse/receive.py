@@ -1,0 +1,234 @@
+"""Receiving a delivery: land it, acknowledge it, check it, keep what passed; and finish what was interrupted."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import shapely
+from sqlalchemy import Engine
+
+from kernel.errors import DataRejected, Finding
+from kernel.progress import Progress, silent
+from kernel.settings import Settings
+from ledger import open_ledger
+from warehouse import batches as ledger_batches
+from warehouse.batches import Batch, Delivery, Outcome
+from warehouse.contract import contract
+from warehouse.curated import curated_path, quarantine_path, read_active, write_parquet
+from warehouse.delivery import CheckContext, Checked, DeliveryOptions
+from warehouse.durable import exclusive
+from warehouse.ingest import check_delivery
+from warehouse.landing import land, landed_path
+from warehouse.ledger_tables import create_tables
+
+LOG = logging.getLogger(__name__)
+WRITER_LOCK = "ingest.lock"
+REGION_DATASET, CODE_DATASET = "region", "code_list"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a delivery and under which terms; what is empty comes from the contract.
+
+    ``period`` is ``YYYY`` or ``YYYY-MM``. ``replaces_all`` says that the delivery stands for the whole dataset:
+    rows that it lacks are gone, instead of staying as delivered before.
+    """
+
+    publisher: str = ""
+    licence: str = ""
+    period: str | None = None
+    replaces_all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How a delivery of one dataset ended.
+
+    Attributes
+    ----------
+    batch : Batch
+        The ledger's row.
+    state : str
+        ``accepted``, ``rejected`` or ``duplicate`` (the same content was accepted before; nothing was done).
+    findings : tuple of Finding
+        Broken rules, each with file, row, column and how to mend it.
+    notes : tuple of Finding
+        What was mended on the way or is worth knowing.
+    left_out : mapping
+        Reason -> objects of an extract that are no rows of the dataset.
+    """
+
+    batch: Batch
+    state: str
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+def writing_ledger(settings: Settings) -> Engine:
+    """Return the ledger with the warehouse's tables in place."""
+    engine = open_ledger(settings)
+    create_tables(engine)
+    return engine
+
+
+def receive(
+    path: Path,
+    datasets: Sequence[str],
+    options: DeliveryOptions,
+    settings: Settings,
+    *,
+    sender: Sender | None = None,
+    progress: Progress = silent,
+) -> list[Receipt]:
+    """Return one receipt per dataset that a delivered file feeds.
+
+    Every dataset is acknowledged (file landed, ledger rows committed) before the first is checked, so that
+    an interruption loses nothing: :func:`resume` finishes what was acknowledged.
+
+    Raises
+    ------
+    UsageError
+        When the file or a dataset does not exist.
+    """
+    sender = sender or Sender()
+    for dataset in datasets:
+        contract(dataset)
+    with exclusive(settings.data_dir / WRITER_LOCK):
+        engine = writing_ledger(settings)
+        landed = land(path, settings)
+        acknowledged = []
+        for dataset in datasets:
+            terms = contract(dataset)
+            delivery = Delivery(
+                dataset=dataset,
+                origin="delivered",
+                publisher=sender.publisher or terms.publisher,
+                licence=sender.licence or terms.licence,
+                period=sender.period,
+                file_name=options.file_name,
+                sha256=landed.sha256,
+                byte_count=landed.byte_count,
+                options=_stored(options),
+                replaces_all=sender.replaces_all,
+            )
+            acknowledged.append(ledger_batches.acknowledge(engine, delivery))
+        receipts = []
+        for place, batch in enumerate(acknowledged):
+            progress(f"check {batch.dataset}", place, len(acknowledged))
+            receipts.append(_finish(batch, settings, engine))
+        progress("check", len(acknowledged), len(acknowledged))
+        return receipts
+
+
+def resume(settings: Settings, *, progress: Progress = silent) -> list[Receipt]:
+    """Finish every batch that was acknowledged and not checked, in the order of arrival."""
+    with exclusive(settings.data_dir / WRITER_LOCK):
+        engine = writing_ledger(settings)
+        waiting = ledger_batches.unfinished(engine)
+        receipts = []
+        for place, batch in enumerate(waiting):
+            progress(f"check {batch.dataset}", place, len(waiting))
+            receipts.append(_finish(batch, settings, engine))
+        return receipts
+
+
+def context_of(settings: Settings, engine: Engine) -> CheckContext:
+    """Return what a check may compare a delivery with: outlines of the regions in force and the code lists."""
+    standing = ledger_batches.active(ledger_batches.all_batches(engine))
+    by_dataset = {
+        dataset: [batch for batch in standing if batch.dataset == dataset] for dataset in (REGION_DATASET, CODE_DATASET)
+    }
+    shapes: dict[str, Any] = {}
+    if by_dataset[REGION_DATASET]:
+        region = read_active(settings, contract(REGION_DATASET), by_dataset[REGION_DATASET])
+        shapes = dict(zip(region["region_code"], shapely.from_wkb(region["geometry"].to_numpy()), strict=True))
+    lists: dict[str, set[str]] = {}
+    if by_dataset[CODE_DATASET]:
+        codes = read_active(settings, contract(CODE_DATASET), by_dataset[CODE_DATASET])
+        for list_name, code in codes.select("list_name", "code").iter_rows():
+            lists.setdefault(list_name, set()).add(code)
+    outline = shapely.union_all(list(shapes.values())) if shapes else None
+    return CheckContext(region_outline=outline, code_lists=lists, region_shapes=shapes)
+
+
+def keep(checked: Checked, batch: Batch, settings: Settings) -> Outcome:
+    """Write accepted and refused rows durably and return what the ledger must know of them."""
+    path = digest = None
+    if checked.accepted_count:
+        target = curated_path(settings, batch)
+        digest = write_parquet(checked.frame, target)
+        path = str(target.relative_to(settings.data_dir))
+    if checked.refused_count:
+        write_parquet(checked.refused, quarantine_path(settings, batch))
+    return Outcome(
+        delivered_count=checked.delivered_count,
+        accepted_count=checked.accepted_count,
+        refused_count=checked.refused_count,
+        duplicate_count=checked.duplicate_count,
+        findings=tuple(checked.findings),
+        curated_path=path,
+        curated_sha256=digest,
+    )
+
+
+def _finish(batch: Batch, settings: Settings, engine: Engine) -> Receipt:
+    """Check one acknowledged batch; a delivery that was finished before is a duplicate."""
+    if batch.state != "landed":
+        return Receipt(batch, "duplicate")
+    options = DeliveryOptions(file_name=batch.file_name, **batch.options)
+    checked = _check(batch, landed_path(settings, batch.sha256), options, context_of(settings, engine))
+    if isinstance(checked, Checked):
+        outcome, notes, left_out = keep(checked, batch, settings), tuple(checked.notes), checked.left_out
+    else:
+        outcome, notes, left_out = Outcome(0, 0, 0, 0, checked, None, None), (), {}
+    with engine.begin() as connection:
+        ledger_batches.finish(connection, batch.batch_id, outcome)
+        ledger_batches.mark_superseded(connection, batch.dataset)
+    finished = ledger_batches.find(engine, batch.batch_id) or batch
+    return Receipt(finished, outcome.state, outcome.findings, notes, left_out)
+
+
+def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckContext) -> Checked | tuple[Finding, ...]:
+    """Return the checked rows, or why the whole delivery was refused.
+
+    A reader that stumbles over a hostile file must not stop every later build, so this is an edge: whatever it
+    raises refuses the delivery and is logged. A full disk or memory is no fault of the file and goes up.
+    """
+    try:
+        return check_delivery(batch.dataset, path, options, context)
+    except DataRejected as refusal:
+        return refusal.findings
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        LOG.exception("check of batch %s stopped", batch.batch_id)
+        finding = Finding(
+            rule="UNREADABLE",
+            message=f"The file could not be read to its end: {type(error).__name__}: {error}",
+            fix="Save it again with the program that made it, or in another format, and deliver it anew.",
+            file=batch.file_name,
+        )
+        return (finding,)
+
+
+def _stored(options: DeliveryOptions) -> dict[str, Any]:
+    """Return the options as plain JSON values, the empty ones left out; the file name is not one of them."""
+    values = {
+        "rename": dict(options.rename),
+        "crs": options.crs,
+        "layer": options.layer,
+        "fill": dict(options.fill),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def refused_rows(settings: Settings, batch: Batch) -> pl.DataFrame | None:
+    """Return the refused rows of a batch with rule, message and raw text; None when none was refused."""
+    path = quarantine_path(settings, batch)
+    return pl.read_parquet(path) if path.exists() else None
