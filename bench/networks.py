@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from geodata.hilbert import hilbert_order
 from geodata.network import COORDINATE_SCALE, UNIT_M, StreetNetwork
 
 FloatArray = npt.NDArray[np.float64]
@@ -21,7 +22,6 @@ COUNTRY_STEP_M = 220.0
 ORIGIN_LON, ORIGIN_LAT = 118.8, 32.0
 METRES_PER_DEGREE_LAT = 110_900.0
 METRES_PER_DEGREE_LON = 94_500.0
-HILBERT_SIDE = 1 << 16  # side of the grid on which the Hilbert order is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +31,6 @@ class Venues:
     node: npt.NDArray[np.int32]
     cost: npt.NDArray[np.uint16]
     owner: npt.NDArray[np.int32]
-
-
-def hilbert_index(x: FloatArray, y: FloatArray) -> IntArray:
-    """Return the place of each point along a Hilbert curve over the bounding square."""
-    span = max(float(np.ptp(x)), float(np.ptp(y)), 1e-9)
-    side = HILBERT_SIDE
-    column = np.minimum((x - x.min()) / span * side, side - 1).astype(np.int64)
-    row = np.minimum((y - y.min()) / span * side, side - 1).astype(np.int64)
-    place = np.zeros(len(x), np.int64)
-    step = side >> 1
-    while step:
-        right = ((column & step) > 0).astype(np.int64)
-        up = ((row & step) > 0).astype(np.int64)
-        place += step * step * ((3 * right) ^ up)
-        turn = up == 0
-        mirror = turn & (right == 1)
-        column = np.where(mirror, side - 1 - column, column)
-        row = np.where(mirror, side - 1 - row, row)
-        column, row = np.where(turn, row, column), np.where(turn, column, row)
-        step >>= 1
-    return place
 
 
 def _town(side: int, east: float, north: float, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, IntArray]:
@@ -67,7 +46,9 @@ def _town(side: int, east: float, north: float, rng: np.random.Generator) -> tup
     upper = across[:, 0] // side
     place = across[:, 0] % side
     wet = (upper == river_row[place]) & (place % BRIDGE_EVERY != 0)
-    dry = np.concatenate([along[rng.random(len(along)) < KEPT_STREETS], across[~wet & (rng.random(len(across)) < KEPT_STREETS)]])
+    dry = np.concatenate(
+        [along[rng.random(len(along)) < KEPT_STREETS], across[~wet & (rng.random(len(across)) < KEPT_STREETS)]]
+    )
     return x.ravel() + east, y.ravel() + north, dry
 
 
@@ -143,7 +124,7 @@ def network_of(x: FloatArray, y: FloatArray, edges: IntArray, cost_exact: FloatA
     cost_exact : float64, shape (e,)
         Walking cost in units before rounding.
     """
-    order = np.argsort(hilbert_index(x, y), kind="stable")
+    order = hilbert_order(x, y)
     rank = np.empty(len(x), np.int32)
     rank[order] = np.arange(len(x), dtype=np.int32)
     start, end = rank[edges[:, 0]], rank[edges[:, 1]]

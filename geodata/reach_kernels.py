@@ -5,6 +5,8 @@ Each block has a FIFO ring of nodes whose label has improved and not been passed
 Indices are unsigned where they are used, which spares the compiled code a test for negative ones at each access.
 """
 
+# ruff: noqa: PLR0912, PLR0915, PLR0917 - one loop over plain arrays is what compiles well
+
 from __future__ import annotations
 
 import numpy as np
@@ -16,8 +18,40 @@ BLOCK_MASK = BLOCK_NODES - 1
 
 
 @njit(nogil=True, cache=True)
-def offer(node, node_cost, node_owner, count, cost, owner, queued, ring, ring_first, ring_count):  # type: ignore[no-untyped-def]
-    """Improve the labels of the first ``count`` given nodes and queue those that did improve."""
+def node_order(node, node_count):  # type: ignore[no-untyped-def]
+    """Return the stable order of ``node`` by two counting passes: place in the block, then block."""
+    order = np.arange(node.size, dtype=np.int32)
+    blocks = (node_count + BLOCK_NODES - 1) >> BLOCK_BITS
+    for shift, mask, values in ((0, BLOCK_MASK, BLOCK_NODES), (BLOCK_BITS, (1 << 30) - 1, blocks)):
+        first = np.zeros(values + 1, np.int64)
+        for i in range(node.size):
+            first[((node[i] >> shift) & mask) + 1] += 1
+        for value in range(values):
+            first[value + 1] += first[value]
+        sorted_order = np.empty_like(order)
+        for i in range(order.size):
+            value = (node[order[i]] >> shift) & mask
+            sorted_order[first[value]] = order[i]
+            first[value] += 1
+        order = sorted_order
+    return order
+
+
+@njit(nogil=True, cache=True)
+def most_arcs(arc_start):  # type: ignore[no-untyped-def]
+    """Return the largest number of arcs at a node, at least 1."""
+    most = np.int64(1)
+    for v in range(arc_start.size - 1):
+        most = max(most, arc_start[v + 1] - arc_start[v])
+    return most
+
+
+@njit(nogil=True, cache=True)
+def offer(news, count, labels, queues):  # type: ignore[no-untyped-def]
+    """Improve the labels of nodes by the first ``count`` of ``news`` and queue those that did improve."""
+    node, node_cost, node_owner = news
+    cost, owner = labels
+    queued, ring, ring_first, ring_count = queues
     for i in range(count):
         v = np.int64(node[i])
         offered, known = np.int32(node_cost[i]), np.int32(cost[v])
@@ -33,28 +67,16 @@ def offer(node, node_cost, node_owner, count, cost, owner, queued, ring, ring_fi
 
 
 @njit(nogil=True, cache=True)
-def spread(  # type: ignore[no-untyped-def]
-    arc_start,
-    arc_node,
-    arc_cost,
-    cost,
-    owner,
-    queued,
-    ring,
-    ring_first,
-    ring_count,
-    first_block,
-    last_block,
-    out_node,
-    out_cost,
-    out_owner,
-    room,
-):
+def spread(arcs, labels, queues, first_block, last_block, outbox, room):  # type: ignore[no-untyped-def]
     """Correct labels in blocks ``first_block:last_block`` until all are quiet; return the number of border updates.
 
-    Updates of nodes in blocks of others go to ``out_*``. Stops early, with all queues intact, when fewer than ``room``
+    Updates of nodes in blocks of others go to ``outbox``. Stops early, with all queues intact, when fewer than ``room``
     places are left there; ``room`` is the largest number of arcs at a node.
     """
+    arc_start, arc_node, arc_cost = arcs
+    cost, owner = labels
+    queued, ring, ring_first, ring_count = queues
+    out_node, out_cost, out_owner = outbox
     blocks = last_block - first_block
     low, high = np.uint64(first_block << BLOCK_BITS), np.uint64(last_block << BLOCK_BITS)
     mask = np.uint64(BLOCK_MASK)
@@ -129,10 +151,10 @@ def close(cost, limit, unreached):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def spread_near(  # type: ignore[no-untyped-def]
-    arc_start, arc_node, arc_cost, seed_node, seed_cost, limit, cost, queued, ring, touched
-):
+def spread_near(arcs, seed_node, seed_cost, limit, workspace):  # type: ignore[no-untyped-def]
     """Search from a few seeds, touching only what they reach; return the number of nodes in ``touched``."""
+    arc_start, arc_node, arc_cost = arcs
+    cost, queued, ring, touched = workspace
     size = ring.size
     head, waiting, found = 0, 0, 0
     for i in range(seed_node.size):
