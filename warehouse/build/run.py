@@ -16,10 +16,10 @@ from kernel.registry import members
 from kernel.settings import Settings
 from warehouse.batches import Batch, active, all_batches
 from warehouse.build.digest import content_hash
-from warehouse.build.graph import order
+from warehouse.graph import order
 from warehouse.build.scratch import Scratch, open_scratch
 from warehouse.build.serve import describe_arrays, describe_tables, write_manifest, write_served_files
-from warehouse.build.steps import Step, discover
+from warehouse.steps import Step, discover
 from warehouse.checks._evidence import Evidence, Verdict
 from warehouse.contract import Contract, contracts
 from warehouse.curated import create_relation
@@ -83,8 +83,20 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
         with open_scratch(warehouse_dir(settings)) as scratch:
             steps = make(scratch, settings, standing, progress)
             verdicts = run_checks(scratch, steps, standing, current_manifest(settings), progress)
-            _stop_if_needed(engine, standing, verdicts)
-            return _finish(scratch, steps, standing, verdicts, settings, engine, progress)
+            row = _build_row(standing, verdicts)
+            _stop_if_needed(engine, row, verdicts)
+            manifest = _describe(scratch, steps, standing, verdicts)
+            published = current_manifest(settings)
+            if published is not None and published["content_hash"] == manifest["content_hash"]:
+                return Build(published["build_id"], published["content_hash"], is_new=False, verdicts=tuple(verdicts))
+            manifest |= _number(engine, row, manifest["content_hash"])
+            progress("write", 0, 1)
+            write_served_files(scratch, steps, _meta(manifest))
+            scratch.close()
+            write_manifest(scratch.folder, manifest)
+            move_into_place(scratch.folder, snapshot_dir(settings, manifest["build_id"]))
+            progress("write", 1, 1)
+            return Build(manifest["build_id"], manifest["content_hash"], is_new=True, verdicts=tuple(verdicts))
 
 
 def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progress: Progress) -> list[Step]:
@@ -141,28 +153,23 @@ def describe_datasets(standing: Sequence[Batch], known: dict[str, Contract]) -> 
     return described
 
 
-def _stop_if_needed(engine: Engine, standing: Sequence[Batch], verdicts: Sequence[Verdict]) -> None:
+def _stop_if_needed(engine: Engine, row: dict[str, Any], verdicts: Sequence[Verdict]) -> None:
     broken = [verdict for verdict in verdicts if verdict.stops]
     if not broken:
         return
     with engine.begin() as connection:
-        connection.execute(insert(BUILDS).values(_build_row("failed", standing, verdicts)))
+        connection.execute(insert(BUILDS).values(row | {"state": "failed"}))
     lines = "\n".join(f"  {verdict.name}: {verdict.detail}. Mend: {verdict.fix}" for verdict in broken)
     raise BuildFailed(f"{len(broken)} checks failed; nothing was published.\n{lines}", fix=broken[0].fix)
 
 
-def _finish(
-    scratch: Scratch,
-    steps: Sequence[Step],
-    standing: Sequence[Batch],
-    verdicts: Sequence[Verdict],
-    settings: Settings,
-    engine: Engine,
-    progress: Progress,
-) -> Build:
-    progress("hash", 0, 1)
+def _describe(
+    scratch: Scratch, steps: Sequence[Step], standing: Sequence[Batch], verdicts: Sequence[Verdict]
+) -> dict[str, Any]:
+    """Return the manifest without its number: what the snapshot shows, and the hash of that."""
     tables, arrays = describe_tables(scratch, steps), describe_arrays(scratch)
     datasets = describe_datasets(standing, contracts())
+    levels = {step.name.removeprefix("arrays."): step.sensitivity for step in steps if step.layer == "arrays"}
     digest = content_hash(
         {
             "tables": {name: [table["digest"], table["sensitivity"]] for name, table in tables.items()},
@@ -174,42 +181,31 @@ def _finish(
             },
         }
     )
-    published = current_manifest(settings)
-    if published is not None and published["content_hash"] == digest:
-        return Build(published["build_id"], digest, is_new=False, verdicts=tuple(verdicts))
-    with engine.begin() as connection:
-        result = connection.execute(insert(BUILDS).values(_build_row("built", standing, verdicts)))
-        sequence = int(result.inserted_primary_key[0])  # type: ignore[index]
-        build_id = f"{sequence:06d}-{digest[:12]}"
-        values = {"build_id": build_id, "content_hash": digest}
-        connection.execute(update(BUILDS).where(BUILDS.c.sequence == sequence).values(values))
-    manifest = {
-        "build_id": build_id,
-        "sequence": sequence,
+    return {
         "content_hash": digest,
-        "created_at": clock.as_stored(clock.now()),
         **_title(scratch),
         "origin": "demo" if any(dataset["origin"] == "demo" for dataset in datasets.values()) else "delivered",
         "tables": tables,
         "arrays": arrays,
-        "array_sensitivity": {
-            step.name.removeprefix("arrays."): step.sensitivity for step in steps if step.layer == "arrays"
-        },
+        "array_sensitivity": levels,
         "datasets": datasets,
         "checks": [asdict(verdict) for verdict in verdicts],
     }
-    progress("write", 0, 1)
-    write_served_files(scratch, steps, _meta(manifest))
-    scratch.close()
-    write_manifest(scratch.folder, manifest)
-    move_into_place(scratch.folder, snapshot_dir(settings, build_id))
-    progress("write", 1, 1)
-    return Build(build_id, digest, is_new=True, verdicts=tuple(verdicts))
 
 
-def _build_row(state: str, standing: Sequence[Batch], verdicts: Sequence[Verdict]) -> dict[str, Any]:
+def _number(engine: Engine, row: dict[str, Any], digest: str) -> dict[str, Any]:
+    """Return the head of the manifest under the next number of the ledger; a number is never used twice."""
+    with engine.begin() as connection:
+        result = connection.execute(insert(BUILDS).values(row | {"state": "built"}))
+        sequence = int(result.inserted_primary_key[0])  # type: ignore[index]
+        build_id = f"{sequence:06d}-{digest[:12]}"
+        values = {"build_id": build_id, "content_hash": digest}
+        connection.execute(update(BUILDS).where(BUILDS.c.sequence == sequence).values(values))
+    return {"build_id": build_id, "sequence": sequence, "created_at": row["built_at"]}
+
+
+def _build_row(standing: Sequence[Batch], verdicts: Sequence[Verdict]) -> dict[str, Any]:
     return {
-        "state": state,
         "batch_ids": [batch.batch_id for batch in standing],
         "checks": [asdict(verdict) for verdict in verdicts if not verdict.passed],
         "built_at": clock.as_stored(clock.now()),

@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa  # noqa: F401 - as pandas
 
 from kernel.errors import BuildFailed
-from warehouse.build.steps import Inputs, Made, Step
+from warehouse.steps import Inputs, Made, Step
 from warehouse.durable import make_folder, remove_folder, sync_file
 
 BUILDING_PREFIX = ".building-"
@@ -67,7 +67,7 @@ class Scratch:
     def ordered(self, table: str, key: Sequence[str]) -> pl.DataFrame:
         """Return a whole table in the order of its key: the one order that every build repeats."""
         order = ", ".join(f'"{column}"' for column in key)
-        return self.frame(f"select * from {table} order by {order}")  # noqa: S608 - names come from files
+        return self.frame(f"select * from {table} order by {order}")
 
     def frame(self, query: str) -> pl.DataFrame:
         """Return the rows of a query."""

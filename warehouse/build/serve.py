@@ -13,7 +13,7 @@ from kernel.errors import BuildFailed
 from kernel.scope import SENSITIVITY_LEVELS
 from warehouse.build.digest import array_digest, frame_digest
 from warehouse.build.scratch import Scratch
-from warehouse.build.steps import Step
+from warehouse.steps import Step
 from warehouse.durable import file_sha256, sync_file, write_text
 from warehouse.manifest import MANIFEST_FILE
 
@@ -68,9 +68,7 @@ def write_served_files(scratch: Scratch, steps: Sequence[Step], meta: Mapping[st
         for step in steps:
             if step.is_served and step.sensitivity == level:
                 order = ", ".join(f'"{column}"' for column in step.key)
-                connection.execute(
-                    f"create table served.{step.name} as select * from {step.name} order by {order}"  # noqa: S608
-                )
+                connection.execute(f"create table served.{step.name} as select * from {step.name} order by {order}")
         if level == SENSITIVITY_LEVELS[0]:
             for name, frame in meta.items():
                 connection.register("meta_frame", frame.to_arrow())

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 import polars as pl
 
 from warehouse.batches import Batch
-from warehouse.build.steps import Step
+from warehouse.steps import Step
 from warehouse.contract import Contract
 
 
@@ -62,7 +62,7 @@ class Evidence:
 
     def has_rows(self, name: str) -> bool:
         """Whether the build makes this table and it is not empty."""
-        return self.has_table(name) and bool(self.frame(f"select 1 as one from {name} limit 1").height)  # noqa: S608
+        return self.has_table(name) and bool(self.frame(f"select 1 as one from {name} limit 1").height)
 
     def count(self, query: str) -> int:
         """Return the single number that a query gives; null counts as 0."""

@@ -27,7 +27,7 @@ def _bands_within_cells(evidence: Evidence) -> Verdict:
     return none_found(
         "identities:core.population_cell.bands",
         evidence,
-        f"select cell_id, resident_count, {bands} as band_sum from core.population_cell"  # noqa: S608
+        f"select cell_id, resident_count, {bands} as band_sum from core.population_cell"
         f" where abs({bands} - resident_count) > greatest(0.5, {CELL_TOLERANCE} * resident_count)",
         what="cells whose age bands do not sum to their residents",
         fix="Correct the age columns of the delivery, or leave them all empty.",
@@ -50,7 +50,7 @@ def _cells_against_census(evidence: Evidence) -> Verdict:
         inner join census using (region_code)
         where abs(cells.residents - census.residents) > {CELL_TOLERANCE} * census.residents + 1
         order by region_code
-        """  # noqa: S608
+        """
     )
     return Verdict(
         "identities:cells_against_census",
@@ -68,7 +68,7 @@ def _coverage(evidence: Evidence) -> Iterator[Verdict]:
     yield none_found(
         "identities:coverage.within_residents",
         evidence,
-        f"select * from {COVERAGE} where covered_count < 0 or covered_count > resident_count + 0.5",  # noqa: S608
+        f"select * from {COVERAGE} where covered_count < 0 or covered_count > resident_count + 0.5",
         what="coverage rows with more covered than resident people",
         fix=fix,
     )
@@ -81,7 +81,7 @@ def _coverage(evidence: Evidence) -> Iterator[Verdict]:
         group by {same}, age_band_code
         having max(covered_count) filter (minute_count = 5) > max(covered_count) filter (minute_count = 10) + 0.5
             or max(covered_count) filter (minute_count = 10) > max(covered_count) filter (minute_count = 15) + 0.5
-        """,  # noqa: S608
+        """,
         what="places where fewer people reach a venue in more minutes",
         fix=fix,
     )
@@ -95,7 +95,7 @@ def _coverage(evidence: Evidence) -> Iterator[Verdict]:
             group by {same}, minute_count
             having abs(sum(covered_count) filter (age_band_code <> 'all') - max(covered_count) filter (age_band_code = 'all'))
                 > greatest(1.0, {CELL_TOLERANCE} * max(resident_count))
-            """,  # noqa: S608
+            """,
             what="places whose age bands do not sum to everybody",
             fix=fix,
         )

@@ -17,7 +17,7 @@ def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered m
         yield none_found(
             f"keys:{step.name}",
             evidence,
-            f"select {key}, count(*) as row_count from {step.name} group by {key} having count(*) > 1 or {nulls}",  # noqa: S608
+            f"select {key}, count(*) as row_count from {step.name} group by {key} having count(*) > 1 or {nulls}",
             what=f"keys ({', '.join(step.key)}) that are null or not unique in {step.name}",
             fix=f"Correct these rows in the delivery, or the join in {step.file.name}.",
         )

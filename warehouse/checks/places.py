@@ -28,7 +28,7 @@ def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered m
         yield none_found(
             f"places:{table}.position",
             evidence,
-            f"select {identity}, lon, lat from {table}"  # noqa: S608
+            f"select {identity}, lon, lat from {table}"
             " where lon is null or lat is null or not (lon between -180 and 180 and lat between -90 and 90)",
             what=f"positions of {table} that are not on the globe",
             fix="Correct lon and lat in the delivery.",
@@ -36,7 +36,7 @@ def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered m
         yield none_found(
             f"places:{table}.region",
             evidence,
-            f"select {identity}, region_code from {table}"  # noqa: S608
+            f"select {identity}, region_code from {table}"
             " where region_code not in (select region_code from core.region)",
             what=f"rows of {table} in a region that does not exist",
             fix="Correct region_code, or deliver the region.",
@@ -53,8 +53,8 @@ def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered m
 
 
 def _outside(evidence: Evidence, table: str) -> Verdict:
-    total = evidence.count(f"select count(*) from {table}")  # noqa: S608
-    outside = evidence.count(f"select count(*) from {table} where region_code is null")  # noqa: S608
+    total = evidence.count(f"select count(*) from {table}")
+    outside = evidence.count(f"select count(*) from {table} where region_code is null")
     few = outside <= OUTSIDE_SHARE * total
     return Verdict(
         f"places:{table}.outside",

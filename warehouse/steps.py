@@ -19,7 +19,7 @@ from sqlglot.errors import ParseError
 from kernel.errors import BuildFailed
 from kernel.scope import SENSITIVITY_LEVELS
 
-WAREHOUSE = Path(__file__).resolve().parent.parent
+WAREHOUSE = Path(__file__).resolve().parent
 SERVED_LAYERS = ("core", "marts")
 LAYERS = ("curated", "staging", *SERVED_LAYERS, "arrays")
 
@@ -157,7 +157,7 @@ def _python_step(file: Path, layer: str, package: str) -> Step:
 
 
 def _scope(text: str) -> str | None:
-    return None if text.split()[0] == "none" else text
+    return None if text.startswith("none") else text
 
 
 def _checked(step: Step) -> Step:

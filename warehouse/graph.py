@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from kernel.errors import BuildFailed
 from kernel.scope import SENSITIVITY_LEVELS
-from warehouse.build.steps import LAYERS, Step
+from warehouse.steps import LAYERS, Step
 
 
 def order(steps: Mapping[str, Step], datasets: Mapping[str, str]) -> list[Step]:

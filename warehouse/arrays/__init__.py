@@ -1,0 +1,1 @@
+"""Arrays: what engines read by memory map, one file a folder of arrays."""
