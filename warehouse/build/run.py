@@ -16,17 +16,17 @@ from kernel.registry import members
 from kernel.settings import Settings
 from warehouse.batches import Batch, active, all_batches
 from warehouse.build.digest import content_hash
-from warehouse.graph import order
 from warehouse.build.scratch import Scratch, open_scratch
 from warehouse.build.serve import describe_arrays, describe_tables, write_manifest, write_served_files
-from warehouse.steps import Step, discover
 from warehouse.checks._evidence import Evidence, Verdict
 from warehouse.contract import Contract, contracts
 from warehouse.curated import create_relation
 from warehouse.durable import exclusive, move_into_place
+from warehouse.graph import order
 from warehouse.ledger_tables import BUILDS
 from warehouse.manifest import current_manifest, snapshot_dir, warehouse_dir
 from warehouse.receive import resume, writing_ledger
+from warehouse.steps import Step, discover
 
 BUILD_LOCK = "build.lock"
 

@@ -15,8 +15,8 @@ import polars as pl
 import pyarrow as pa  # noqa: F401 - as pandas
 
 from kernel.errors import BuildFailed
-from warehouse.steps import Inputs, Made, Step
 from warehouse.durable import make_folder, remove_folder, sync_file
+from warehouse.steps import Inputs, Made, Step
 
 BUILDING_PREFIX = ".building-"
 THREADS = 2

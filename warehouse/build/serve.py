@@ -13,9 +13,9 @@ from kernel.errors import BuildFailed
 from kernel.scope import SENSITIVITY_LEVELS
 from warehouse.build.digest import array_digest, frame_digest
 from warehouse.build.scratch import Scratch
-from warehouse.steps import Step
 from warehouse.durable import file_sha256, sync_file, write_text
 from warehouse.manifest import MANIFEST_FILE
+from warehouse.steps import Step
 
 # Files stay readable by every DuckDB 1.x from here on (checked in the lab: 2.x would write a new format).
 STORAGE_VERSION = "v1.5.0"

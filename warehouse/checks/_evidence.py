@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 import polars as pl
 
 from warehouse.batches import Batch
-from warehouse.steps import Step
 from warehouse.contract import Contract
+from warehouse.steps import Step
 
 
 @dataclass(frozen=True, slots=True)
