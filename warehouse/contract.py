@@ -239,9 +239,11 @@ def _set_faults(raw: Mapping[str, Any], columns: list[Column]) -> list[str]:
     meaning: dict[str, str] = {}
     faults = []
     for column in columns:
-        for name in (column.name, *column.aliases):
-            if meaning.setdefault(name.casefold(), column.name) != column.name or column.aliases.count(name) > 1:
-                faults.append(f"{name!r} means {meaning[name.casefold()]} and {column.name}")
+        faults += [
+            f"{name!r} means {meaning[name.casefold()]} and {column.name}"
+            for name in (column.name, *column.aliases)
+            if meaning.setdefault(name.casefold(), column.name) != column.name
+        ]
     names = [column.name for column in columns]
     faults += [f"column {name} is given twice" for name in sorted({n for n in names if names.count(n) > 1})]
     required = {column.name for column in columns if column.required}

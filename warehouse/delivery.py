@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import polars as pl
 from shapely.geometry.base import BaseGeometry
 
-from kernel.errors import Finding
+from kernel.errors import DataRejected, Finding
+from warehouse.contract import Contract
 
 ROW_NUMBER = "row_number"
 GEOMETRY = "geometry"
@@ -126,3 +128,38 @@ class Checked:
     refused_count: int
     duplicate_count: int
     left_out: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A file format that deliveries may have.
+
+    Attributes
+    ----------
+    name : str
+        How it is called in messages.
+    suffixes : tuple of str
+        Endings of file names, lower case, longest first where one ends another.
+    looks_like : callable
+        Whether the first 4 KB of a file can be of this format.
+    read : callable
+        ``read(path, options, contract)``; raises DataRejected for a file that cannot be used at all.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    looks_like: Callable[[bytes], bool]
+    read: Callable[[Path, DeliveryOptions, Contract], Delivered]
+
+
+def rejection(
+    rule: str, message: str, fix: str, *, file: str, row: int | None = None, column: str | None = None
+) -> DataRejected:
+    """Return the error for a delivery that one fault makes useless as a whole."""
+    finding = Finding(rule, message, fix, file=file, row=row, column=column)
+    return DataRejected(f"{file} was refused: {rule}.", [finding], fix=fix)
+
+
+def fault_frame(faults: list[tuple[int, str, str | None, str, str]]) -> pl.DataFrame:
+    """Return row faults ``(row_number, rule, column, message, fix)`` as a frame of ``FAULT_SCHEMA``."""
+    return pl.DataFrame(faults, schema=FAULT_SCHEMA, orient="row")

@@ -1,0 +1,153 @@
+"""Which delivered column means which contract column."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from kernel.errors import DataRejected, Finding
+from warehouse.contract import Column, Contract
+from warehouse.delivery import ROW_NUMBER, DeliveryOptions
+
+MAX_COLUMNS = 512
+# Names under which text formats carry shapes as WKT.
+SHAPE_NAMES = ("geometry", "geom", "wkt", "the_geom")
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """``columns``: contract column -> delivered column; ``unknown``: delivered columns that mean nothing here."""
+
+    columns: dict[str, str]
+    unknown: tuple[str, ...]
+
+
+# A reader tells repeated names apart by this mark and a number after it; to people it is the same name.
+REPEAT_MARK = "\x00"
+
+
+def shown(name: str) -> str:
+    """Return a column name as it was delivered."""
+    return name.partition(REPEAT_MARK)[0]
+
+
+def normal(name: str) -> str:
+    """Return a column name as it is compared: full-width forms folded, trimmed, case ignored."""
+    return unicodedata.normalize("NFKC", shown(name)).replace("\ufeff", "").strip().casefold()
+
+
+def unique_names(header: list[str], *, reserved: tuple[str, ...] = (ROW_NUMBER,)) -> list[str]:
+    """Return names that a frame can hold; repeated and reserved names get the repeat mark and their position."""
+    seen = set(reserved)
+    names = []
+    for position, name in enumerate(header, start=1):
+        plain = shown(name) or f"(column {position})"
+        unique = plain if plain not in seen else f"{plain}{REPEAT_MARK}{position}"
+        seen.add(unique)
+        names.append(unique)
+    return names
+
+
+def known_names(contract: Contract, options: DeliveryOptions) -> dict[str, str]:
+    """Return ``{normal delivered name: contract column}`` for every name that the delivery may use."""
+    renamed = {normal(delivered): column for column, delivered in options.rename.items()}
+    known = {
+        normal(name): column.name
+        for column in contract.columns
+        for name in (column.name, *column.aliases)
+        if column.name not in options.rename
+    }
+    return known | renamed
+
+
+def recognised_count(header: list[str], contract: Contract, options: DeliveryOptions) -> int:
+    """Return how many cells of a header row name columns of the contract."""
+    known = known_names(contract, options)
+    return len({known[normal(name)] for name in header if normal(name) in known})
+
+
+def match_columns(header: list[str], contract: Contract, options: DeliveryOptions, *, has_points: bool) -> Matched:
+    """Return which delivered column fills which contract column.
+
+    Parameters
+    ----------
+    header : list of str
+        Delivered names, without ``row_number`` and the ``geometry`` of map formats.
+    contract, options : Contract, DeliveryOptions
+        Names, aliases and renames.
+    has_points : bool
+        Whether the file carries positions as shapes, so that longitude and latitude columns may lack.
+
+    Raises
+    ------
+    DataRejected
+        ``MISSING_COLUMN`` and ``DUPLICATE_HEADER``, all at once.
+    """
+    file = options.file_name
+    findings = [
+        Finding(
+            "DUPLICATE_HEADER",
+            f"The column {name!r} is there {count} times.",
+            "Keep one of them or give them different names.",
+            file=file,
+            row=1,
+            column=name,
+        )
+        for name, count in Counter(normal(name) for name in header if normal(name)).items()
+        if count > 1
+    ]
+    known = known_names(contract, options)
+    means: dict[str, list[str]] = {}
+    for name in header:
+        if normal(name) in known:
+            means.setdefault(known[normal(name)], []).append(name)
+    findings += [
+        Finding(
+            "DUPLICATE_HEADER",
+            f"The columns {' and '.join(repr(shown(name)) for name in names)} both mean {column}.",
+            f"Say in the delivery sheet which one it is: rename = {{ {column} = {shown(names[0])!r} }}, or remove the others.",
+            file=file,
+            row=1,
+            column=column,
+        )
+        for column, names in means.items()
+        if len({normal(name) for name in names}) > 1
+    ]
+    findings += _missing(means, header, contract, options, has_points=has_points)
+    if findings:
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in findings))
+        raise DataRejected(f"{file} was refused: {rules}.", findings, fix="Mend the header row and send it again.")
+    unknown = tuple(name for name in header if normal(name) not in known)
+    return Matched({column: names[0] for column, names in means.items()}, unknown)
+
+
+def _missing(
+    means: dict[str, list[str]], header: list[str], contract: Contract, options: DeliveryOptions, *, has_points: bool
+) -> list[Finding]:
+    findings = []
+    for column in contract.columns:
+        positioned = has_points and column.type in ("longitude", "latitude")
+        if column.name in means or column.name in options.fill or positioned:
+            continue
+        if column.name in options.rename:
+            wanted = options.rename[column.name]
+            findings.append(_missing_column(column, f"The delivery sheet says {column.name} = {wanted!r}", options))
+        elif column.required:
+            findings.append(_missing_column(column, f"The column {column.name} ({column.zh})", options))
+    seen = ", ".join(repr(shown(name)) for name in header[:20])
+    return [
+        Finding(f.rule, f"{f.message} The file has: {seen or 'no column'}.", f.fix, file=f.file, row=1, column=f.column)
+        for f in findings
+    ]
+
+
+def _missing_column(column: Column, subject: str, options: DeliveryOptions) -> Finding:
+    names = ", ".join((column.name, *column.aliases))
+    return Finding(
+        "MISSING_COLUMN",
+        f"{subject}, but there is no such column.",
+        f"Add a column with one of the names {names}, or say in the delivery sheet which column it is.",
+        file=options.file_name,
+        column=column.name,
+    )
