@@ -217,8 +217,10 @@ def _join(lines: _Lines, from_id: Ints, to_id: Ints) -> tuple[_Lines, Ints, Ints
     declared = np.concatenate([key[first[has_ids]], key[last[has_ids]]])
     declared_id = np.concatenate([from_id[has_ids], to_id[has_ids]])
 
-    with_ids, without = np.flatnonzero(has_ids), np.flatnonzero(~has_ids)
-    free = lines.take(without)
+    # A line that is but a point and has no ids joins nothing.
+    is_point = (last - first == 1) & (key[first] == key[last])
+    with_ids = np.flatnonzero(has_ids)
+    free = lines.take(np.flatnonzero(~has_ids & ~is_point))
     free_key = free.keys()
     place, position, uses = np.unique(free_key, return_inverse=True, return_counts=True)
     is_junction = ((uses > 1) | np.isin(place, declared))[position]
