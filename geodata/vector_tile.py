@@ -283,7 +283,7 @@ def _features_size(command: np.ndarray, start: np.ndarray, places: np.ndarray, i
 
 
 @numba.njit(cache=True, nogil=True)
-def _write_features(
+def _write_features(  # noqa: PLR0917 - compiled kernels are called by position
     kind: int, command: np.ndarray, start: np.ndarray, places: np.ndarray, ids: np.ndarray, out: np.ndarray
 ) -> None:
     at = 0
@@ -310,7 +310,9 @@ def _write_features(
 
 
 @numba.njit(cache=True, nogil=True)
-def _clip_segment(x0: float, y0: float, x1: float, y1: float, low: float, high: float) -> tuple[float, float]:
+def _clip_segment(  # noqa: PLR0917
+    x0: float, y0: float, x1: float, y1: float, low: float, high: float
+) -> tuple[float, float]:
     """Return the share of a segment where it enters and leaves the square; enter > leave when it misses."""
     enter, leave = 0.0, 1.0
     for axis in range(4):
@@ -341,7 +343,7 @@ def _zigzag_one(number: int) -> np.uint32:
 
 
 @numba.njit(cache=True, nogil=True)
-def _clip_lines(
+def _clip_lines(  # noqa: PLR0917
     x: np.ndarray,
     y: np.ndarray,
     start: np.ndarray,

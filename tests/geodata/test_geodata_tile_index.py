@@ -1,6 +1,7 @@
 """Tiles of points, spots and lines against plain loops and the textbook tile formula."""
 
 import math
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given, settings
@@ -42,7 +43,7 @@ def test_every_point_lies_in_exactly_the_tile_that_contains_it(points, zoom):
         x, y = (int(part) for part in tile_of(a, b, zoom))
         tiles.setdefault((x, y), []).append(row)
     seen = []
-    for (x, y), _ in tiles.items():
+    for x, y in tiles:
         seen.extend(index.row[index.run(zoom, x, y)].tolist())
     # a point within 1e-9 of a border may fall to the other side in either formula; all others are found once
     near = {
@@ -129,7 +130,7 @@ def test_a_line_is_found_in_every_tile_that_its_box_touches(lines, zoom):
     x, y = world_xy(lon, lat)
     index = index_lines(x, y, start)
     shift = WORLD_BITS - zoom
-    for row, (begin, end) in enumerate(zip(start[:-1], start[1:], strict=True)):
+    for row, (begin, end) in enumerate(pairwise(start)):
         west, east = int(x[begin:end].min()) >> shift, int(x[begin:end].max()) >> shift
         north, south = int(y[begin:end].min()) >> shift, int(y[begin:end].max()) >> shift
         for column in range(west, east + 1):
