@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from kernel import clock
 from kernel.errors import Finding
@@ -110,17 +110,19 @@ def acknowledge(engine: Engine, delivery: Delivery) -> Batch:
         if known is not None and known.state != "rejected":
             return known
         arrival = 1 + (connection.execute(select(func.max(BATCHES.c.arrival))).scalar() or 0)
-        values = {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
-        values |= {"options": dict(delivery.options), "batch_id": delivery.batch_id, "arrival": arrival}
-        values |= {"state": "landed", "received_at": clock.as_stored(clock.now()), "findings": []}
-        if known is None:
-            connection.execute(insert(BATCHES).values(values))
-        else:
-            connection.execute(update(BATCHES).where(BATCHES.c.batch_id == known.batch_id).values(values))
-        batch = _get(connection, delivery.batch_id)
-    if batch is None:  # the row was written three lines above
-        raise AssertionError(delivery.batch_id)
-    return batch
+        if known is not None:
+            connection.execute(delete(BATCHES).where(BATCHES.c.batch_id == known.batch_id))
+        connection.execute(insert(BATCHES).values(_landed(delivery, arrival)))
+        return _known(connection, delivery.batch_id)
+
+
+def record(connection: Connection, delivery: Delivery, outcome: Outcome) -> Batch:
+    """Write a checked delivery in one go, as the newest; one that is known moves to the end of the queue."""
+    arrival = 1 + (connection.execute(select(func.max(BATCHES.c.arrival))).scalar() or 0)
+    connection.execute(delete(BATCHES).where(BATCHES.c.batch_id == delivery.batch_id))
+    connection.execute(insert(BATCHES).values(_landed(delivery, arrival)))
+    finish(connection, delivery.batch_id, outcome)
+    return _known(connection, delivery.batch_id)
 
 
 def finish(connection: Connection, batch_id: str, outcome: Outcome) -> None:
@@ -198,6 +200,16 @@ def _after_last_replacement(batches: list[Batch]) -> list[Batch]:
 def _newest_run(batches: list[Batch]) -> list[Batch]:
     newest = batches[-1].options.get("run")
     return [batch for batch in batches if batch.options.get("run") == newest]
+
+
+def _landed(delivery: Delivery, arrival: int) -> dict[str, Any]:
+    values = {name: getattr(delivery, name) for name in Delivery.__dataclass_fields__}
+    values |= {"options": dict(delivery.options), "batch_id": delivery.batch_id, "arrival": arrival}
+    return values | {"state": "landed", "received_at": clock.as_stored(clock.now()), "findings": []}
+
+
+def _known(connection: Connection, batch_id: str) -> Batch:
+    return _batch(connection.execute(select(BATCHES).where(BATCHES.c.batch_id == batch_id)).one())
 
 
 def _get(connection: Connection, batch_id: str) -> Batch | None:

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from kernel.settings import Settings
-from warehouse.batches import UNDATED, Batch
+from warehouse.batches import UNDATED, Batch, Delivery
 from warehouse.contract import Contract
 from warehouse.durable import file_sha256, move_into_place, temporary_beside
 
@@ -24,14 +24,15 @@ DUCKDB_TYPES: dict[pl.DataType, str] = {
 }
 
 
-def curated_path(settings: Settings, batch: Batch) -> Path:
-    """Return where the accepted rows of a batch lie."""
-    return settings.data_dir / "curated" / batch.dataset / (batch.period or UNDATED) / f"{batch.batch_id}.parquet"
+def curated_path(settings: Settings, delivery: Batch | Delivery) -> Path:
+    """Return where the accepted rows of a delivery lie."""
+    folder = settings.data_dir / "curated" / delivery.dataset / (delivery.period or UNDATED)
+    return folder / f"{delivery.batch_id}.parquet"
 
 
-def quarantine_path(settings: Settings, batch: Batch) -> Path:
-    """Return where the refused rows of a batch lie."""
-    return settings.data_dir / "quarantine" / batch.dataset / f"{batch.batch_id}.parquet"
+def quarantine_path(settings: Settings, delivery: Batch | Delivery) -> Path:
+    """Return where the refused rows of a delivery lie."""
+    return settings.data_dir / "quarantine" / delivery.dataset / f"{delivery.batch_id}.parquet"
 
 
 def write_parquet(frame: pl.DataFrame, target: Path) -> str:

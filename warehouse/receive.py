@@ -157,15 +157,15 @@ def context_of(settings: Settings, engine: Engine) -> CheckContext:
     return CheckContext(region_outline=outline, code_lists=lists, region_shapes=shapes)
 
 
-def keep(checked: Checked, batch: Batch, settings: Settings) -> Outcome:
+def keep(checked: Checked, delivery: Batch | Delivery, settings: Settings) -> Outcome:
     """Write accepted and refused rows durably and return what the ledger must know of them."""
     path = digest = None
     if checked.accepted_count:
-        target = curated_path(settings, batch)
+        target = curated_path(settings, delivery)
         digest = write_parquet(checked.frame, target)
         path = str(target.relative_to(settings.data_dir))
     if checked.refused_count:
-        write_parquet(checked.refused, quarantine_path(settings, batch))
+        write_parquet(checked.refused, quarantine_path(settings, delivery))
     return Outcome(
         delivered_count=checked.delivered_count,
         accepted_count=checked.accepted_count,

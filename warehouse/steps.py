@@ -113,7 +113,7 @@ def _select(sql: str) -> exp.Query:
 
 def _sql_step(file: Path, layer: str) -> Step:
     sql = file.read_text("utf-8")
-    head = dict(match.groups() for line in sql.splitlines() if (match := _HEAD_LINE.match(line)))
+    head = {match[1]: match[2] for line in sql.splitlines() if (match := _HEAD_LINE.match(line))}
     if not sql.rstrip().endswith("select * from final"):
         raise BuildFailed(f"{file.name} must end with `select * from final`.")
     try:

@@ -74,12 +74,7 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
     resume(settings, progress=progress)
     with exclusive(settings.data_dir / BUILD_LOCK):
         engine = writing_ledger(settings)
-        standing = active(all_batches(engine), as_of=as_of)
-        if not standing:
-            raise BuildFailed(
-                "Nothing has been delivered yet.",
-                fix="Run `python -m warehouse demo` or `python -m warehouse ingest FILE`.",
-            )
+        standing = _standing(engine, as_of)
         with open_scratch(warehouse_dir(settings)) as scratch:
             steps = make(scratch, settings, standing, progress)
             verdicts = run_checks(scratch, steps, standing, current_manifest(settings), progress)
@@ -97,6 +92,21 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
             move_into_place(scratch.folder, snapshot_dir(settings, manifest["build_id"]))
             progress("write", 1, 1)
             return Build(manifest["build_id"], manifest["content_hash"], is_new=True, verdicts=tuple(verdicts))
+
+
+def check(settings: Settings, *, progress: Progress = silent) -> list[Verdict]:
+    """Return every verdict on what was accepted so far, without keeping what was built.
+
+    Raises
+    ------
+    BuildFailed
+        When a step fails or nothing has been delivered.
+    """
+    resume(settings, progress=progress)
+    standing = _standing(writing_ledger(settings), as_of=None)
+    with open_scratch(warehouse_dir(settings)) as scratch:
+        steps = make(scratch, settings, standing, progress)
+        return run_checks(scratch, steps, standing, current_manifest(settings), progress)
 
 
 def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progress: Progress) -> list[Step]:
@@ -151,6 +161,16 @@ def describe_datasets(standing: Sequence[Batch], known: dict[str, Contract]) -> 
                 "batches": [batch.batch_id for batch in own],
             }
     return described
+
+
+def _standing(engine: Engine, as_of: str | None) -> list[Batch]:
+    standing = active(all_batches(engine), as_of=as_of)
+    if not standing:
+        raise BuildFailed(
+            "Nothing has been delivered yet.",
+            fix="Run `python -m warehouse demo` or `python -m warehouse ingest FILE`.",
+        )
+    return standing
 
 
 def _stop_if_needed(engine: Engine, row: dict[str, Any], verdicts: Sequence[Verdict]) -> None:

@@ -1,0 +1,96 @@
+"""Delivering the demo province: generated frames take the same way in as files, marked as demo throughout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import polars as pl
+import shapely
+
+from kernel.errors import DataRejected
+from kernel.progress import Progress, silent
+from kernel.settings import Settings
+from warehouse import batches as ledger_batches
+from warehouse.batches import Batch, Delivery, Outcome
+from warehouse.build.digest import frame_digest
+from warehouse.delivery import CheckContext
+from warehouse.durable import exclusive
+from warehouse.ingest import check_frame
+from warehouse.receive import WRITER_LOCK, keep, writing_ledger
+
+PUBLISHER = "演示数据 demo generator"
+LICENCE = "generated, no rights reserved"
+
+
+def deliver_demo(
+    frames: Iterable[tuple[str, pl.DataFrame]], run: str, settings: Settings, *, progress: Progress = silent
+) -> list[Batch]:
+    """Return the batches of a demo run; all of them count from one moment on, or none does.
+
+    Parameters
+    ----------
+    frames : iterable of (dataset, polars.DataFrame)
+        In the form of the contracts; regions and code lists before what refers to them.
+    run : str
+        Names size and seed; an earlier run stops counting.
+    settings : Settings
+        Says where the data folder is.
+    progress : Progress
+        Told which dataset is being checked.
+
+    Raises
+    ------
+    DataRejected
+        When the generator breaks a contract: then nothing of the run counts.
+    """
+    with exclusive(settings.data_dir / WRITER_LOCK):
+        engine = writing_ledger(settings)
+        context = CheckContext()
+        kept: list[tuple[Delivery, Outcome]] = []
+        for dataset, frame in frames:
+            progress(f"check {dataset}", 0, 1)
+            delivery = _delivery(dataset, frame, run)
+            kept.append((delivery, _keep(delivery, frame, context, settings)))
+            context = _wider(context, dataset, frame)
+            progress(f"check {dataset}", 1, 1)
+        with engine.begin() as connection:
+            batches = [ledger_batches.record(connection, delivery, outcome) for delivery, outcome in kept]
+            for dataset in {batch.dataset for batch in batches}:
+                ledger_batches.mark_superseded(connection, dataset)
+        return batches
+
+
+def _delivery(dataset: str, frame: pl.DataFrame, run: str) -> Delivery:
+    return Delivery(
+        dataset=dataset,
+        origin="demo",
+        publisher=PUBLISHER,
+        licence=LICENCE,
+        period=None,
+        file_name=f"{dataset} ({run})",
+        sha256=frame_digest(frame),
+        byte_count=int(frame.estimated_size()),
+        options={"run": run},
+    )
+
+
+def _keep(delivery: Delivery, frame: pl.DataFrame, context: CheckContext, settings: Settings) -> Outcome:
+    checked = check_frame(delivery.dataset, frame, context)
+    if checked.refused_count or checked.findings:
+        raise DataRejected(f"The demo generator breaks the contract of {delivery.dataset}.", checked.findings)
+    return keep(checked, delivery, settings)
+
+
+def _wider(context: CheckContext, dataset: str, frame: pl.DataFrame) -> CheckContext:
+    """Return the context after a dataset that later ones are compared with."""
+    shapes: dict[str, Any] = dict(context.region_shapes)
+    lists = {name: set(codes) for name, codes in context.code_lists.items()}
+    outline = context.region_outline
+    if dataset == "region":
+        shapes |= dict(zip(frame["region_code"], shapely.from_wkb(frame["geometry"].to_numpy()), strict=True))
+        outline = shapely.union_all(list(shapes.values()))
+    if dataset == "code_list":
+        for list_name, code in frame.select("list_name", "code").iter_rows():
+            lists.setdefault(list_name, set()).add(code)
+    return CheckContext(region_outline=outline, code_lists=lists, region_shapes=shapes)
