@@ -1,0 +1,52 @@
+"""The table of actions and the table of roles: who may do what, up to which sensitivity, and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ACTIONS: dict[str, str] = {
+    "account.own": "Change one's own password and sign out.",
+    "home.view": "Read the overview.",
+    "map.view": "Read the map, its layers, tiles and cards.",
+    "search.use": "Search regions, venues and pages.",
+}
+
+READING = frozenset({"account.own", "home.view", "map.view", "search.use"})
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One line of the roles table.
+
+    Attributes
+    ----------
+    code : str
+        Stable code, also the name of its demo account.
+    actions : frozenset of str
+        Codes of :data:`ACTIONS`.
+    sensitivity : str
+        Highest level of data the role may read.
+    area : {"everywhere", "assigned"}
+        Whether the role sees the whole warehouse or only the regions of its account.
+    """
+
+    code: str
+    actions: frozenset[str]
+    sensitivity: str
+    area: Literal["everywhere", "assigned"] = "everywhere"
+
+
+ROLES: dict[str, Role] = {
+    role.code: role
+    for role in (
+        Role("leader", READING, "internal"),
+        Role("planner", READING, "internal"),
+        Role("analyst", READING, "internal"),
+        Role("duty_officer", READING, "internal"),
+        Role("trainer", READING, "internal"),
+        Role("data_officer", READING, "internal", area="assigned"),
+        # Whoever runs the machine sees only what is open to everyone.
+        Role("administrator", READING, "open"),
+    )
+}

@@ -1,0 +1,130 @@
+"""The composition root: settings, logs, ledger, pages, routes, server. ``python app.py`` serves the application."""
+
+from __future__ import annotations
+
+import sys
+from typing import cast
+
+# Loaded before any thread exists: a first import from two threads at once can see a half-built module.
+import numpy  # noqa: F401
+import pandas  # noqa: F401
+import pyarrow  # noqa: F401
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from access import first_run
+from access.__main__ import credential_table
+from access.audit import AuditTrail, load_key
+from access.door import Door
+from access.policy import system_scope
+from access.tables import create_tables
+from components import errors, router, web
+from components.document import ASSETS, FramedDash
+from components.gate import Gate
+from components.page import MountedPage, Page, Resource
+from components.request import Language
+from kernel import logs
+from kernel.errors import NoSnapshot, SettingError
+from kernel.registry import members, modules
+from kernel.settings import Settings, load_settings
+from ledger import open_ledger
+from warehouse.queries import standing
+
+
+def create_server(settings: Settings | None = None) -> Flask:
+    """Return the WSGI application; granian's workers call this.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Settings to use; those of the environment when absent.
+    """
+    settings = settings or load_settings()
+    logs.configure()
+    language = cast("Language", settings.language)
+    engine = open_ledger(settings)
+    trail = AuditTrail(load_key(settings.data_dir))
+    create_tables(engine)
+    server = Flask("sports_one_map", static_folder=None)
+    server.extensions.update(settings=settings, ledger=engine, door=Door(engine, trail))
+
+    pages = mounted_pages()
+    resources = {f"api.{name}": cast("Resource", resource) for name, resource in members("api", "RESOURCE").items()}
+    for endpoint, resource in resources.items():
+        server.add_url_rule(resource.rule, endpoint, resource.view, methods=list(resource.methods))
+    router.register(pages)
+    application = FramedDash(
+        "sports_one_map",
+        server=server,  # type: ignore[arg-type]  # Dash takes a Flask object, its annotation does not say so
+        assets_folder=str(ASSETS),
+        assets_path_ignore=["vendor"],
+        suppress_callback_exceptions=True,
+        update_title="",
+        enable_mcp=False,
+        on_error=errors.report_callback_error,
+    )
+    application.layout = lambda: router.frame(pages, settings)
+    with server.test_request_context("/"):
+        application._setup_server()
+    gate = Gate(engine, pages, resources, application, language)
+    gate.refuse_unlisted_callbacks()
+    gate.install(server)
+    errors.install(server, language)
+    web.install(server, web.content_policy(application.csp_hashes()))
+    return server
+
+
+def mounted_pages() -> dict[str, MountedPage]:
+    """Return every page module by its address, in the order of the navigation."""
+    found = [MountedPage(cast("Page", module.PAGE), module.layout) for module in modules("pages").values()]
+    return {mounted.page.path: mounted for mounted in sorted(found, key=lambda mounted: mounted.page.order)}
+
+
+def first_start(settings: Settings) -> None:
+    """Create accounts at the first start and print them once; give confined demo accounts their area."""
+    engine = open_ledger(settings)
+    trail = AuditTrail(load_key(settings.data_dir))
+    credentials = first_run.prepare(engine, trail, mode=settings.mode)
+    try:
+        area = standing.example_area(system_scope())
+    except NoSnapshot:
+        area = None
+    if area is not None:
+        first_run.assign_area(engine, trail, area)
+    engine.dispose()
+    if credentials:
+        sys.stdout.write(
+            "Accounts of the first start, shown only now (python -m access reset makes new passwords):\n"
+            f"{credential_table(credentials)}\n"
+        )
+    sys.stdout.write(f"Sports One Map is at http://{settings.host}:{settings.port}/\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    """Serve until stopped and return the exit code."""
+    try:
+        settings = load_settings()
+    except SettingError as error:
+        sys.stderr.write(f"{error.message} {error.fix}\n")
+        return 2
+    logs.configure()
+    first_start(settings)
+    Granian(
+        "app:create_server",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        factory=True,
+        respawn_failed_workers=True,
+        log_enabled=False,
+        websockets=False,
+    ).serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

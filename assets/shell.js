@@ -1,0 +1,160 @@
+/* The frame: where one is, the folding navigation, drawers, and the search palette. */
+(() => {
+  "use strict";
+
+  const byId = (id) => document.getElementById(id);
+
+  /* Called by Dash when the address changes: marks the place, folds menus, names the window. */
+  function arrive(path) {
+    let name = "";
+    document.querySelectorAll(".side-link").forEach((link) => {
+      const isHere = new URL(link.href).pathname === path;
+      if (isHere) {
+        link.setAttribute("aria-current", "page");
+        name = link.textContent;
+      } else {
+        link.removeAttribute("aria-current");
+      }
+    });
+    const product = document.querySelector(".side .brand-name")?.textContent ?? "";
+    document.title = name ? `${name} · ${product}` : product;
+    toggleNavigation(false);
+    document.querySelectorAll("details.user[open]").forEach((menu) => menu.removeAttribute("open"));
+    byId("page")?.scrollTo?.(0, 0);
+    window.scrollTo(0, 0);
+    return path;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { shell: { arrive } });
+
+  function toggleNavigation(isOpen) {
+    byId("shell")?.classList.toggle("is-navigation-open", isOpen);
+  }
+
+  function openDialog(id) {
+    const dialog = byId(id);
+    if (!dialog || dialog.open) return;
+    dialog.showModal();
+    if (id === "palette") startSearch();
+  }
+
+  document.addEventListener("click", (event) => {
+    const target = event.target;
+    const opener = target.closest("[data-opens]");
+    if (opener) return openDialog(opener.dataset.opens);
+    if (target.closest("[data-closes]")) return target.closest("dialog")?.close();
+    const navigation = target.closest("[data-navigation]");
+    if (navigation) return toggleNavigation(navigation.dataset.navigation === "open");
+    /* A click on the backdrop reaches the dialog itself. */
+    if (target instanceof HTMLDialogElement) target.close();
+    document.querySelectorAll("details.user[open]").forEach((menu) => {
+      if (!menu.contains(target)) menu.removeAttribute("open");
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      openDialog("palette");
+    } else if (event.key === "Escape") {
+      toggleNavigation(false);
+    }
+  });
+
+  /* Search: pages are known here, regions and venues are asked for. Results are text nodes, never markup. */
+  const WAIT_MS = 120;
+  let timer = 0;
+  let latest = 0;
+  let chosen = 0;
+
+  function startSearch() {
+    const input = byId("palette-text");
+    if (!input.dataset.isWired) {
+      input.dataset.isWired = "true";
+      input.addEventListener("input", () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => search(input.value.trim()), WAIT_MS);
+      });
+      input.addEventListener("keydown", steer);
+    }
+    input.focus();
+    input.select();
+    search(input.value.trim());
+  }
+
+  function pagesLike(text) {
+    const wanted = text.toLowerCase();
+    return [...byId("palette-pages").children]
+      .filter((item) => item.textContent.toLowerCase().includes(wanted))
+      .map((item) => ({ name: item.textContent, detail: "", path: item.dataset.path }));
+  }
+
+  async function search(text) {
+    const turn = ++latest;
+    const words = byId("palette").dataset;
+    const groups = [{ title: words.wordPages, items: pagesLike(text) }];
+    if (text) {
+      try {
+        const answer = await fetch(`/api/search?text=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
+        if (answer.status === 401) return location.reload();
+        if (!answer.ok) throw new Error(String(answer.status));
+        const found = await answer.json();
+        groups.push({ title: words.wordRegions, items: found.regions }, { title: words.wordVenues, items: found.venues });
+      } catch {
+        if (turn === latest) showMessage(words.wordFailed);
+        return;
+      }
+    }
+    if (turn === latest) show(groups, text);
+  }
+
+  function showMessage(text) {
+    const note = document.createElement("p");
+    note.className = "palette-note";
+    note.textContent = text;
+    byId("palette-results").replaceChildren(note);
+  }
+
+  function show(groups, text) {
+    const nodes = [];
+    for (const { title, items } of groups) {
+      if (!items.length) continue;
+      const head = document.createElement("p");
+      head.className = "palette-group";
+      head.textContent = title;
+      nodes.push(head);
+      for (const item of items) {
+        const link = document.createElement("a");
+        link.className = "palette-item";
+        link.href = item.path;
+        const name = document.createElement("b");
+        name.textContent = item.name;
+        const detail = document.createElement("span");
+        detail.textContent = item.detail;
+        link.append(name, detail);
+        nodes.push(link);
+      }
+    }
+    if (!nodes.length) return showMessage(byId("palette").dataset.wordNothing.replace("{text}", text));
+    byId("palette-results").replaceChildren(...nodes);
+    choose(0);
+  }
+
+  function choose(index) {
+    const items = [...byId("palette-results").querySelectorAll(".palette-item")];
+    chosen = Math.max(0, Math.min(index, items.length - 1));
+    items.forEach((item, place) => item.classList.toggle("is-chosen", place === chosen));
+    items[chosen]?.scrollIntoView({ block: "nearest" });
+    return items[chosen];
+  }
+
+  function steer(event) {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      choose(chosen + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      choose(chosen)?.click();
+    }
+  }
+})();

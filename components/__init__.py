@@ -1,0 +1,1 @@
+"""What is drawn, and the edge that every request passes: theme, shell, cards, callbacks, guard."""

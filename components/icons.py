@@ -1,0 +1,106 @@
+"""Icons: the names in use, and how one is drawn.
+
+The drawings come from ``@tabler/icons`` (MIT); ``components.vendor`` writes those named here into one stylesheet,
+each as a mask that takes the colour of the text around it.
+"""
+
+from __future__ import annotations
+
+from dash import html
+
+from components.attributes import attributes
+
+ICONS = (
+    "accessible",
+    "adjustments",
+    "alert-triangle",
+    "archive",
+    "arrow-right",
+    "ball-basketball",
+    "ball-bowling",
+    "ball-football",
+    "ball-tennis",
+    "ball-volleyball",
+    "barbell",
+    "building-community",
+    "building-stadium",
+    "bulb",
+    "calendar",
+    "chart-bar",
+    "check",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "chevron-up",
+    "circle-check",
+    "clock",
+    "coin",
+    "contrast",
+    "current-location",
+    "database",
+    "download",
+    "filter",
+    "focus-2",
+    "home",
+    "info-circle",
+    "key",
+    "keyboard",
+    "language",
+    "layout-dashboard",
+    "list",
+    "lock",
+    "logout",
+    "map-2",
+    "map-pin",
+    "menu-2",
+    "minus",
+    "moon",
+    "ping-pong",
+    "plus",
+    "polygon",
+    "refresh",
+    "route",
+    "ruler-2",
+    "run",
+    "search",
+    "server-2",
+    "shield-check",
+    "snowflake",
+    "stack-2",
+    "stretching",
+    "sun",
+    "swimming",
+    "table",
+    "target",
+    "user",
+    "user-circle",
+    "users",
+    "walk",
+    "world",
+    "x",
+)
+
+
+def icon(name: str, *, size: int = 20, label: str | None = None) -> html.Span:
+    """Return an icon.
+
+    Parameters
+    ----------
+    name : str
+        One of :data:`ICONS`.
+    size : int
+        Width and height, pixels.
+    label : str, optional
+        Words for screen readers; without it the icon is decoration and they skip it.
+
+    Raises
+    ------
+    ValueError
+        When the icon is not among those that are copied at set-up.
+    """
+    if name not in ICONS:
+        raise ValueError(f"{name!r} is not in components.icons.ICONS; add it and run python -m components.vendor")
+    style = {"width": f"{size}px", "height": f"{size}px"}
+    if label is None:
+        return html.Span(className=f"icon icon-{name}", style=style, **attributes(aria_hidden="true"))
+    return html.Span(className=f"icon icon-{name}", style=style, role="img", **attributes(aria_label=label))

@@ -1,0 +1,1 @@
+"""One module a page: ``PAGE`` declares it, ``layout(context)`` draws it."""
