@@ -20,6 +20,7 @@ $(STAMP): requirements.txt requirements-dev.txt package.json package-lock.json
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	$(BIN)/python -m components.vendor
 	$(BIN)/python -m geodata.warm
+	$(BIN)/python -m analytics.warm
 	touch $(STAMP)
 
 demo: setup
