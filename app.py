@@ -50,7 +50,7 @@ def create_server(settings: Settings | None = None) -> Flask:
     server.extensions.update(settings=settings, ledger=engine, door=Door(engine, trail))
 
     pages = mounted_pages()
-    resources = {f"api.{name}": cast("Resource", resource) for name, resource in members("api", "RESOURCE").items()}
+    resources = mounted_resources()
     for endpoint, resource in resources.items():
         server.add_url_rule(resource.rule, endpoint, resource.view, methods=list(resource.methods))
     router.register(pages)
@@ -79,6 +79,11 @@ def mounted_pages() -> dict[str, MountedPage]:
     """Return every page module by its address, in the order of the navigation."""
     found = [MountedPage(cast("Page", module.PAGE), module.layout) for module in modules("pages").values()]
     return {mounted.page.path: mounted for mounted in sorted(found, key=lambda mounted: mounted.page.order)}
+
+
+def mounted_resources() -> dict[str, Resource]:
+    """Return every resource module by its Flask endpoint."""
+    return {f"api.{name}": cast("Resource", resource) for name, resource in members("api", "RESOURCE").items()}
 
 
 def first_start(settings: Settings) -> None:
@@ -110,6 +115,9 @@ def main() -> int:
         sys.stderr.write(f"{error.message} {error.fix}\n")
         return 2
     logs.configure()
+    # A page that cannot be loaded stops the start here, once; in a worker it would only make granian try again.
+    mounted_pages()
+    mounted_resources()
     first_start(settings)
     Granian(
         "app:create_server",

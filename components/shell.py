@@ -215,7 +215,6 @@ def _footer(view: ShellView) -> html.Footer:
 
 def _palette(view: ShellView) -> html.Dialog:
     lang = view.lang
-    listed = [page for page in view.pages if page.is_in_navigation]
     pages = [
         html.Li(t(page.name_key, lang), **attributes(data_path=page.path))
         for page in view.pages
