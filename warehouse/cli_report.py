@@ -18,6 +18,8 @@ from kernel.progress import Progress, silent
 from warehouse.build.run import Build
 from warehouse.receive import Receipt
 
+# Room for a line where nobody's window limits it: logs and pipes.
+PAPER_WIDTH = 200
 MARKS = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "fail": "[red]FAIL[/]"}
 
 
@@ -74,7 +76,7 @@ def of_error(error: SportsMapError) -> dict[str, Any]:
 
 def show(answer: Mapping[str, Any], *, to: TextIO) -> None:
     """Write an answer for people."""
-    console = Console(file=to, soft_wrap=True, highlight=False)
+    console = Console(file=to, soft_wrap=True, highlight=False, width=None if to.isatty() else PAPER_WIDTH)
     if answer.get("deliveries"):
         _show_deliveries(console, answer["deliveries"])
     for diagnosis in answer.get("examined", ()):

@@ -17,7 +17,7 @@ from warehouse.build.digest import frame_digest
 from warehouse.delivery import CheckContext
 from warehouse.durable import exclusive
 from warehouse.ingest import check_frame
-from warehouse.receive import WRITER_LOCK, keep, writing_ledger
+from warehouse.receive import WRITER_LOCK, deliver_standard_codes, keep, writing_ledger
 
 PUBLISHER = "演示数据 demo generator"
 LICENCE = "generated, no rights reserved"
@@ -46,6 +46,7 @@ def deliver_demo(
     """
     with exclusive(settings.data_dir / WRITER_LOCK):
         engine = writing_ledger(settings)
+        deliver_standard_codes(settings, engine)
         context = CheckContext()
         kept: list[tuple[Delivery, Outcome]] = []
         for dataset, frame in frames:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from warehouse.curated import curated_path, quarantine_path, read_active, write_
 from warehouse.delivery import CheckContext, Checked, DeliveryOptions
 from warehouse.durable import exclusive
 from warehouse.ingest import check_delivery
-from warehouse.landing import land, landed_path
+from warehouse.landing import LandedFile, land, landed_path
 from warehouse.ledger_tables import create_tables
 
 LOG = logging.getLogger(__name__)
@@ -101,22 +102,12 @@ def receive(
         contract(dataset)
     with exclusive(settings.data_dir / WRITER_LOCK):
         engine = writing_ledger(settings)
+        if CODE_DATASET not in datasets:
+            deliver_standard_codes(settings, engine)
         landed = land(path, settings)
         acknowledged = []
         for dataset in datasets:
-            terms = contract(dataset)
-            delivery = Delivery(
-                dataset=dataset,
-                origin="delivered",
-                publisher=sender.publisher or terms.publisher,
-                licence=sender.licence or terms.licence,
-                period=sender.period,
-                file_name=options.file_name,
-                sha256=landed.sha256,
-                byte_count=landed.byte_count,
-                options=_stored(options),
-                replaces_all=sender.replaces_all,
-            )
+            delivery = _delivery(dataset, landed, options, sender)
             acknowledged.append(ledger_batches.acknowledge(engine, delivery))
         receipts = []
         for place, batch in enumerate(acknowledged):
@@ -136,6 +127,20 @@ def resume(settings: Settings, *, progress: Progress = silent) -> list[Receipt]:
             progress(f"check {batch.dataset}", place, len(waiting))
             receipts.append(_finish(batch, settings, engine))
         return receipts
+
+
+def deliver_standard_codes(settings: Settings, engine: Engine) -> None:
+    """Deliver the code lists that come with the product, where nobody has delivered any; call with the lock held.
+
+    Without them no code could be checked and no venue would have a category.
+    """
+    if any(batch.state in {"landed", "accepted"} for batch in ledger_batches.all_batches(engine, CODE_DATASET)):
+        return
+    from warehouse.demo.codes import code_list_frame  # noqa: PLC0415 - needed once in the life of a data folder
+
+    landed = land(BytesIO(code_list_frame().write_csv().encode()), settings)
+    options = DeliveryOptions(file_name="code_list.csv")
+    _finish(ledger_batches.acknowledge(engine, _delivery(CODE_DATASET, landed, options, Sender())), settings, engine)
 
 
 def context_of(settings: Settings, engine: Engine) -> CheckContext:
@@ -215,6 +220,22 @@ def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckCon
             file=batch.file_name,
         )
         return (finding,)
+
+
+def _delivery(dataset: str, landed: LandedFile, options: DeliveryOptions, sender: Sender) -> Delivery:
+    terms = contract(dataset)
+    return Delivery(
+        dataset=dataset,
+        origin="delivered",
+        publisher=sender.publisher or terms.publisher,
+        licence=sender.licence or terms.licence,
+        period=sender.period,
+        file_name=options.file_name,
+        sha256=landed.sha256,
+        byte_count=landed.byte_count,
+        options=_stored(options),
+        replaces_all=sender.replaces_all,
+    )
 
 
 def _stored(options: DeliveryOptions) -> dict[str, Any]:
