@@ -20,6 +20,8 @@ from warehouse.ingest import check_frame
 from warehouse.receive import WRITER_LOCK, deliver_standard_codes, keep, writing_ledger
 
 PUBLISHER = "演示数据 demo generator"
+# A generated street that strays over the border is refused like any other row; more is a fault of the generator.
+REFUSED_SHARE = 0.001
 LICENCE = "generated, no rights reserved"
 
 
@@ -42,7 +44,7 @@ def deliver_demo(
     Raises
     ------
     DataRejected
-        When the generator breaks a contract: then nothing of the run counts.
+        When the generator breaks a contract in more than one row of a thousand: then nothing of the run counts.
     """
     with exclusive(settings.data_dir / WRITER_LOCK):
         engine = writing_ledger(settings)
@@ -78,7 +80,7 @@ def _delivery(dataset: str, frame: pl.DataFrame, run: str) -> Delivery:
 
 def _keep(delivery: Delivery, frame: pl.DataFrame, context: CheckContext, settings: Settings) -> Outcome:
     checked = check_frame(delivery.dataset, frame, context)
-    if checked.refused_count or checked.findings:
+    if checked.refused_count > REFUSED_SHARE * checked.delivered_count:
         raise DataRejected(f"The demo generator breaks the contract of {delivery.dataset}.", checked.findings)
     return keep(checked, delivery, settings)
 
