@@ -35,7 +35,7 @@ def matches(password: str, password_hash: str | None) -> bool:
     """Return whether a password belongs to a hash; without a hash the work is done all the same."""
     with _AT_ONCE:
         try:
-            return _HASHER.verify(password_hash or _NOBODY, password[:MAX_LENGTH]) and password_hash is not None
+            return _HASHER.verify(password_hash or _NOBODY, password[:MAX_LENGTH]) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
 

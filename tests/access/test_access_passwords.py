@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from access.passwords import hash_password, matches, readable_password, weaknesses
+
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
+
+
+def test_a_password_matches_its_own_hash_only() -> None:
+    stored = hash_password("Correct-horse-1")
+    assert "Correct-horse-1" not in stored
+    assert matches("Correct-horse-1", stored)
+    assert not matches("correct-horse-1", stored)
+
+
+def test_two_hashes_of_one_password_differ() -> None:
+    assert hash_password("Correct-horse-1") != hash_password("Correct-horse-1")
+
+
+@pytest.mark.parametrize("stored", [None, "", "plain text"])
+def test_nothing_matches_without_a_real_hash(stored) -> None:
+    assert not matches("nobody", stored)
+
+
+@pytest.mark.parametrize(
+    ("password", "rule"),
+    [
+        ("Abc-12345", "access.password_too_short"),
+        ("A1-" * 70, "access.password_too_long"),
+        ("abcdefgh1234", "access.password_too_plain"),
+        ("My-Leader-2026", "access.password_has_name"),
+    ],
+)
+def test_each_rule_names_itself(password, rule) -> None:
+    assert weaknesses(password, "leader") == [rule]
+
+
+@given(st.integers(0, 10))
+def test_a_made_password_is_good_and_new(_: int) -> None:
+    first, second = readable_password(), readable_password()
+    assert weaknesses(first, "administrator") == []
+    assert first != second

@@ -1,0 +1,71 @@
+"""What several parts of the tests share: one server without a snapshot, and a cheap password hash."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+
+SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def cheap_hashes() -> Iterator[None]:
+    """Hash passwords with the least work that argon2 allows: its strength is argon2's to test."""
+    from access import passwords
+
+    patch = pytest.MonkeyPatch()
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    patch.setattr(passwords, "_HASHER", hasher)
+    patch.setattr(passwords, "_NOBODY", hasher.hash("nobody"))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def first_start(tmp_path_factory: pytest.TempPathFactory, cheap_hashes: None) -> Iterator[tuple[Flask, dict[str, str]]]:
+    """The application on an empty data folder, and the passwords that its first start made.
+
+    One for the whole session: Dash keeps callbacks in the process, so a second application would lack them.
+    """
+    import app
+    from access.audit import AuditTrail, load_key
+    from access.first_run import prepare
+    from kernel.settings import load_settings
+    from ledger import open_ledger
+
+    patch = pytest.MonkeyPatch()
+    patch.setenv("SPORTSMAP_DATA", str(tmp_path_factory.mktemp("data")))
+    settings = load_settings()
+    engine = open_ledger(settings)
+    credentials = prepare(engine, AuditTrail(load_key(settings.data_dir)), mode="demo")
+    engine.dispose()
+    server = app.create_server(settings)
+    server.testing = False
+    yield server, {credential.account_name: credential.password for credential in credentials}
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def server(first_start: tuple[Flask, dict[str, str]]) -> Flask:
+    return first_start[0]
+
+
+@pytest.fixture(scope="session")
+def sign_in(first_start: tuple[Flask, dict[str, str]]) -> SignIn:
+    """Return a function: role -> client with a session of that role's demo account."""
+    server, passwords = first_start
+    clients: dict[str, FlaskClient] = {}
+
+    def opened(role: str) -> FlaskClient:
+        if role not in clients:
+            client = server.test_client()
+            answer = client.post("/sign-in", data={"name": role, "password": passwords[role]})
+            assert answer.status_code == 303, answer.text
+            clients[role] = client
+        return clients[role]
+
+    return opened
