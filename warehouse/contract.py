@@ -161,7 +161,7 @@ def parse_contract(dataset: str, text: str) -> Contract:
         raise ContractError(
             f"contract of {dataset}: " + "; ".join(faults), fix=f"Mend warehouse/datasets/{dataset}/contract.toml."
         )
-    head = {key: tuple(value) if key == "key" else value for key, value in raw.items()}
+    head: dict[str, Any] = {key: tuple(value) if key == "key" else value for key, value in raw.items()}
     return Contract(dataset=dataset, columns=tuple(columns), **head)
 
 
@@ -231,7 +231,8 @@ def _column_sense(name: str, table: Mapping[str, Any]) -> list[str]:
 
 
 def _column(table: Mapping[str, Any]) -> Column:
-    return Column(**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+    cells: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return Column(**cells)
 
 
 def _set_faults(raw: Mapping[str, Any], columns: list[Column]) -> list[str]:

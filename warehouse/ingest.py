@@ -23,6 +23,7 @@ from warehouse.delivery import (
     Format,
     rejection,
 )
+from warehouse.rules.case import Case
 from warehouse.rules.faults import FaultLog
 from warehouse.rules.headers import SHAPE_NAMES, Matched, match_columns, normal, shown
 from warehouse.rules.keys import check_keys, check_totals
@@ -128,13 +129,13 @@ def _check(terms: Contract, delivered: Delivered, options: DeliveryOptions, cont
     check_totals(frame, matched.columns, terms, log)
     check_long_fields(frame, log)
     log.settle()
-    crs = _crs(terms, delivered, options, log)
-    values = _values(frame, matched, terms, options, context, log)
+    case = Case(terms, options, _crs(terms, delivered, options, log), context, log)
+    values = _values(frame, matched, case)
     if terms.geometry == "point":
-        values = _positions(frame, values, matched, terms, crs, context, log, has_points=has_points)
+        values = _positions(frame, values, matched, case, has_points=has_points)
     elif shape_name is not None:
         region = values["region_code"] if "region_code" in values.columns else None
-        values = values.with_columns(check_shapes(frame[shape_name], region, terms, crs, context, log))
+        values = values.with_columns(check_shapes(frame[shape_name], region, case))
     for column in terms.columns:
         check_required(values[column.name], column, log)
     return _settle(frame, values, terms, delivered, log)
@@ -178,17 +179,11 @@ def _crs(terms: Contract, delivered: Delivered, options: DeliveryOptions, log: F
     return declared
 
 
-def _values(
-    frame: pl.DataFrame,
-    matched: Matched,
-    terms: Contract,
-    options: DeliveryOptions,
-    context: CheckContext,
-    log: FaultLog,
-) -> pl.DataFrame:
+def _values(frame: pl.DataFrame, matched: Matched, case: Case) -> pl.DataFrame:
     """Return the contract's columns, parsed and checked one by one."""
     parsed = []
-    for column in terms.columns:
+    options, log = case.options, case.log
+    for column in case.terms.columns:
         if column.name in matched.columns:
             delivered = frame[matched.columns[column.name]]
         elif column.name in options.fill:
@@ -196,9 +191,9 @@ def _values(
         else:
             parsed.append(pl.Series(column.name, [None], dtype=column.dtype).new_from_index(0, frame.height))
             continue
-        values = parse_column(delivered, column, log, is_identifier=column.name in terms.key)
+        values = parse_column(delivered, column, log, is_identifier=column.name in case.terms.key)
         check_range(values, column, log)
-        _check_code(values, column, context, log)
+        _check_code(values, column, case.context, log)
         parsed.append(values)
     return pl.DataFrame(parsed)
 
@@ -218,15 +213,13 @@ def _positions(
     frame: pl.DataFrame,
     values: pl.DataFrame,
     matched: Matched,
-    terms: Contract,
-    crs: str,
-    context: CheckContext,
-    log: FaultLog,
+    case: Case,
     *,
     has_points: bool,
 ) -> pl.DataFrame:
     """Return the values with longitude and latitude (and lists of points) in WGS-84."""
-    names = {column.type: column.name for column in terms.columns if column.type in ("longitude", "latitude")}
+    columns, log = case.terms.columns, case.log
+    names = {column.type: column.name for column in columns if column.type in ("longitude", "latitude")}
     lon_name, lat_name = names["longitude"], names["latitude"]
     lon, lat = values[lon_name], values[lat_name]
     raw = tuple(frame[matched.columns[n]] if n in matched.columns else values[n] for n in (lon_name, lat_name))
@@ -235,14 +228,12 @@ def _positions(
         raw = (lon, lat)
     raw = tuple(_blank_to_null(cells) for cells in raw)
     if "region_code" in values.columns:
-        refuse_wrong_crs(lon, lat, values["region_code"], crs, context, log)
-    lon, lat = check_points(lon, lat, crs, context, log, names=(lon_name, lat_name), raw=(raw[0], raw[1]))
+        refuse_wrong_crs(lon, lat, values["region_code"], case)
+    lon, lat = check_points(lon, lat, case, names=(lon_name, lat_name), raw=(raw[0], raw[1]))
     x, y = (series.fill_null(float("nan")).to_numpy() for series in (lon, lat))
-    check_outside(x, y, context, log, lon_name)
+    check_outside(x, y, case, lon_name)
     lists = [
-        check_point_list(values[column.name], crs, log, column.name)
-        for column in terms.columns
-        if column.type == "point_list"
+        check_point_list(values[column.name], case, column.name) for column in columns if column.type == "point_list"
     ]
     # One fault tells about both halves of a position.
     bad = log.has(lon_name)

@@ -49,22 +49,26 @@ def unique_names(header: list[str], *, reserved: tuple[str, ...] = (ROW_NUMBER,)
     return names
 
 
-def known_names(contract: Contract, options: DeliveryOptions) -> dict[str, str]:
-    """Return ``{normal delivered name: contract column}`` for every name that the delivery may use."""
-    renamed = {normal(delivered): column for column, delivered in options.rename.items()}
-    known = {
-        normal(name): column.name
-        for column in contract.columns
-        for name in (column.name, *column.aliases)
-        if column.name not in options.rename
-    }
-    return known | renamed
+def known_names(contract: Contract, options: DeliveryOptions) -> dict[str, list[str]]:
+    """Return ``{contract column: normal delivered names}`` under which each column may be delivered.
+
+    A renamed column goes by its given name only, and that name means nothing else; two columns may be renamed to
+    one delivered column.
+    """
+    taken = {normal(delivered) for delivered in options.rename.values()}
+    known = {}
+    for column in contract.columns:
+        if column.name in options.rename:
+            known[column.name] = [normal(options.rename[column.name])]
+        elif column.name not in options.fill:
+            known[column.name] = [n for n in map(normal, (column.name, *column.aliases)) if n not in taken]
+    return known
 
 
 def recognised_count(header: list[str], contract: Contract, options: DeliveryOptions) -> int:
     """Return how many cells of a header row name columns of the contract."""
-    known = known_names(contract, options)
-    return len({known[normal(name)] for name in header if normal(name) in known})
+    delivered = {normal(name) for name in header}
+    return sum(not delivered.isdisjoint(names) for names in known_names(contract, options).values())
 
 
 def match_columns(header: list[str], contract: Contract, options: DeliveryOptions, *, has_points: bool) -> Matched:
@@ -97,16 +101,16 @@ def match_columns(header: list[str], contract: Contract, options: DeliveryOption
         for name, count in Counter(normal(name) for name in header if normal(name)).items()
         if count > 1
     ]
-    known = known_names(contract, options)
-    means: dict[str, list[str]] = {}
-    for name in header:
-        if normal(name) in known:
-            means.setdefault(known[normal(name)], []).append(name)
+    means = {
+        column: [name for name in header if normal(name) in names]
+        for column, names in known_names(contract, options).items()
+    }
+    means = {column: names for column, names in means.items() if names}
     findings += [
         Finding(
             "DUPLICATE_HEADER",
             f"The columns {' and '.join(repr(shown(name)) for name in names)} both mean {column}.",
-            f"Say in the delivery sheet which one it is: rename = {{ {column} = {shown(names[0])!r} }}, or remove the others.",
+            f"Remove one, or say which it is in the delivery sheet: rename = {{ {column} = {shown(names[0])!r} }}.",
             file=file,
             row=1,
             column=column,
@@ -118,7 +122,8 @@ def match_columns(header: list[str], contract: Contract, options: DeliveryOption
     if findings:
         rules = ", ".join(dict.fromkeys(finding.rule for finding in findings))
         raise DataRejected(f"{file} was refused: {rules}.", findings, fix="Mend the header row and send it again.")
-    unknown = tuple(name for name in header if normal(name) not in known)
+    used = {name for names in means.values() for name in names}
+    unknown = tuple(name for name in header if name not in used)
     return Matched({column: names[0] for column, names in means.items()}, unknown)
 
 

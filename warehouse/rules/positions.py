@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -12,8 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import detect_crs, to_wgs84
 from kernel.errors import DataRejected, UsageError
-from warehouse.delivery import CheckContext, rejection
-from warehouse.rules.faults import FaultLog
+from warehouse.delivery import rejection
+from warehouse.rules.case import Case
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -41,7 +39,7 @@ def possible(lon: Floats, lat: Floats) -> Flags:
     return np.isfinite(lon) & np.isfinite(lat) & (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
 
 
-def refuse_metres(x: Floats, y: Floats, crs: str, context: CheckContext, file: str) -> None:
+def refuse_metres(x: Floats, y: Floats, case: Case) -> None:
     """Refuse a delivery that declares degrees but gives metres.
 
     Raises
@@ -49,17 +47,19 @@ def refuse_metres(x: Floats, y: Floats, crs: str, context: CheckContext, file: s
     DataRejected
         ``CRS_MISMATCH``, naming the projected system that puts the positions into the region, if one does.
     """
-    if not is_geographic(crs):
+    if not is_geographic(case.crs):
         return
     large = np.isfinite(x) & np.isfinite(y) & (np.abs(x) < 1e8) & (np.abs(y) < 1e8)
     large &= (np.abs(x) > 1_000.0) & (np.abs(y) > 1_000.0)
     if not large.any() or np.count_nonzero(large) * 2 < np.count_nonzero(~np.isnan(x)):
         return
-    likely = _projected_fits(float(np.median(x[large])), float(np.median(y[large])), context.region_outline)
-    message = f"The delivery is declared as {crs} (degrees), but its positions look like metres of a projected system"
+    likely = _projected_fits(float(np.median(x[large])), float(np.median(y[large])), case.context.region_outline)
+    message = (
+        f"The delivery is declared as {case.crs} (degrees), but its positions look like metres of a projected system"
+    )
     message += f"; {' or '.join(likely[:4])} would put them into the region." if likely else "."
     fix = _CRS_FIX.format(likely[0] if likely else "EPSG:<code>")
-    raise rejection("CRS_MISMATCH", message, fix, file=file)
+    raise rejection("CRS_MISMATCH", message, fix, file=case.log.file)
 
 
 def _projected_fits(x: float, y: float, outline: BaseGeometry | None) -> list[str]:
@@ -78,9 +78,7 @@ def _projected_fits(x: float, y: float, outline: BaseGeometry | None) -> list[st
 def check_points(
     lon: pl.Series,
     lat: pl.Series,
-    crs: str,
-    context: CheckContext,
-    log: FaultLog,
+    case: Case,
     *,
     names: tuple[str, str],
     raw: tuple[pl.Series, pl.Series],
@@ -91,22 +89,21 @@ def check_points(
     ----------
     lon, lat : polars.Series of float
         As delivered; null where not given or not a number.
-    crs : str
-        Declared system.
-    context : CheckContext
-        Outline of the region: an exchanged pair that would lie inside it is told.
+    case : Case
+        Declared system and outline of the region: an exchanged pair that would lie inside it is told.
     names, raw : tuple
         Contract columns, and their delivered cells for messages.
     """
+    crs, log = case.crs, case.log
     given = raw[0].is_not_null() & raw[1].is_not_null()
     x, y = (series.cast(pl.Float64).fill_null(float("nan")).to_numpy() for series in (lon, lat))
-    refuse_metres(x, y, crs, context, log.file)
+    refuse_metres(x, y, case)
     finite = np.isfinite(x) & np.isfinite(y) & (np.abs(x) < 1e9) & (np.abs(y) < 1e9)
     usable = possible(x, y) if is_geographic(crs) else finite
     east, north = np.full(len(x), np.nan), np.full(len(x), np.nan)
     east[usable], north[usable] = to_wgs84(x[usable], y[usable], crs)
     usable &= possible(east, north)
-    swapped = _swapped(x, y, crs, context)
+    swapped = _swapped(x, y, case)
     shown = raw[0].cast(pl.String).fill_null("") + " " + raw[1].cast(pl.String).fill_null("")
     log.add(
         pl.Series(swapped) & given,
@@ -129,12 +126,12 @@ def check_points(
     return tuple(pl.Series(v).fill_nan(None) for v in (east, north))  # type: ignore[return-value]
 
 
-def _swapped(x: Floats, y: Floats, crs: str, context: CheckContext) -> Flags:
+def _swapped(x: Floats, y: Floats, case: Case) -> Flags:
     """Return which pairs are positions only, or inside the region only, when exchanged."""
-    if not is_geographic(crs):
+    if not is_geographic(case.crs):
         return np.zeros(len(x), dtype=bool)
     exchanged = possible(y, x) & ~possible(x, y)
-    outline = context.region_outline
+    outline = case.context.region_outline
     if outline is not None:
         west, south, east, north = shapely.buffer(outline.envelope, 0.5).bounds
         inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
@@ -153,15 +150,15 @@ def widened_outline(outline: BaseGeometry) -> tuple[BaseGeometry, float]:
     return wide, scale
 
 
-def check_outside(lon: Floats, lat: Floats, context: CheckContext, log: FaultLog, column: str) -> None:
+def check_outside(lon: Floats, lat: Floats, case: Case, column: str) -> None:
     """Log ``OUTSIDE`` for WGS-84 positions more than 2 km outside the region; NaN is no position."""
-    if context.region_outline is None or not len(lon):
+    if case.context.region_outline is None or not len(lon):
         return
-    wide, scale = widened_outline(context.region_outline)
+    wide, scale = widened_outline(case.context.region_outline)
     inside = shapely.contains_xy(wide, np.nan_to_num(lon) * scale, np.nan_to_num(lat))
     outside = pl.Series(~inside & np.isfinite(lon) & np.isfinite(lat))
     shown = pl.select(pl.Series(lon).round(5).cast(pl.String) + " " + pl.Series(lat).round(5).cast(pl.String))
-    log.add(
+    case.log.add(
         outside,
         "OUTSIDE",
         column,
@@ -171,9 +168,7 @@ def check_outside(lon: Floats, lat: Floats, context: CheckContext, log: FaultLog
     )
 
 
-def refuse_wrong_crs(
-    lon: pl.Series, lat: pl.Series, region_code: pl.Series, crs: str, context: CheckContext, log: FaultLog
-) -> None:
+def refuse_wrong_crs(lon: pl.Series, lat: pl.Series, region_code: pl.Series, case: Case) -> None:
     """Refuse a delivery whose points lie in their stated regions under another coordinate system only.
 
     Parameters
@@ -188,6 +183,7 @@ def refuse_wrong_crs(
     DataRejected
         ``CRS_MISMATCH``.
     """
+    crs, context = case.crs, case.context
     codes = sorted(context.region_shapes)
     if not codes or not is_geographic(crs):
         return
@@ -203,7 +199,7 @@ def refuse_wrong_crs(
             score.best,
             f"Declared as {crs}, {score.shares[crs]:.1%} of the positions lie in the region that their row names; "
             f"read as {score.best} it is {score.shares[score.best]:.1%}.",
-            log.file,
+            case.log.file,
         )
 
 
@@ -213,7 +209,7 @@ def mismatch(declared: str, likely: str, message: str, file: str) -> DataRejecte
     return rejection("CRS_MISMATCH", message, fix, file=file)
 
 
-def check_point_list(values: pl.Series, crs: str, log: FaultLog, column: str) -> pl.Series:
+def check_point_list(values: pl.Series, case: Case, column: str) -> pl.Series:
     """Return lists of points as ``"lon lat; lon lat"`` in WGS-84, 7 decimals; faults are logged as ``COORD``."""
     listed = pl.DataFrame({"text": values}).with_row_index("position").drop_nulls("text")
     if listed.is_empty():
@@ -228,6 +224,7 @@ def check_point_list(values: pl.Series, crs: str, log: FaultLog, column: str) ->
             pl.col("pair").list.get(1, null_on_oob=True).cast(pl.Float64, strict=False).alias("y"),
         )
     )
+    crs = case.crs
     x, y = (points[name].fill_null(float("nan")).to_numpy() for name in ("x", "y"))
     fine = points["is_pair"].to_numpy() & (possible(x, y) if is_geographic(crs) else np.isfinite(x) & np.isfinite(y))
     east, north = np.zeros(len(x)), np.zeros(len(x))
@@ -242,7 +239,7 @@ def check_point_list(values: pl.Series, crs: str, log: FaultLog, column: str) ->
     )
     bad = merged.filter(~pl.col("fine"))["position"]
     mask = pl.Series([False]).new_from_index(0, len(values))
-    log.add(
+    case.log.add(
         mask.scatter(bad, True) if len(bad) else mask,
         "COORD",
         column,
@@ -252,9 +249,3 @@ def check_point_list(values: pl.Series, crs: str, log: FaultLog, column: str) ->
     )
     good = merged.filter(pl.col("fine"))
     return values.clone().scatter(good["position"], good["point"]).alias(column)
-
-
-def coordinates_of(points: Sequence[object]) -> tuple[Floats, Floats]:
-    """Return x and y of shapely points; NaN where there is none."""
-    shapes = np.asarray(points, dtype=object)
-    return shapely.get_x(shapes), shapely.get_y(shapes)

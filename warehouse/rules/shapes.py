@@ -11,7 +11,7 @@ import shapely
 
 from geodata.crs import geometry_to_wgs84, to_wgs84
 from warehouse.contract import Contract
-from warehouse.delivery import CheckContext
+from warehouse.rules.case import Case
 from warehouse.rules.faults import FaultLog
 from warehouse.rules.positions import Floats, check_outside, is_geographic, mismatch, possible, refuse_metres
 
@@ -55,14 +55,7 @@ def read_shapes(geometry: pl.Series) -> tuple[Shapes, npt.NDArray[np.bool_]]:
     return shapes, given & np.array([shape is None for shape in shapes], dtype=bool)
 
 
-def check_shapes(
-    geometry: pl.Series,
-    region_code: pl.Series | None,
-    contract: Contract,
-    crs: str,
-    context: CheckContext,
-    log: FaultLog,
-) -> pl.Series:
+def check_shapes(geometry: pl.Series, region_code: pl.Series | None, case: Case) -> pl.Series:
     """Return the shapes of a line or polygon dataset as WKB in WGS-84; unusable ones are logged and null.
 
     Parameters
@@ -71,7 +64,7 @@ def check_shapes(
         WKB (binary) or WKT (text).
     region_code : polars.Series or None
         Region of every row; polygons are compared with the outlines in force to find a wrong system.
-    contract, crs, context, log
+    case : Case
         Kind of shape, declared system, outlines, where faults go.
 
     Raises
@@ -85,17 +78,18 @@ def check_shapes(
     for start in range(0, len(geometry), _CHUNK_ROWS):
         cells = geometry.slice(start, _CHUNK_ROWS)
         rows = slice(start, start + len(cells))
-        shapes = _usable(cells, contract, flags, rows)
+        shapes = _usable(cells, case.terms, flags, rows)
         if start == 0:
-            _refuse_system(shapes, region_code, contract, crs, context, log)
-        shapes, converted = _converted(shapes, crs)
-        flags.coordinates[rows] |= converted
-        centre = shapely.point_on_surface(shapes) if contract.geometry == "polygon" else _first_points(shapes)
+            _refuse_system(shapes, region_code, case)
+        shapes, off_globe = _converted(shapes, case.crs)
+        flags.coordinates[rows] |= off_globe
+        centre = shapely.point_on_surface(shapes) if case.terms.geometry == "polygon" else _first_points(shapes)
         x[rows], y[rows] = shapely.get_x(centre), shapely.get_y(centre)
         parts.append(pl.Series(shapely.to_wkb(shapes).tolist(), dtype=pl.Binary))
-    _log(flags, contract, log)
-    if contract.dataset != "region":
-        check_outside(x, y, context, log, "geometry")
+    _log(flags, case.terms, case.log)
+    # Regions define the outline; they cannot lie outside it.
+    if case.terms.dataset != "region":
+        check_outside(x, y, case, "geometry")
     return pl.concat(parts).alias("geometry") if parts else pl.Series("geometry", [], dtype=pl.Binary)
 
 
@@ -192,17 +186,16 @@ def _off_globe(shapes: Shapes) -> npt.NDArray[np.bool_]:
     return given & ~(possible(west, south) & possible(east, north))
 
 
-def _refuse_system(
-    shapes: Shapes, region_code: pl.Series | None, contract: Contract, crs: str, context: CheckContext, log: FaultLog
-) -> None:
+def _refuse_system(shapes: Shapes, region_code: pl.Series | None, case: Case) -> None:
     bounds = shapely.bounds(shapes)
-    refuse_metres(bounds[:, 0], bounds[:, 1], crs, context, log.file)
-    if contract.geometry == "polygon" and region_code is not None and is_geographic(crs):
-        _refuse_shifted(shapes, region_code, crs, context, log)
+    refuse_metres(bounds[:, 0], bounds[:, 1], case)
+    if case.terms.geometry == "polygon" and region_code is not None and is_geographic(case.crs):
+        _refuse_shifted(shapes, region_code, case)
 
 
-def _refuse_shifted(shapes: Shapes, region_code: pl.Series, crs: str, context: CheckContext, log: FaultLog) -> None:
+def _refuse_shifted(shapes: Shapes, region_code: pl.Series, case: Case) -> None:
     """Refuse region polygons that lie off the outlines in force, but fit them under another system."""
+    crs, context = case.crs, case.context
     codes = region_code.head(len(shapes)).to_list()
     pairs = [
         (shape, context.region_shapes[code])
@@ -222,7 +215,7 @@ def _refuse_shifted(shapes: Shapes, region_code: pl.Series, crs: str, context: C
             f"Declared as {crs}, the outlines lie {shift[crs]:.0f} m (median) off those in force; "
             f"read as {best} it is {shift[best]:.0f} m."
         )
-        raise mismatch(crs, best, message, log.file)
+        raise mismatch(crs, best, message, case.log.file)
 
 
 def _centres(shapes: list[shapely.Geometry]) -> tuple[Floats, Floats]:

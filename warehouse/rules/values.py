@@ -22,7 +22,7 @@ _EXACT_INTEGER = 2.0**53
 _TRUE = ("true", "t", "yes", "y", "1", "1.0", "是", "有", "真")
 _FALSE = ("false", "f", "no", "n", "0", "0.0", "否", "无", "假")
 # Day numbers of spreadsheets, counted from 1899-12-30: 1927 to 2119.
-_SERIAL_MIN, _SERIAL_MAX = 10_000, 80_000
+_SERIAL_MIN, _SERIAL_MAX, _SERIAL_OF_1970 = 10_000, 80_000, 25_569
 _CODES_SHOWN = 12
 _SUGGESTED_VALUES = 200
 
@@ -237,7 +237,8 @@ def _date(cells: pl.Series, column: Column, log: FaultLog) -> pl.Series:
     serial = serial.set(~((serial == serial.floor()) & serial.is_between(_SERIAL_MIN, _SERIAL_MAX)), None)
     from_serial = values.is_null() & serial.is_not_null()
     if from_serial.any():
-        days = pl.select(pl.lit("1899-12-30").str.to_date() + pl.duration(days=serial.cast(pl.Int64))).to_series()
+        # Dates are stored as days since 1970-01-01, spreadsheets count from 1899-12-30.
+        days = (serial.cast(pl.Int32) - _SERIAL_OF_1970).cast(pl.Date)
         values = days.zip_with(from_serial, values)
         log.note("DATE_SERIAL", column.name, "Day numbers of a spreadsheet (45292) were read as dates.", from_serial)
     log.add(
