@@ -40,6 +40,7 @@ PUBLIC_ENDPOINTS = frozenset(
 )
 SIGNED_IN_ENDPOINTS = frozenset({"/_dash-layout", "/_dash-dependencies", "/_reload-hash"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+API_PREFIX = "/api/"
 ACCOUNT_PATH = "/account"
 SIGN_IN_PATH = "/sign-in"
 
@@ -147,6 +148,9 @@ class Gate:
 
     def _check_page(self) -> Response | None:
         mounted = self.pages.get(request.path)
+        if request.path.startswith(API_PREFIX):
+            # Dash answers every address with the frame; a program that mistypes one must not be led to a page.
+            raise NotFound
         context = find_current()
         if context is None:
             wanted = request.full_path.rstrip("?")
