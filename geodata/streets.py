@@ -10,16 +10,12 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import scipy.sparse
-import shapely
 from scipy.sparse.csgraph import connected_components
 
-from geodata.crs import lengths_m
 from geodata.hilbert import hilbert_order
 from geodata.network import COORDINATE_SCALE, UNIT_M, StreetNetwork
+from geodata.street_lines import Ints, Lines, line_lengths_m, read_lines, split_lines
 from kernel.errors import UsageError
-
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 # Order is the code of ``StreetNetwork.edge_kind``; it is the list of the street contract.
 KINDS = (
@@ -55,8 +51,6 @@ WALKING_RULES: dict[str, WalkingRule] = {
 # so that no engine meets a free step.
 MIN_ARC_COST, MAX_ARC_COST = 1, 65_534
 
-# Rows whose shapes are held as objects at a time: bounds memory, not speed.
-_CHUNK_ROWS = 200_000
 _COLUMNS: dict[str, pl.DataType] = {
     "from_node_id": pl.String(),
     "to_node_id": pl.String(),
@@ -65,27 +59,6 @@ _COLUMNS: dict[str, pl.DataType] = {
     "has_steps": pl.Boolean(),
     "is_bridge": pl.Boolean(),
 }
-
-
-@dataclass(slots=True)
-class _Lines:
-    """Lines as flat vertices: line ``i`` owns ``start[i]:start[i + 1]`` and came from row ``row[i]``."""
-
-    row: Ints
-    start: Ints
-    lon: npt.NDArray[np.int32]
-    lat: npt.NDArray[np.int32]
-
-    def take(self, order: Ints) -> _Lines:
-        """Return the lines in another order (or some of them)."""
-        count = (self.start[1:] - self.start[:-1])[order]
-        start = np.concatenate(([0], np.cumsum(count)))
-        vertex = np.arange(start[-1]) + np.repeat(self.start[:-1][order] - start[:-1], count)
-        return _Lines(self.row[order], start, self.lon[vertex], self.lat[vertex])
-
-    def keys(self) -> Ints:
-        """Return one whole number per vertex that is equal for equal positions only."""
-        return _position_keys(self.lon, self.lat)
 
 
 def build_network(streets: pl.DataFrame) -> StreetNetwork:
@@ -117,10 +90,10 @@ def build_network(streets: pl.DataFrame) -> StreetNetwork:
     ellipsoid along the rounded shape.
     """
     rows = _with_rules(streets)
-    lines = _read_lines(rows["geometry"])
+    lines = read_lines(rows["geometry"])
     from_id, to_id = _node_ids(rows, lines)
     lines, from_key, to_key = _join(lines, from_id, to_id)
-    length = _line_lengths_m(lines)
+    length = line_lengths_m(lines)
     kept = np.flatnonzero((from_key != to_key) | (length > 0))
     if not len(kept):
         raise UsageError("No walkable street is left.", fix="Deliver streets with is_walkable true and a line.")
@@ -157,36 +130,7 @@ def _with_rules(streets: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _read_lines(geometry: pl.Series) -> _Lines:
-    """Return all lines of WKB values: parts of multi-lines apart, vertices rounded, repeats and bare points out."""
-    rows, counts, lons, lats = [], [], [], []
-    for offset in range(0, len(geometry), _CHUNK_ROWS):
-        shapes = shapely.from_wkb(geometry.slice(offset, _CHUNK_ROWS).to_numpy())
-        parts, source = shapely.get_parts(shapes, return_index=True)
-        if not np.isin(shapely.get_type_id(parts), (1, 2)).all():
-            raise UsageError("A street has a geometry that is not a line.", fix="Deliver LineString shapes.")
-        xy, line = shapely.get_coordinates(parts, return_index=True)
-        whole = np.rint(xy * COORDINATE_SCALE).astype(np.int32)
-        fresh = np.ones(len(line), dtype=bool)
-        fresh[1:] = (line[1:] != line[:-1]) | (whole[1:] != whole[:-1]).any(axis=1)
-        # A line that shrinks to one point keeps its last vertex too: it may still join two junctions.
-        last = np.ones(len(line), dtype=bool)
-        last[:-1] = line[1:] != line[:-1]
-        single = np.bincount(line[fresh], minlength=len(parts)) == 1
-        kept = fresh | (last & single[line])
-        count = np.bincount(line[kept], minlength=len(parts))
-        rows.append(source[count > 1] + offset)
-        counts.append(count[count > 1])
-        kept &= (count > 1)[line]
-        lons.append(whole[kept, 0])
-        lats.append(whole[kept, 1])
-    start = np.concatenate(([0], np.cumsum(np.concatenate([*counts, np.empty(0, np.int64)])))).astype(np.int64)
-    empty = np.empty(0, np.int32)
-    row = np.concatenate([*rows, np.empty(0, np.int64)]).astype(np.int64)
-    return _Lines(row, start, np.concatenate([*lons, empty]), np.concatenate([*lats, empty]))
-
-
-def _node_ids(rows: pl.DataFrame, lines: _Lines) -> tuple[Ints, Ints]:
+def _node_ids(rows: pl.DataFrame, lines: Lines) -> tuple[Ints, Ints]:
     """Return a number per node id at both ends of each line, -1 where the line has not got two ids."""
     text = pl.concat([rows["from_node_id"], rows["to_node_id"]]).to_arrow()
     codes = pc.dictionary_encode(text)
@@ -200,11 +144,7 @@ def _node_ids(rows: pl.DataFrame, lines: _Lines) -> tuple[Ints, Ints]:
     return np.where(has_ids, from_id, -1), np.where(has_ids, to_id, -1)
 
 
-def _position_keys(lon: npt.NDArray[np.int32], lat: npt.NDArray[np.int32]) -> Ints:
-    return (lon.astype(np.int64) << 32) | (lat.astype(np.int64) & 0xFFFF_FFFF)
-
-
-def _join(lines: _Lines, from_id: Ints, to_id: Ints) -> tuple[_Lines, Ints, Ints]:
+def _join(lines: Lines, from_id: Ints, to_id: Ints) -> tuple[Lines, Ints, Ints]:
     """Return lines from junction to junction and a number for the node at either end.
 
     Nodes with ids are numbered by their ids; nodes found by position follow after them.
@@ -226,7 +166,7 @@ def _join(lines: _Lines, from_id: Ints, to_id: Ints) -> tuple[_Lines, Ints, Ints
     is_junction = ((uses > 1) | np.isin(place, declared))[position]
     is_junction[free.start[:-1]] = True
     is_junction[free.start[1:] - 1] = True
-    pieces = _split(free, is_junction)
+    pieces = split_lines(free, is_junction)
 
     # A position that carries an id is that node (the lowest id where several lie on one spot).
     node_of_place = np.arange(len(place)) + (int(declared_id.max()) + 1 if len(declared_id) else 0)
@@ -241,7 +181,7 @@ def _join(lines: _Lines, from_id: Ints, to_id: Ints) -> tuple[_Lines, Ints, Ints
     to_node = node_of_place[np.searchsorted(place, piece_key[pieces.start[1:] - 1])]
 
     whole = lines.take(with_ids)
-    together = _Lines(
+    together = Lines(
         np.concatenate([whole.row, pieces.row]),
         np.concatenate([whole.start, pieces.start[1:] + whole.start[-1]]),
         np.concatenate([whole.lon, pieces.lon]),
@@ -254,36 +194,8 @@ def _join(lines: _Lines, from_id: Ints, to_id: Ints) -> tuple[_Lines, Ints, Ints
     )
 
 
-def _split(lines: _Lines, is_junction: Flags) -> _Lines:
-    """Return the lines cut at every junction vertex; both pieces keep the vertex."""
-    is_inner = is_junction.copy()
-    is_inner[lines.start[:-1]] = False
-    is_inner[lines.start[1:] - 1] = False
-    # An inner junction stands twice: it ends one piece and begins the next.
-    vertex = np.repeat(np.arange(len(lines.lon)), 1 + is_inner)
-    begins = np.zeros(len(lines.lon), dtype=bool)
-    begins[lines.start[:-1]] = True
-    begins |= is_inner
-    new_at = begins[vertex] & np.concatenate([(vertex[1:] != vertex[:-1]), [True]])
-    start = np.concatenate([np.flatnonzero(new_at), [len(vertex)]]).astype(np.int64)
-    line_of_vertex = np.repeat(np.arange(len(lines.row)), np.diff(lines.start))
-    row = lines.row[line_of_vertex[vertex[start[:-1]]]]
-    return _Lines(row, start, lines.lon[vertex], lines.lat[vertex])
-
-
-def _line_lengths_m(lines: _Lines) -> npt.NDArray[np.float64]:
-    """Return the geodesic length of each line along its vertices, metres."""
-    lon, lat = lines.lon / COORDINATE_SCALE, lines.lat / COORDINATE_SCALE
-    step = np.zeros(len(lon))
-    for at in range(0, len(lon) - 1, 1_000_000):
-        end = min(at + 1_000_000, len(lon) - 1)
-        step[at:end] = lengths_m(lon[at:end], lat[at:end], lon[at + 1 : end + 1], lat[at + 1 : end + 1])
-    step[lines.start[1:] - 1] = 0.0
-    return np.add.reduceat(step, lines.start[:-1]) if len(lines.row) else step
-
-
 def _number(
-    rows: pl.DataFrame, lines: _Lines, from_key: Ints, to_key: Ints, length: npt.NDArray[np.float64]
+    rows: pl.DataFrame, lines: Lines, from_key: Ints, to_key: Ints, length: npt.NDArray[np.float64]
 ) -> StreetNetwork:
     """Return the network with nodes along the Hilbert curve and edges by their end nodes."""
     ends = np.concatenate([from_key, to_key])
