@@ -162,11 +162,43 @@ _SPORT_CODES: dict[str, str] = {
     "multi": "F90",
 }
 _OTHER_BALL = frozenset(
-    (
-        "tennis padel handball team_handball hockey field_hockey rugby rugby_union rugby_league american_football "
-        "australian_football baseball softball cricket golf disc_golf gateball croquet squash boules bowls petanque billiards "
-        "10pin 9pin bowling lacrosse pickleball racquet netball korfball floorball gaelic_games beachtennis bocce"
-    ).split()
+    {
+        "tennis",
+        "padel",
+        "handball",
+        "team_handball",
+        "hockey",
+        "field_hockey",
+        "rugby",
+        "rugby_union",
+        "rugby_league",
+        "american_football",
+        "australian_football",
+        "baseball",
+        "softball",
+        "cricket",
+        "golf",
+        "disc_golf",
+        "gateball",
+        "croquet",
+        "squash",
+        "boules",
+        "bowls",
+        "petanque",
+        "billiards",
+        "10pin",
+        "9pin",
+        "bowling",
+        "lacrosse",
+        "pickleball",
+        "racquet",
+        "netball",
+        "korfball",
+        "floorball",
+        "gaelic_games",
+        "beachtennis",
+        "bocce",
+    }
 )
 _LEISURE_CODES: dict[str, str] = {
     "fitness_centre": "E20",

@@ -104,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_ingest_options(ingest: argparse.ArgumentParser) -> None:
     ingest.add_argument("files", nargs="+", type=Path, metavar="FILE", help="delivery, or a sheet (.toml) of several")
+    ingest.add_argument("--root", type=Path, help="folder of the files of a sheet, in place of the one it names")
     ingest.add_argument("--dataset", action="append", help="dataset that the files feed; may be repeated")
     ingest.add_argument("--rename", action="append", default=[], metavar="COLUMN=DELIVERED", type=_pair)
     ingest.add_argument("--fill", action="append", default=[], metavar="COLUMN=VALUE", type=_pair)
@@ -166,7 +167,7 @@ def _files(given: argparse.Namespace) -> list[FileToDeliver]:
     files: list[FileToDeliver] = []
     for path in given.files:
         if path.suffix == ".toml":
-            files += read_sheet(path)
+            files += read_sheet(path, root=given.root)
         else:
             files.append(file_to_deliver(path, said))
     return in_order(files)

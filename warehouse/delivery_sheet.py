@@ -17,7 +17,7 @@ from warehouse.receive import Sender
 FIRST = ("code_list", "region")
 PBF_DATASETS = ("street", "venue")
 _FILE_KEYS = {"path", "dataset", "rename", "fill", "crs", "layer", "publisher", "licence", "period", "replace"}
-_HEAD_KEYS = {"publisher", "licence", "period", "crs", "file"}
+_HEAD_KEYS = {"publisher", "licence", "period", "crs", "root", "file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,18 @@ def file_to_deliver(path: Path, given: Mapping[str, Any]) -> FileToDeliver:
     )
 
 
-def read_sheet(path: Path) -> list[FileToDeliver]:
+def read_sheet(path: Path, *, root: Path | None = None) -> list[FileToDeliver]:
     """Return the files of a delivery sheet, a TOML file with one ``[[file]]`` table each.
 
     ``publisher``, ``licence``, ``period`` and ``crs`` at the top hold for every file that does not say otherwise; paths
-    count from the folder of the sheet.
+    count from the folder that ``root`` names, and that from the folder of the sheet.
+
+    Parameters
+    ----------
+    path : Path
+        The sheet.
+    root : Path, optional
+        Folder of the files, in place of the one that the sheet names.
 
     Raises
     ------
@@ -91,8 +98,9 @@ def read_sheet(path: Path) -> list[FileToDeliver]:
             f"{path.name}: unknown keys {', '.join(unknown)}" if unknown else f"{path.name} lists no [[file]].",
             fix=f"Use the keys {', '.join(sorted(_FILE_KEYS))} in [[file]] tables.",
         )
-    head = {key: value for key, value in sheet.items() if key != "file"}
-    return in_order([file_to_deliver(path.parent / table["path"], head | table) for table in tables])
+    head = {key: value for key, value in sheet.items() if key not in ("file", "root")}
+    folder = root or path.parent / sheet.get("root", "")
+    return in_order([file_to_deliver(folder / table["path"], head | table) for table in tables])
 
 
 def in_order(files: Sequence[FileToDeliver]) -> list[FileToDeliver]:

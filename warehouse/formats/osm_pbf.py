@@ -34,7 +34,7 @@ def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
         raise rejection("TYPE_MISMATCH", message, "Ingest it as street or as venue.", file=file)
     try:
         delivered = _READERS[contract.dataset](path)
-    except (RuntimeError, ValueError, OverflowError, MemoryError) as error:
+    except (RuntimeError, ValueError, OverflowError) as error:
         message = f"The extract is cut off or damaged ({str(error)[:120]})."
         fix = "Download it again and compare its size or checksum with the source."
         raise rejection("TRUNCATED", message, fix, file=file) from error
