@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 from typing import cast
 
@@ -58,7 +59,7 @@ def create_server(settings: Settings | None = None) -> Flask:
         "sports_one_map",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask object, its annotation does not say so
         assets_folder=str(ASSETS),
-        assets_path_ignore=["vendor"],
+        assets_path_ignore=["vendor", "^map$"],
         suppress_callback_exceptions=True,
         update_title="",
         enable_mcp=False,
@@ -119,6 +120,8 @@ def main() -> int:
     mounted_pages()
     mounted_resources()
     first_start(settings)
+    # A forked worker would inherit locks of thread pools (DuckDB, Polars) that this process has already used.
+    multiprocessing.set_start_method("spawn")
     Granian(
         "app:create_server",
         address=settings.host,
