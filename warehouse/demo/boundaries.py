@@ -97,7 +97,10 @@ def region_frame(boundaries: Boundaries, cities: Sequence[str], *, is_whole: boo
     """
     counties = reference.census_by_division().filter(pl.col("city_adcode").is_in(list(cities)))
     city_rows = reference.table("cities").filter(pl.col("adcode").is_in(list(cities)))
-    rows = [(code, zh, en, reference.PROVINCE_CODE, "city") for code, zh, en in city_rows.select("adcode", "name_zh", "name_en").rows()]
+    rows = [
+        (code, zh, en, reference.PROVINCE_CODE, "city")
+        for code, zh, en in city_rows.select("adcode", "name_zh", "name_en").rows()
+    ]
     rows += [
         (code, zh, en, city, "county")
         for code, zh, en, city in counties.select("adcode", "name_zh", "name_en", "city_adcode").rows()

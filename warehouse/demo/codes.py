@@ -76,6 +76,16 @@ _LISTS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("age_80_plus", "80 岁及以上", "80 and over"),
     ),
 }
+# The source names the days in English.
+_HOLIDAYS_ZH = {
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "Mid-autumn Festival": "中秋节",
+    "National Day": "国庆节",
+}
 _COLUMNS = ("list_name", "code", "parent_code", "code_name_zh", "code_name_en", "standard", "source")
 
 
@@ -103,7 +113,15 @@ def code_list_frame() -> pl.DataFrame:
         (name, code, None, zh, en, None, _OWN) for name, codes in _LISTS.items() for code, zh, en in codes
     ]
     rows += [
-        ("venue_type", row["own_code"], category_of(row["own_code"]), row["type_zh"], row["type_en"], None, row["source"])
+        (
+            "venue_type",
+            row["own_code"],
+            category_of(row["own_code"]),
+            row["type_zh"],
+            row["type_en"],
+            None,
+            row["source"],
+        )
         for row in reference.table("venue_types").iter_rows(named=True)
     ]
     rows += [
@@ -128,5 +146,8 @@ def _band_names(band: str) -> tuple[str, str]:
 def holiday_frame() -> pl.DataFrame:
     """Return the holiday dataset: ``date, kind, holiday_name, source``. Key: ``date``."""
     return reference.table("holidays_cn").select(
-        pl.col("date").str.to_date(), "kind", pl.col("name").alias("holiday_name"), "source"
+        pl.col("date").str.to_date(),
+        "kind",
+        pl.col("name").replace_strict(_HOLIDAYS_ZH).alias("holiday_name"),
+        "source",
     )

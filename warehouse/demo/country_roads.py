@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 from scipy.spatial import Delaunay
 
-from warehouse.demo.grid import Floats
+from warehouse.demo.grid import Flags, Floats
 from warehouse.demo.habitat import Villages
 from warehouse.demo.segments import FOOTWAY, LIVING, PATH, SERVICE, STREET, TRACK, Segments, segments
 
@@ -69,7 +69,13 @@ def urquhart_pairs(x: Floats, y: Floats) -> tuple[Numbers, Numbers]:
 
 
 def country_roads(
-    x: Floats, y: Floats, doors: Sequence[Numbers], gate: Numbers, random: np.random.Generator
+    x: Floats,
+    y: Floats,
+    doors: Sequence[Numbers],
+    gate: Numbers,
+    *,
+    is_country: Callable[[Floats, Floats], Flags],
+    random: np.random.Generator,
 ) -> tuple[Segments, Numbers]:
     """Return roads between villages and towns.
 
@@ -81,6 +87,8 @@ def country_roads(
         First, middle and last junction of each village's main street.
     gate : int64
         Junctions at the edges of towns.
+    is_country : callable
+        Says of positions (x, y in metres) whether they lie in the province outside towns; roads run only there.
     random : numpy.random.Generator
         Source of chance.
 
@@ -97,8 +105,12 @@ def country_roads(
     length = np.hypot(x[middle[a]] - x[middle[b]], y[middle[a]] - y[middle[b]])
     between_gates = (a >= villages) & (b >= villages)
     keep = (length < _LONGEST_ROAD_M) & (~between_gates | (length > _SHORTEST_BETWEEN_GATES_M))
+    ends = np.column_stack((x, y))
+    for share in (0.3, 0.5, 0.7):
+        place = (1.0 - share) * ends[middle[a]] + share * ends[middle[b]]
+        keep &= is_country(place[:, 0], place[:, 1])
     a, b = a[keep], b[keep]
-    start, end = (_nearest_door(x, y, doors, middle, ours, theirs) for ours, theirs in ((a, b), (b, a)))
+    start, end = (_nearest_door(ends, doors, middle, ours, theirs) for ours, theirs in ((a, b), (b, a)))
     span = np.column_stack((x[end] - x[start], y[end] - y[start]))
     length = np.hypot(*span.T)
     pieces = np.maximum(np.round(length / _PIECE_M), 1).astype(np.int64)
@@ -131,15 +143,13 @@ def country_roads(
     return drawn, np.arange(len(piece_start))
 
 
-def _nearest_door(
-    x: Floats, y: Floats, doors: Sequence[Numbers], middle: Numbers, ours: Numbers, theirs: Numbers
-) -> Numbers:
+def _nearest_door(xy: Floats, doors: Sequence[Numbers], middle: Numbers, ours: Numbers, theirs: Numbers) -> Numbers:
     """Return the junction at which each road leaves its place: the end of the main street that faces the other."""
     found = middle[ours].copy()
     villages = len(doors[1])
     is_village = ours < villages
     of, to = ours[is_village], middle[theirs[is_village]]
     choices = np.stack([door[of] for door in doors])
-    far = np.hypot(x[choices] - x[to], y[choices] - y[to])
+    far = np.hypot(*np.moveaxis(xy[choices] - xy[to], -1, 0))
     found[is_village] = choices[np.argmin(far, axis=0), np.arange(len(of))]
     return found

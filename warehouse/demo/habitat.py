@@ -140,8 +140,10 @@ def build_villages(ground: Ground, fabric: Fabric, random: np.random.Generator) 
     for index, rural in enumerate(ground.counties["rural"].to_list()):
         own = (open_land & (ground.county == index)).ravel()
         if rural > 0:
-            parts.append(_county_villages(ground, own, lure, index, float(rural), mean, random))
-    x, y, residents, owner = (np.concatenate([part[k] for part in parts]) for k in range(4)) if parts else [np.zeros(0)] * 4
+            parts.append(_county_villages(ground, own, lure, index=index, rural=float(rural), mean=mean, random=random))
+    x, y, residents, owner = (
+        (np.concatenate([part[k] for part in parts]) for k in range(4)) if parts else [np.zeros(0)] * 4
+    )
     # Main streets follow the canals, which run mostly west to east and, a third of them, north to south.
     angle = random.normal(0.0, 0.25, len(x)) + np.where(random.random(len(x)) < 0.33, np.pi / 2.0, 0.0)
     slots = np.clip(np.round(residents / _SLOT_RESIDENTS), 1, _MOST_SLOTS).astype(np.int64)
@@ -165,11 +167,18 @@ def build_villages(ground: Ground, fabric: Fabric, random: np.random.Generator) 
 
 
 def _county_villages(
-    ground: Ground, own: Flags, lure: Floats, index: int, rural: float, mean: float, random: np.random.Generator
+    ground: Ground,
+    own: Flags,
+    lure: npt.NDArray[np.float32],
+    *,
+    index: int,
+    rural: float,
+    mean: float,
+    random: np.random.Generator,
 ) -> tuple[Floats, Floats, Floats, Floats]:
     """Return x, y, residents and county of the villages of one county: a jittered grid, the likeliest places kept."""
     grid = ground.grid
-    wanted = max(int(round(rural / mean)), 1)
+    wanted = max(round(rural / mean), 1)
     cells = np.flatnonzero(own)
     if not len(cells):
         cells = np.flatnonzero(ground.county.ravel() == index)
@@ -227,7 +236,7 @@ def settle(
     bad |= water.holds(*grid.centres(cell))
     cell = np.where(bad, middle[owner], cell)
     rural_cell, place = np.unique(cell, return_inverse=True)
-    rural_weight = np.bincount(place, weights=weight, minlength=len(rural_cell))
+    rural_weight = np.bincount(place, weights=weight, minlength=len(rural_cell)).astype(np.float64)
     dry = ~taken[rural_cell] & ~water.holds(*grid.centres(rural_cell))
     rural_cell, rural_weight = rural_cell[dry], rural_weight[dry]
     cells = np.concatenate((fabric.cell[lived_in], rural_cell))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +53,11 @@ class Network:
 
 
 def build_network(
-    towns: Sequence[tuple[Segments, Flags]], villages: Sequence[Villages], water: Water, random: np.random.Generator
+    towns: Sequence[tuple[Segments, Flags]],
+    villages: Sequence[Villages],
+    is_country: Callable[[Floats, Floats], Flags],
+    water: Water,
+    random: np.random.Generator,
 ) -> Network:
     """Return the network of several cities.
 
@@ -63,6 +67,8 @@ def build_network(
         Streets of towns and which junctions lie at the edge, by city.
     villages : sequence of Villages
         By city.
+    is_country : callable
+        As in `country_roads`.
     water : Water
         Barriers.
     random : numpy.random.Generator
@@ -77,7 +83,9 @@ def build_network(
         for chosen, place in zip(doors, (start, (start + end) // 2, end), strict=True):
             chosen.append(place)
     ends = [np.concatenate(chosen) for chosen in doors]
-    roads, road_number = country_roads(whole.x, whole.y, ends, gates(whole.x, whole.y, at_edge), random)
+    roads, road_number = country_roads(
+        whole.x, whole.y, ends, gates(whole.x, whole.y, at_edge), is_country=is_country, random=random
+    )
     before = len(whole.start)
     whole = Segments(
         np.concatenate((whole.x, roads.x)),

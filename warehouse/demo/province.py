@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from kernel.progress import Progress, silent
 from warehouse.demo import reference
 from warehouse.demo.boundaries import Boundaries, load_boundaries, region_frame
 from warehouse.demo.codes import code_list_frame, holiday_frame
-from warehouse.demo.grid import CELL_M, Floats
+from warehouse.demo.grid import CELL_M, Flags, Floats
 from warehouse.demo.habitat import Fabric, Villages, build_fabric, build_villages, settle
 from warehouse.demo.network import build_network, street_frame
 from warehouse.demo.people import population_frame, spread_residents
@@ -92,7 +92,7 @@ def generate(size: str, seed: int, progress: Progress = silent) -> Iterator[tupl
     progress("demo_streets", 0, 1)
     towns = [(city.streets, city.is_edge) for city in settled]
     random = np.random.default_rng([seed, 5])
-    network = build_network(towns, [city.villages for city in settled], barriers, random)
+    network = build_network(towns, [city.villages for city in settled], _country(settled), barriers, random)
     yield "street", street_frame(network)
     progress("demo_streets", 1, 1)
     places = [(city.ground, city.sites) for city in settled]
@@ -166,9 +166,32 @@ def _settled(ground: Ground, barriers: Water, seed: int) -> _City:
     people = bands.sum(axis=1)
     streets, is_edge = town_streets(ground, fabric, np.random.default_rng([seed, int(ground.city), 3]))
     sites = place_sites(
-        ground, fabric, villages, (cell, people.astype(float)), barriers, np.random.default_rng([seed, int(ground.city), 4])
+        ground,
+        fabric,
+        villages,
+        (cell, people.astype(float)),
+        water=barriers,
+        random=np.random.default_rng([seed, int(ground.city), 4]),
     )
     return _City(ground, fabric, villages, streets, is_edge, _cell_frame(ground, cell, bands), sites)
+
+
+def _country(cities: Sequence[_City]) -> Callable[[Floats, Floats], Flags]:
+    """Return the test whether positions lie in one of the cities, but not in a town."""
+    open_land = []
+    for city in cities:
+        land = (city.ground.county >= 0).ravel()
+        land[city.fabric.cell] = False
+        # One more entry, for positions outside the window: index -1.
+        open_land.append((city.ground.grid, np.append(land, False)))
+
+    def is_country(x: Floats, y: Floats) -> Flags:
+        found = np.zeros(len(x), dtype=bool)
+        for grid, land in open_land:
+            found |= land[grid.index(x, y)]
+        return found
+
+    return is_country
 
 
 def _cell_frame(ground: Ground, cell: np.ndarray, bands: Floats) -> pl.DataFrame:

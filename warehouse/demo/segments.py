@@ -56,7 +56,12 @@ class Segments:
         )
 
     def with_segments(
-        self, start: npt.NDArray[np.int64], end: npt.NDArray[np.int64], kind: npt.ArrayLike, *, is_optional: bool = False
+        self,
+        start: npt.NDArray[np.int64],
+        end: npt.NDArray[np.int64],
+        kind: npt.ArrayLike,
+        *,
+        is_optional: bool = False,
     ) -> Segments:
         """Return the drawing with further unnamed segments between its junctions."""
         count = len(start)

@@ -26,6 +26,9 @@ _MEAN_SHARE = 0.58
 # (Gusu, Qinhuai: 11,000-15,000 on the whole district) and the 8,000 of township seats.
 _CORE_SIZE = np.log([3_000.0, 30_000.0, 200_000.0, 1_000_000.0])
 _CORE_DENSITY = [8_000.0, 11_000.0, 15_500.0, 22_000.0]
+_SMALLEST_CANAL_TOWN = 4_000.0
+# Distance of two centres over the sum of their radii below which they are one town, or neighbours.
+_SAME_TOWN, _NEXT_TOWN = 0.55, 0.95
 # The Suzhou Industrial Park has its own centre within the boundary of Wuzhong.
 _PARK_SHARE_OF_HOST = 0.5
 
@@ -146,7 +149,9 @@ def _centres_of(
     if count:
         in_town = 0.78 if row["type"] == "district" else 0.6
         seats = len(xs)
-        _add_townships(xs, ys, grid, land, count, 0.62 * np.sqrt(area_km2 * 1e6 / (count + 1)), random)
+        _add_townships(
+            xs, ys, grid, land, count=count, spacing_m=0.62 * np.sqrt(area_km2 * 1e6 / (count + 1)), random=random
+        )
         weight = random.lognormal(0.0, 0.6, len(xs) - seats)
         shares = [share * in_town for share in shares] + list((1.0 - in_town) * weight / weight.sum())
     residents = np.maximum(urban * np.array(shares[: len(xs)]), _SMALLEST_TOWN if count else 1.0)
@@ -159,6 +164,7 @@ def _add_townships(
     ys: list[float],
     grid: Grid,
     land: npt.NDArray[np.int64],
+    *,
     count: int,
     spacing_m: float,
     random: np.random.Generator,
@@ -188,28 +194,46 @@ def town_canals(ground: Ground, random: np.random.Generator) -> tuple[list[BaseG
     lines: list[BaseGeometry] = []
     half_width: list[float] = []
     centres = ground.centres
-    for k in range(len(centres.x)):
+    done: list[int] = []
+    for k in np.argsort(-centres.residents, kind="stable"):
         radius = centres.radius_m[k]
-        if centres.residents[k] < 4_000.0:
+        if centres.residents[k] < _SMALLEST_CANAL_TOWN:
+            break
+        # Districts of one city share their canals: one that lies inside a larger one adds none, one beside it one.
+        gaps = [
+            np.hypot(centres.x[k] - centres.x[j], centres.y[k] - centres.y[j]) / (radius + centres.radius_m[j])
+            for j in done
+        ]
+        closest = min(gaps, default=np.inf)
+        if closest < _SAME_TOWN:
             continue
+        done.append(int(k))
         count = 1 + int(radius > 1_100.0) + int(radius > 2_200.0) + 2 * int(radius > 3_500.0)
+        count = 1 if closest < _NEXT_TOWN else count
         sides = random.permutation(count)
         for order in range(count):
             across = order % 2 == 1
             angle = centres.angle[k] + (np.pi / 2.0 if across else 0.0) + random.normal(0.0, 0.08)
             lane = (sides[order] + 0.5) / count * 2.0 - 1.0
             offset = np.sign(lane if lane else 1.0) * max(abs(lane) * radius * 0.85, 130.0) + random.normal(0.0, 60.0)
-            lines.append(_wavy(centres.x[k], centres.y[k], angle, offset, radius * 1.5 + 400.0, random))
+            lines.append(
+                _wavy(
+                    (centres.x[k], centres.y[k]), angle=angle, offset=offset, reach=radius * 1.5 + 400.0, random=random
+                )
+            )
             half_width.append(float(random.uniform(8.0, 13.0) + (9.0 if radius > 2_000.0 and order == 0 else 0.0)))
     return lines, half_width
 
 
 def _wavy(
-    x: float, y: float, angle: float, offset: float, reach: float, random: np.random.Generator
+    middle: tuple[float, float], *, angle: float, offset: float, reach: float, random: np.random.Generator
 ) -> BaseGeometry:
     along = np.linspace(-reach, reach, max(int(2 * reach / 450.0), 4))
     phase, wave = random.uniform(0.0, 2.0 * np.pi, 2), random.uniform(1_500.0, 3_500.0, 2)
     swing = min(0.06 * reach, 140.0)
-    across = offset + swing * (np.sin(along / wave[0] * 2 * np.pi + phase[0]) + 0.6 * np.sin(along / wave[1] * 4 + phase[1]))
+    across = offset + swing * (
+        np.sin(along / wave[0] * 2 * np.pi + phase[0]) + 0.6 * np.sin(along / wave[1] * 4 + phase[1])
+    )
     cos, sin = np.cos(angle), np.sin(angle)
+    x, y = middle
     return smooth_line(x + along * cos - across * sin, y + along * sin + across * cos, 80.0)

@@ -14,14 +14,17 @@ from warehouse.demo.segments import FOOTWAY, LIVING, NO_NAME, PATH, SERVICE, STE
 from warehouse.demo.settlements import Ground
 
 # Names that many towns of China have; none stands for one place.
+# fmt: off
 NAMES = tuple(
     f"{word}{kind}"
     for kind in ("路", "街")
     for word in (
-        "人民 解放 建设 中山 和平 新华 文化 青年 健康 胜利 光明 振兴 团结 友谊 东风 前进 长江 淮海 朝阳 幸福 "
-        "迎宾 学府 公园 滨河 广场 体育 工农 民主 兴隆 永安 东门 西门 南门 北门 府前 城东 城西 城南 城北 新城"
-    ).split()
+        "人民", "解放", "建设", "中山", "和平", "新华", "文化", "青年", "健康", "胜利", "光明", "振兴", "团结", "友谊",
+        "东风", "前进", "长江", "淮海", "朝阳", "幸福", "迎宾", "学府", "公园", "滨河", "广场", "体育", "工农", "民主",
+        "兴隆", "永安", "东门", "西门", "南门", "北门", "府前", "城东", "城西", "城南", "城北", "新城",
+    )
 )
+# fmt: on
 _QUARTER_M = 1_700.0
 _SAMPLE_M = 115.0
 # Block side by relative distance from the centre: lanes of the old core, new quarters, works at the edge.
@@ -62,7 +65,7 @@ def town_streets(ground: Ground, fabric: Fabric, random: np.random.Generator) ->
     main = _main_roads(ground, built, quarters, random)
     parts, edges = [main], [np.zeros(len(main.x), dtype=bool)]
     for quarter in range(len(quarters.x)):
-        drawn, at_edge = _quarter_grid(ground, built, quarters, quarter, tree, random)
+        drawn, at_edge = _quarter_grid(ground, built, quarters, quarter, tree=tree, random=random)
         if len(drawn.start):
             parts.append(drawn)
             edges.append(at_edge)
@@ -80,8 +83,9 @@ def _quarters(ground: Ground, fabric: Fabric, random: np.random.Generator) -> _Q
     score[fabric.cell] = fabric.score
     xs, ys, of = [centres.x], [centres.y], [np.arange(len(centres.x))]
     for k in np.flatnonzero(centres.radius_m > 1_300.0):
-        reach = int(2.4 * centres.radius_m[k] / _QUARTER_M) + 1
-        i, j = (a.ravel() for a in np.meshgrid(np.arange(-reach, reach + 1), np.arange(-reach, reach + 1)))
+        most = int(2.4 * centres.radius_m[k] / _QUARTER_M) + 1
+        steps = np.arange(-most, most + 1)
+        i, j = (a.ravel() for a in np.meshgrid(steps, steps))
         near = (i != 0) | (j != 0)
         i, j = i[near], j[near]
         x = centres.x[k] + (i + 0.5 * (j % 2)) * _QUARTER_M + random.normal(0.0, 240.0, len(i))
@@ -96,8 +100,8 @@ def _quarters(ground: Ground, fabric: Fabric, random: np.random.Generator) -> _Q
     side = np.interp(at, _SIDE_SCORE, _SIDE_M) + np.where(centres.radius_m[town] < 900.0, 14.0, 0.0)
     turn = random.normal(0.0, 0.07, len(x)) + np.where((at > 0.4) & (random.random(len(x)) < 0.3), 0.35, 0.0)
     is_own = np.arange(len(x)) < len(centres.x)
-    reach = np.where(is_own & (centres.radius_m[town] <= 1_300.0), 2.5 * centres.radius_m[town] + 200.0, _GRID_REACH_M)
-    return _Quarters(x, y, side * random.uniform(0.93, 1.08, len(x)), centres.angle[town] + turn, reach)
+    extent = np.where(is_own & (centres.radius_m[town] <= 1_300.0), 2.5 * centres.radius_m[town] + 200.0, _GRID_REACH_M)
+    return _Quarters(x, y, side * random.uniform(0.93, 1.08, len(x)), centres.angle[town] + turn, extent)
 
 
 def _main_roads(ground: Ground, built: Flags, quarters: _Quarters, random: np.random.Generator) -> Segments:
@@ -135,7 +139,7 @@ def _border_distance(tree: cKDTree, x: Floats, y: Floats) -> tuple[npt.NDArray[n
 
 
 def _quarter_grid(
-    ground: Ground, built: Flags, quarters: _Quarters, quarter: int, tree: cKDTree, random: np.random.Generator
+    ground: Ground, built: Flags, quarters: _Quarters, quarter: int, *, tree: cKDTree, random: np.random.Generator
 ) -> tuple[Segments, Flags]:
     """Return the streets inside one quarter and which junctions lie at the edge of the town."""
     side, angle = quarters.side[quarter], quarters.angle[quarter]
@@ -156,7 +160,11 @@ def _quarter_grid(
     number = np.where(keep, np.cumsum(keep.ravel()).reshape(keep.shape) - 1, -1)
     is_main_row, is_main_column = i % _SUPERBLOCK == half % _SUPERBLOCK, j % _SUPERBLOCK == half % _SUPERBLOCK
     gated = random.random((count // _SUPERBLOCK + 2,) * 2) < _GATED_SHARE
-    closed = np.where(gated[(i + 3 - half % _SUPERBLOCK) // _SUPERBLOCK, (j + 3 - half % _SUPERBLOCK) // _SUPERBLOCK], _GATED_CLOSED, _OPEN_CLOSED)
+    closed = np.where(
+        gated[(i + 3 - half % _SUPERBLOCK) // _SUPERBLOCK, (j + 3 - half % _SUPERBLOCK) // _SUPERBLOCK],
+        _GATED_CLOSED,
+        _OPEN_CLOSED,
+    )
     first_name = int(random.integers(0, len(NAMES)))
     starts, ends, kinds, names, optional = [], [], [], [], []
     for along_u, is_main in ((True, is_main_column), (False, is_main_row)):
@@ -169,7 +177,9 @@ def _quarter_grid(
         starts.append(number[here][both])
         ends.append(number[there][both])
         kinds.append(kind)
-        names.append(np.where(main, (first_name + 3 * (line // _SUPERBLOCK) + (0 if along_u else 29)) % len(NAMES), NO_NAME))
+        names.append(
+            np.where(main, (first_name + 3 * (line // _SUPERBLOCK) + (0 if along_u else 29)) % len(NAMES), NO_NAME)
+        )
         optional.append(~main & (random.random(len(main)) < closed[here][both]))
     drawn = segments(
         x[keep],
@@ -233,7 +243,9 @@ def _ways_into_blocks(
             np.concatenate((rest.end, half_end, way_end)),
             np.concatenate((rest.kind, np.tile(drawn.kind[is_split], 2), way_kind)),
             name=np.concatenate((rest.name, np.tile(drawn.name[is_split], 2), np.full(2 * blocks, NO_NAME))),
-            is_optional=np.concatenate((rest.is_optional, np.tile(drawn.is_optional[is_split], 2), np.zeros(2 * blocks, bool))),
+            is_optional=np.concatenate(
+                (rest.is_optional, np.tile(drawn.is_optional[is_split], 2), np.zeros(2 * blocks, bool))
+            ),
         ),
         len(split) + blocks,
     )
@@ -259,8 +271,12 @@ def _links_to_main(
 def _swayed(whole: Segments, random: np.random.Generator) -> Segments:
     """Return the drawing bent by slow waves, so that no street of a town is dead straight."""
     phase, wave = random.uniform(0.0, 2.0 * np.pi, 4), random.uniform(900.0, 2_600.0, 4)
-    bend_x = np.sin(2 * np.pi * whole.y / wave[0] + phase[0]) + 0.6 * np.sin(2 * np.pi * (whole.x + whole.y) / wave[1] + phase[1])
-    bend_y = np.sin(2 * np.pi * whole.x / wave[2] + phase[2]) + 0.6 * np.sin(2 * np.pi * (whole.x - whole.y) / wave[3] + phase[3])
+    bend_x = np.sin(2 * np.pi * whole.y / wave[0] + phase[0]) + 0.6 * np.sin(
+        2 * np.pi * (whole.x + whole.y) / wave[1] + phase[1]
+    )
+    bend_y = np.sin(2 * np.pi * whole.x / wave[2] + phase[2]) + 0.6 * np.sin(
+        2 * np.pi * (whole.x - whole.y) / wave[3] + phase[3]
+    )
     return segments(
         whole.x + _SWAY_M * bend_x,
         whole.y + _SWAY_M * bend_y,
@@ -283,5 +299,11 @@ def _into_parks(ground: Ground, fabric: Fabric, whole: Segments, random: np.rand
     kind = np.where(inside, np.where(random.random(len(middle)) < 0.6, FOOTWAY, PATH), whole.kind)
     is_optional = whole.is_optional | (inside & (random.random(len(middle)) < 0.5))
     return segments(
-        whole.x, whole.y, whole.start, whole.end, kind, name=np.where(inside, NO_NAME, whole.name), is_optional=is_optional
+        whole.x,
+        whole.y,
+        whole.start,
+        whole.end,
+        kind,
+        name=np.where(inside, NO_NAME, whole.name),
+        is_optional=is_optional,
     )

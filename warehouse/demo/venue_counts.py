@@ -50,7 +50,9 @@ def type_counts() -> pl.DataFrame:
     def nation(code: str) -> float:
         return float(rows[code]["national_count_2022"])
 
-    known = {c: own(c) for c in ("C11", "C12", "C13", "C14", "C22", "C31", "C40", "C50", "D10", "D20", "E10", "E20", "E30")}
+    known = {
+        c: own(c) for c in ("C11", "C12", "C13", "C14", "C22", "C31", "C40", "C50", "D10", "D20", "E10", "E20", "E30")
+    }
     courts = own("C20") - own("C22")
     known["C23"] = courts * nation("C23") / (nation("C21") + nation("C23"))
     known["C21"] = courts - known["C23"]
@@ -96,9 +98,11 @@ def county_counts(seed: int) -> tuple[pl.DataFrame, npt.NDArray[np.int64]]:
 
 def county_area_targets() -> Floats:
     """Return the site area of each county in m2, in the order of the census; 4.32 m2 a person over the province."""
-    counties = reference.census_by_division().join(
-        reference.table("cities").select("adcode", "macro_region"), left_on="city_adcode", right_on="adcode"
-    ).sort("adcode")
+    counties = (
+        reference.census_by_division()
+        .join(reference.table("cities").select("adcode", "macro_region"), left_on="city_adcode", right_on="adcode")
+        .sort("adcode")
+    )
     factor = np.array([_AREA_FACTOR[name] for name in counties["macro_region"]])
     factor[(counties["city_adcode"] == _NANJING).to_numpy()] = _NANJING_FACTOR
     factor[(counties["adcode"] == _JIANGNING).to_numpy()] = _JIANGNING_FACTOR

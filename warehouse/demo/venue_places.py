@@ -29,10 +29,10 @@ class Kerbs:
         self.start, self.end = xy[drawn.start[usable]], xy[drawn.end[usable]]
         self._tree = cKDTree((self.start + self.end) / 2.0)
 
-    def beside(self, x: Floats, y: Floats, pick: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-        """Return the ``pick``-th nearest street of each place."""
-        _, near = self._tree.query(np.column_stack((x, y)), k=_NEAREST_STREETS)
-        return np.asarray(near)[np.arange(len(x)), pick]
+    def beside(self, place: Floats, pick: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Return the ``pick``-th nearest street of each place; ``place`` has shape (k, 2), metres."""
+        _, near = self._tree.query(place, k=_NEAREST_STREETS)
+        return np.asarray(near)[np.arange(len(place)), pick]
 
 
 def place_venues(
@@ -40,6 +40,7 @@ def place_venues(
     site_xy: Floats,
     county: npt.NDArray[np.int16],
     area_m2: Floats,
+    *,
     kerbs: Kerbs,
     water: Water,
     random: np.random.Generator,
@@ -72,7 +73,7 @@ def place_venues(
     x, y = site_xy[:, 0].copy(), site_xy[:, 1].copy()
     open_places = np.arange(count)
     for attempt in range(4):
-        street = kerbs.beside(*site_xy[open_places].T, random.integers(0, _NEAREST_STREETS - attempt, len(open_places)))
+        street = kerbs.beside(site_xy[open_places], random.integers(0, _NEAREST_STREETS - attempt, len(open_places)))
         start, end = kerbs.start[street], kerbs.end[street]
         span = end - start
         length = np.maximum(np.hypot(*span.T), 1.0)

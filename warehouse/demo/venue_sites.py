@@ -84,6 +84,7 @@ def place_sites(
     fabric: Fabric,
     villages: Villages,
     residents: tuple[npt.NDArray[np.int64], Floats],
+    *,
     water: Water,
     random: np.random.Generator,
 ) -> Sites:
@@ -130,33 +131,33 @@ def place_sites(
         ):
             chosen.append((_draw(cells, weight, count, random), kind))
     picked = np.concatenate([cells for cells, _ in chosen])
-    kind = np.repeat([kind for _, kind in chosen], [len(cells) for cells, _ in chosen])
+    kinds = np.repeat([kind for _, kind in chosen], [len(cells) for cells, _ in chosen])
     x, y = grid.centres(picked)
     x = x + random.uniform(-0.4, 0.4, len(x)) * CELL_M
     y = y + random.uniform(-0.4, 0.4, len(y)) * CELL_M
     size = random.lognormal(-0.18, 0.6, len(x))
     square_x, square_y, square_size, square_county = _squares(ground, villages, random)
     x, y = np.concatenate((x, square_x)), np.concatenate((y, square_y))
-    kind = np.concatenate((kind, np.full(len(square_x), VILLAGE))).astype(np.int8)
+    kinds = np.concatenate((kinds, np.full(len(square_x), VILLAGE))).astype(np.int8)
     owner = np.concatenate((county[picked].astype(np.int16), square_county))
     size = np.concatenate((size, square_size))
     dry = ~water.holds(x, y) & (county[np.maximum(grid.index(x, y), 0)] == owner)
     x, y = x[dry], y[dry]
-    kind, owner = kind[dry], owner[dry]
+    kinds, owner = kinds[dry], owner[dry]
     town = _nearest_town(ground, x, y, owner)
-    keys = pl.DataFrame({"county": owner, "town": town, "kind": kind})
+    keys = pl.DataFrame({"county": owner, "town": town, "kind": kinds})
     number = keys.select(pl.int_range(pl.len()).over("county", "town", "kind") + 1).to_series().to_numpy()
-    return Sites(x, y, kind, size[dry], owner, town, number)
+    return Sites(x, y, kinds, size[dry], owner, town, number)
 
 
 def _draw(
     cells: npt.NDArray[np.int64], weight: Floats, count: float, random: np.random.Generator
 ) -> npt.NDArray[np.int64]:
     """Return about ``count`` different cells, the heavier the likelier (Gumbel top-k)."""
-    wanted = min(int(round(count)), len(cells))
+    wanted = min(round(count), len(cells))
     with np.errstate(divide="ignore"):
         key = np.log(weight) + random.gumbel(size=len(cells))
-    best = np.argpartition(-key, wanted - 1)[:wanted] if 0 < wanted else np.zeros(0, dtype=np.int64)
+    best = np.argpartition(-key, wanted - 1)[:wanted] if wanted > 0 else np.zeros(0, dtype=np.int64)
     return cells[np.sort(best)]
 
 
@@ -175,9 +176,7 @@ def _squares(
     return villages.slot_x[slot], villages.slot_y[slot], size, villages.county[village]
 
 
-def _nearest_town(
-    ground: Ground, x: Floats, y: Floats, county: npt.NDArray[np.int16]
-) -> npt.NDArray[np.int32]:
+def _nearest_town(ground: Ground, x: Floats, y: Floats, county: npt.NDArray[np.int16]) -> npt.NDArray[np.int32]:
     """Return the nearest town of the own county for each site, numbered within the county from 0."""
     found = np.zeros(len(x), dtype=np.int32)
     for index in range(len(ground.counties)):

@@ -28,10 +28,19 @@ INDOOR_SHARE = {"C40": 0.34, "C50": 0.75, "C90": 0.20, "F90": 0.25, "D10": 0.9, 
 # By kind of site: village, neighbourhood, park, school, firm, sports centre.
 _LIT_SHARE = (0.3, 0.55, 0.7, 0.4, 0.75, 0.9)
 _FREE_SHARE, _LOW_SHARE = (1.0, 0.97, 0.95, 0.72, 0.05, 0.2), (0.0, 0.03, 0.05, 0.28, 0.2, 0.6)
-_HOURS = (None, "Mo-Su 06:00-21:30", "Mo-Su 05:30-22:00", "Mo-Fr 17:30-20:30; Sa-Su,PH 08:00-20:00", "Mo-Su 09:00-22:00", "Mo-Su 08:00-21:30")
+_HOURS = (
+    None,
+    "Mo-Su 06:00-21:30",
+    "Mo-Su 05:30-22:00",
+    "Mo-Fr 17:30-20:30; Sa-Su,PH 08:00-20:00",
+    "Mo-Su 09:00-22:00",
+    "Mo-Su 08:00-21:30",
+)
 _HALL_HOURS = "Mo-Su 08:30-21:00"
 _ALWAYS = "24/7"
-_OWNERS = np.array(["village", "neighbourhood", "public_institution", "school", "enterprise", "public_institution", "other"])
+_OWNERS = np.array(
+    ["village", "neighbourhood", "public_institution", "school", "enterprise", "public_institution", "other"]
+)
 _OTHER = 6
 _PRIVATE_SCHOOLS, _OTHER_SCHOOLS = 0.13, 0.07
 # Area by owner in 2021, 10,000 m2 (calibration.csv); the rest of 29,558.72 belongs to others. Schools are
@@ -95,7 +104,9 @@ def draw_venues(cities: Sequence[tuple[Ground, Sites]], seed: int) -> list[Drawn
 
 
 def _mean_areas(types: pl.DataFrame) -> Floats:
-    rows = {row["own_code"]: row["mean_area_m2_per_site"] for row in reference.table("venue_types").iter_rows(named=True)}
+    rows = {
+        row["own_code"]: row["mean_area_m2_per_site"] for row in reference.table("venue_types").iter_rows(named=True)
+    }
     return np.array([_TRAIL_M2 if code == _TRAIL else float(rows[code]) for code in types["venue_type_code"]])
 
 
@@ -134,7 +145,9 @@ def venue_frame(
 ) -> pl.DataFrame:
     """Return the venue dataset in the columns of its contract. Key: ``venue_id``."""
     frames = [
-        _city_frame(ground, sites, part, kerbs, water, np.random.default_rng([seed, int(ground.city), 7]))
+        _city_frame(
+            ground, sites, part, kerbs=kerbs, water=water, random=np.random.default_rng([seed, int(ground.city), 7])
+        )
         for (ground, sites), part in zip(cities, drawn, strict=True)
     ]
     frame = pl.concat(frames)
@@ -151,13 +164,13 @@ def venue_frame(
 
 
 def _city_frame(
-    ground: Ground, sites: Sites, drawn: Drawn, kerbs: Kerbs, water: Water, random: np.random.Generator
+    ground: Ground, sites: Sites, drawn: Drawn, *, kerbs: Kerbs, water: Water, random: np.random.Generator
 ) -> pl.DataFrame:
     types = reference.table("venue_types")
     codes = np.array(county_types())[drawn.type_index]
     count = len(codes)
     place = np.column_stack((sites.x, sites.y))[drawn.site]
-    x, y = place_venues(ground, place, sites.county[drawn.site], drawn.area_m2, kerbs, water, random)
+    x, y = place_venues(ground, place, sites.county[drawn.site], drawn.area_m2, kerbs=kerbs, water=water, random=random)
     lon, lat = unproject(x, y)
     indoor = _indoor(codes, types, random)
     kind = drawn.site_kind
@@ -167,7 +180,9 @@ def _city_frame(
     free, low = np.array(_FREE_SHARE)[kind], np.array(_LOW_SHARE)[kind]
     state = random.random(count)
     status = np.select([state < _OPEN_SHARE, state < _OPEN_SHARE + _CLOSED_SHARE], ["open", "closed"], "planned")
-    opened = np.where(status == "planned", _THIS_YEAR + 1, (2024 - random.gamma(2.0, 4.2, count)).clip(1985, 2024)).astype(int)
+    opened = np.where(
+        status == "planned", _THIS_YEAR + 1, (2024 - random.gamma(2.0, 4.2, count)).clip(1985, 2024)
+    ).astype(int)
     region = ground.counties["adcode"].to_numpy()[sites.county[drawn.site]]
     frame = pl.DataFrame(
         {
@@ -190,20 +205,25 @@ def _city_frame(
     town, number = sites.town[drawn.site] + 1, sites.number[drawn.site]
     site_name = np.array(SITE_NAMES)[kind]
     return (
-        frame.with_columns(
-            pl.Series("town", town), pl.Series("site_name", site_name), pl.Series("number", number)
-        )
+        frame.with_columns(pl.Series("town", town), pl.Series("site_name", site_name), pl.Series("number", number))
         .join(names, left_on="region_code", right_on="adcode", how="left", maintain_order="left")
         .join(short_names(), on="venue_type_code", how="left", maintain_order="left")
         .with_columns(
             venue_id=pl.concat_str(
-                pl.lit("D"), "region_code", (pl.int_range(pl.len()).over("region_code") + 1).cast(pl.String).str.zfill(5)
+                pl.lit("D"),
+                "region_code",
+                (pl.int_range(pl.len()).over("region_code") + 1).cast(pl.String).str.zfill(5),
             ),
             venue_name=pl.format(
-                "{}第{}街镇第{}{}{} {}号", "county_name", "town", "number", "site_name", "short_name",
+                "{}第{}街镇第{}{}{} {}号",
+                "county_name",
+                "town",
+                "number",
+                "site_name",
+                "short_name",
                 pl.int_range(pl.len()).over("region_code", "town", "site_name", "number", "venue_type_code") + 1,
             ),
-        )  # fmt: skip
+        )
     )
 
 
@@ -231,4 +251,6 @@ def _hours(codes: npt.NDArray[np.str_], kind: npt.NDArray[np.int8], indoor: Flag
     hours = table[kind]
     always = ~indoor & np.isin(codes, ("E10", "E30")) & np.isin(kind, (0, 1, 2))
     hours = np.where(always, _ALWAYS, np.where(indoor & (kind < 3), _HALL_HOURS, hours))
-    return pl.Series("opening_hours", [value if isinstance(value, str) else _ALWAYS for value in hours], dtype=pl.String)
+    return pl.Series(
+        "opening_hours", [value if isinstance(value, str) else _ALWAYS for value in hours], dtype=pl.String
+    )

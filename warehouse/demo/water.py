@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +22,16 @@ from warehouse.demo.grid import CELL_M, Flags, Floats, Grid
 DRY, CROSSES, BLOCKED = np.uint8(0), np.uint8(1), np.uint8(2)
 
 # The Yangtze runs between these counties; their common border is its course.
-_NORTH_BANK = "320111 320116 321081 321003 321002 321012 321203 321283 321282 320682 320612 320613".split()
-_SOUTH_BANK = (
-    "320105 320106 320113 320114 320115 321183 321112 321102 321111 321182 320411 320281 320582 320581 320585".split()
+# fmt: off
+_NORTH_BANK = (
+    "320111", "320116", "321081", "321003", "321002", "321012", "321203", "321283", "321282",
+    "320682", "320612", "320613",
 )
+_SOUTH_BANK = (
+    "320105", "320106", "320113", "320114", "320115", "321183", "321112", "321102", "321111",
+    "321182", "320411", "320281", "320582", "320581", "320585",
+)
+# fmt: on
 _RIVER_STEP_M = 500.0
 # Borders zigzag where ownership of shoals changes; a running mean over 4 km leaves the bends of the river.
 _SMOOTHING_STEPS = 8
@@ -93,7 +100,7 @@ def _yangtze(widths: pl.DataFrame) -> BaseGeometry:
     vertices = shapely.get_coordinates(curve)
     half = np.interp(vertices[:, 0], known_x, known_width) / 2.0
     discs = shapely.buffer(shapely.points(vertices), half, quad_segs=6)
-    hulls = [shapely.union(a, b).convex_hull for a, b in zip(discs[:-1], discs[1:], strict=True)]
+    hulls = [shapely.union(a, b).convex_hull for a, b in pairwise(discs)]
     return shapely.union_all(hulls)
 
 
