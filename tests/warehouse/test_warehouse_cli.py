@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kernel.settings import Settings
+from warehouse import cli
+from warehouse.delivery_sheet import in_order, read_sheet
+from warehouse.manifest import build_ids, current_build_id
+
+
+@pytest.fixture
+def run(settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
+    def command(*words: object) -> tuple[int, dict[str, Any]]:
+        code = cli.main([*map(str, words), "--json", "--data", str(settings.data_dir)])
+        return code, json.loads(capsys.readouterr().out)
+
+    return command
+
+
+def test_ingest_builds_and_publishes(run: Any, town: Path, settings: Settings) -> None:
+    code, answer = run("ingest", *sorted(town.iterdir()))
+    assert code == cli.OK
+    assert {(one["dataset"], one["state"], one["accepted_count"]) for one in answer["deliveries"]} == {
+        ("street", "accepted", 60),
+        ("population_cell", "accepted", 36),
+        ("venue", "accepted", 5),
+    }
+    assert answer["published"] == current_build_id(settings) == answer["build_id"]
+    code, again = run("ingest", *sorted(town.iterdir()))
+    assert code == cli.OK
+    assert {one["state"] for one in again["deliveries"]} == {"duplicate"}
+    assert again["published"] == answer["published"]
+    assert build_ids(settings) == [answer["published"]]
+
+
+def test_a_rejected_file_has_its_own_exit_code(run: Any, tmp_path: Path) -> None:
+    empty = tmp_path / "venue.csv"
+    empty.write_bytes(b"")
+    code, answer = run("ingest", empty, "--no-build")
+    assert code == cli.REFUSED == 3
+    delivery = answer["deliveries"][0]
+    assert delivery["state"] == "rejected"
+    assert delivery["findings"][0]["file"] == "venue.csv"
+    assert delivery["findings"][0]["fix"]
+
+
+def test_wrong_use(run: Any, tmp_path: Path, town: Path) -> None:
+    strange = tmp_path / "strange.csv"
+    strange.write_text("a\n1\n")
+    for words in (
+        ("ingest", tmp_path / "missing.csv"),
+        ("ingest", strange),
+        ("ingest", town / "venue.csv", "--dataset", "nonsense"),
+        ("rollback",),
+    ):
+        code, answer = run(*words)
+        assert (code, answer["error"]["code"]) == (cli.USAGE, "USAGE")
+        assert answer["error"]["fix"]
+    with pytest.raises(SystemExit) as raised:
+        cli.main(["ingest", "x", "--rename", "nothing"])
+    assert raised.value.code == cli.USAGE
+
+
+def test_nothing_there(run: Any) -> None:
+    assert run("publish")[0] == cli.NOTHING
+    assert run("build")[0] == cli.FAILED
+
+
+def test_build_check_publish_rollback_doctor(run: Any, town: Path, settings: Settings) -> None:
+    assert run("ingest", *sorted(town.iterdir()), "--no-build")[0] == cli.OK
+    assert build_ids(settings) == []
+    code, checked = run("check")
+    assert (code, build_ids(settings)) == (cli.OK, [])
+    assert len(checked["checks"]) > 20
+    assert run("build")[1]["is_new"]
+    assert current_build_id(settings) is None
+    code, answer = run("publish")
+    assert answer["published"] == current_build_id(settings)
+    code, answer = run("doctor")
+    assert code == cli.OK
+    assert {one["state"] for one in answer["examined"]} == {"ok"}
+
+
+def test_demo_leaves_own_data_alone(run: Any, town: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_given: object) -> None:
+        raise AssertionError("the demo must not be generated")
+
+    monkeypatch.setattr("warehouse.demo.generate", never)
+    run("ingest", *sorted(town.iterdir()), "--no-build")
+    code, answer = run("demo", "--if-missing")
+    assert code == cli.OK
+    assert answer["published"] == current_build_id(settings)
+    assert run("demo", "--if-missing")[1] == {"exit_code": 0, "published": answer["published"], "is_new": False}
+
+
+def test_people_read_lines(town: Path, settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ingest", *map(str, sorted(town.iterdir())), "--data", str(settings.data_dir)]) == cli.OK
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.split() == ["venue.csv", "venue", "accepted", "5", "5", "0", "0"] for line in lines)
+    assert lines[-1] == f"Published: {current_build_id(settings)}"
+
+
+SHEET = """
+publisher = "某市体育局"
+period = "2024"
+
+[[file]]
+path = "venue.csv"
+
+[[file]]
+path = "regions.csv"
+dataset = "region"
+crs = "GCJ-02"
+publisher = "民政局"
+rename = { region_name = "title" }
+"""
+
+
+def test_a_sheet_lists_files_with_regions_first(tmp_path: Path) -> None:
+    for name in ("venue.csv", "regions.csv"):
+        (tmp_path / name).write_text("x\n")
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text(SHEET, "utf-8")
+    region, venue = read_sheet(sheet)
+    assert (region.datasets, region.options.crs, region.options.rename) == (
+        ("region",),
+        "GCJ-02",
+        {"region_name": "title"},
+    )
+    assert (region.sender.publisher, venue.sender.publisher) == ("民政局", "某市体育局")
+    assert (venue.datasets, venue.sender.period, venue.options.crs) == (("venue",), "2024", None)
+    assert in_order([venue, region]) == [region, venue]
+
+
+def test_a_sheet_with_an_unknown_key_is_refused(tmp_path: Path, run: Any) -> None:
+    (tmp_path / "venue.csv").write_text("x\n")
+    sheet = tmp_path / "sheet.toml"
+    sheet.write_text('[[file]]\npath = "venue.csv"\nlicense = "MIT"\n', "utf-8")
+    code, answer = run("ingest", sheet)
+    assert code == cli.USAGE
+    assert "license" in answer["error"]["message"]
