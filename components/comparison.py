@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 from dash import dcc, html
@@ -131,19 +131,15 @@ def kind_bars(rows: Sequence[tuple[str, str, float, str]]) -> html.Ul:
     )
 
 
-def data_table(heads: Sequence[str], rows: Sequence[Sequence[str | Component]]) -> html.Div:
-    """Return a plain table; the columns named last are numbers."""
-    return html.Div(
-        html.Table(
-            [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody([_plain_row(row) for row in rows])],
-            className="table",
-        ),
-        className="table-scroll",
-    )
+def data_table(heads: Sequence[str], rows: Sequence[Sequence[str | Component]], *, numbers: Set[int]) -> html.Div:
+    """Return a plain table; ``numbers`` are the places of the columns that hold numbers."""
 
+    def kind(place: int) -> str:
+        return "number" if place in numbers else ""
 
-def _plain_row(cells: Sequence[str | Component]) -> html.Tr:
-    return html.Tr([html.Td(cell) for cell in cells])
+    head = html.Tr([html.Th(text, className=kind(place)) for place, text in enumerate(heads)])
+    body = [html.Tr([html.Td(cell, className=kind(place)) for place, cell in enumerate(row)]) for row in rows]
+    return html.Div(html.Table([html.Thead(head), html.Tbody(body)], className="table"), className="table-scroll")
 
 
 def _width(share: float | None) -> str:

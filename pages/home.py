@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.cards import Definition, Figure, Source, definition_drawer, empty_figure, figure_card, opener
 from components.comparison import AreaRow, Bar, area_table, bars, data_table, kind_bars, target_bar
+from components.icons import icon
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from components.page import Page
 from components.request import RequestContext
@@ -47,9 +48,9 @@ class Overview:
         """Return the datasets of a figure."""
         return [
             Source(
-                name=dataset_name(row["dataset"], self.lang),
+                name=row[f"name_{self.lang}"],
                 publisher=row["publisher"],
-                period=row["period"],
+                period=row["period"] or MISSING,
                 delivered=as_shown(row["delivered_at"]),
                 is_demo=row["origin"] == "demo",
             )
@@ -75,7 +76,7 @@ def layout(context: RequestContext) -> Component:
     view = Overview(context)
     return html.Div(
         [
-            html.Div([html.H1(view.words("title"))], className="page-head"),
+            html.Div([html.H1(view.words("title")), _way_to_map(view)], className="page-head"),
             html.Div(
                 [_circle(view), _residents(view), _outside(view), _venues(view), _area(view)], className="headline"
             ),
@@ -86,9 +87,8 @@ def layout(context: RequestContext) -> Component:
     )
 
 
-def dataset_name(code: str, lang: str) -> str:
-    """Return a dataset's name in words."""
-    return t(f"sport.dataset_{code}", lang)
+def _way_to_map(view: Overview) -> Component:
+    return dcc.Link([view.words("to_map"), icon("arrow-right", size=16)], href="/map", className="way-on")
 
 
 def _share(part: float | None, whole: float | None) -> float | None:
@@ -258,16 +258,16 @@ def _newest(view: Overview) -> Component:
     heads = [view.words(key) for key in ("dataset", "origin", "publisher", "period", "rows", "delivered_at")]
     rows = [
         [
-            dataset_name(row["dataset"], lang),
+            row[f"name_{lang}"],
             demo_badge(lang) if row["origin"] == "demo" else view.words(f"origin_{row['origin']}"),
             row["publisher"],
-            row["period"],
+            row["period"] or MISSING,
             show_exact(row["row_count"], lang),
             as_shown(row["delivered_at"]),
         ]
         for row in view.datasets.iter_rows(named=True)
     ]
-    return _panel(view.words("newest"), view.words("newest_hint"), data_table(heads, rows))
+    return _panel(view.words("newest"), view.words("newest_hint"), data_table(heads, rows, numbers={4}))
 
 
 def _panel(title: str, hint: str, body: Component) -> html.Section:

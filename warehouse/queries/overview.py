@@ -13,7 +13,7 @@ from kernel.categories import CATEGORIES
 from kernel.clock import from_stored
 from kernel.scope import GrantedScope
 from warehouse.queries import _run
-from warehouse.queries.standing import root_regions
+from warehouse.queries.standing import regions_in, root_regions
 
 COUNTS = (
     "resident_count",
@@ -26,6 +26,8 @@ COUNTS = (
     "area_m2",
 )
 PER = 10_000
+# Two or three areas side by side say little; their counties say more.
+FEW_AREAS = 5
 REFERENCE = Path(__file__).resolve().parent.parent / "reference"
 
 
@@ -59,7 +61,7 @@ class Headline:
 
 def region_table(scope: GrantedScope) -> pl.DataFrame:
     """Return one row per visible region: code, names, parent, level and the counts of :data:`COUNTS`."""
-    return _run.rows("overview_region.sql", scope)
+    return regions_in(scope, _run.rows("overview_region.sql", scope))
 
 
 def headline(regions: pl.DataFrame) -> Headline:
@@ -81,7 +83,7 @@ def headline(regions: pl.DataFrame) -> Headline:
 
 
 def comparison(regions: pl.DataFrame) -> pl.DataFrame:
-    """Return the areas to compare: the regions right below the root, or the roots where there are several.
+    """Return the areas to compare: those right below the root, or one level deeper where there are only a few.
 
     Returns
     -------
@@ -90,12 +92,10 @@ def comparison(regions: pl.DataFrame) -> pl.DataFrame:
         covered_share`` (10 minutes, 0..1), ``venue_per_10k, area_m2_per_resident``. Empty for a single area.
     """
     roots = root_regions(regions)
-    if roots.height == 1:
-        shown = regions.filter(
-            (pl.col("parent_code") == roots.item(0, "region_code")) & (pl.col("region_code") != pl.col("parent_code"))
-        )
-    else:
-        shown = roots
+    shown = _below(regions, roots) if roots.height == 1 else roots
+    if shown.height < FEW_AREAS:
+        deeper = _below(regions, shown)
+        shown = deeper if deeper.height > shown.height else shown
     residents = pl.when(pl.col("resident_count") > 0).then(pl.col("resident_count"))
     return shown.select(
         "region_code",
@@ -107,6 +107,11 @@ def comparison(regions: pl.DataFrame) -> pl.DataFrame:
         (pl.col("venue_count") * PER / residents).alias("venue_per_10k"),
         (pl.col("area_m2") / residents).alias("area_m2_per_resident"),
     ).sort("region_code")
+
+
+def _below(regions: pl.DataFrame, above: pl.DataFrame) -> pl.DataFrame:
+    parents = above.get_column("region_code").implode()
+    return regions.filter(pl.col("parent_code").is_in(parents) & (pl.col("parent_code") != pl.col("region_code")))
 
 
 def venue_groups(scope: GrantedScope, regions: pl.DataFrame) -> pl.DataFrame:
@@ -139,11 +144,13 @@ def datasets() -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``dataset, origin, publisher, licence, period, row_count, delivered_at`` (instant, UTC).
+        ``dataset, name_zh, name_en, origin, publisher, licence, period, row_count, delivered_at`` (instant, UTC).
     """
     found = [
         {
             "dataset": name,
+            "name_zh": entry["name_zh"],
+            "name_en": entry["name_en"],
             "origin": entry["origin"],
             "publisher": entry["publisher"],
             "licence": entry["licence"],

@@ -48,7 +48,7 @@ def standing(scope: GrantedScope, lang: str) -> Standing:
     """
     manifest = _run.manifest()
     name = "region_name" if lang == "zh" else "region_name_en"
-    roots = root_regions(_run.rows("region_name.sql", scope))
+    roots = root_regions(regions_in(scope, _run.rows("region_name.sql", scope)))
     return Standing(
         build_id=manifest["build_id"],
         created_at=from_stored(manifest["created_at"]),
@@ -76,6 +76,19 @@ def example_area(scope: GrantedScope) -> str | None:
         return PREFERRED_CITY
     codes = cities or root_regions(regions).to_series(0).to_list()
     return codes[0] if codes else None
+
+
+def regions_in(scope: GrantedScope, regions: pl.DataFrame) -> pl.DataFrame:
+    """Return the regions inside a scope; names of all regions are known to everybody, figures are not.
+
+    Parameters
+    ----------
+    scope : GrantedScope
+        The visitor's.
+    regions : DataFrame
+        ``region_code`` among other columns.
+    """
+    return regions.filter([scope.includes_region(code) for code in regions.get_column("region_code")])
 
 
 def root_regions(regions: pl.DataFrame) -> pl.DataFrame:
