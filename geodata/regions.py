@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geodata.crs import PROVINCE_ALBERS, Floats, project, unproject
+from geodata.crs import PROVINCE_ALBERS, Floats, local_projection, project, unproject
 from kernel.errors import UsageError
 
 Shapes = npt.NDArray[np.object_]
@@ -30,10 +30,17 @@ def unprojected(geometry: npt.ArrayLike, projection: str = PROVINCE_ALBERS) -> S
     return _moved(geometry, lambda x, y: unproject(x, y, projection))
 
 
-def _moved(geometry, convert):  # type: ignore[no-untyped-def]
+def _moved(geometry: npt.ArrayLike, convert: Callable[[Floats, Floats], tuple[Floats, Floats]]) -> Shapes:
     shapes = np.array(geometry, dtype=object)
     xy = shapely.get_coordinates(shapes)
-    return shapely.set_coordinates(shapes, np.column_stack(convert(xy[:, 0], xy[:, 1])))
+    moved: Shapes = shapely.set_coordinates(shapes, np.column_stack(convert(xy[:, 0], xy[:, 1])))
+    return moved
+
+
+def projection_of(outlines: npt.ArrayLike) -> str:
+    """Return the projection in which WGS-84 outlines are measured: see ``geodata.crs.local_projection``."""
+    west, south, east, north = shapely.total_bounds(np.asarray(outlines, dtype=object))
+    return local_projection([west, east], [south, north])
 
 
 def assign_regions(
@@ -42,7 +49,7 @@ def assign_regions(
     outlines: npt.ArrayLike,
     *,
     limit_m: float = STRAGGLER_LIMIT_M,
-    projection: str = PROVINCE_ALBERS,
+    projection: str | None = None,
 ) -> npt.NDArray[np.int32]:
     """Return the region that each point lies in.
 
@@ -54,8 +61,8 @@ def assign_regions(
         WGS-84. Where outlines touch or overlap, the first one gets the point.
     limit_m : float
         A point inside no outline goes to the nearest one within this distance, metres; 0 turns that off.
-    projection : str
-        Plane in which that distance is measured.
+    projection : str, optional
+        Plane in which that distance is measured; `projection_of` the outlines by default.
 
     Returns
     -------
@@ -77,7 +84,8 @@ def assign_regions(
         region[order[near[inside]]] = index
     stray = np.flatnonzero((region < 0) & np.isfinite(lon) & np.isfinite(lat))
     if limit_m > 0 and len(stray) and len(shapes):
-        region[stray] = _nearest_region(lon[stray], lat[stray], shapes, limit_m, projection)
+        plane = projection or projection_of(shapes)
+        region[stray] = _nearest_region(lon[stray], lat[stray], shapes, limit_m, plane)
     return region
 
 
@@ -99,26 +107,27 @@ def _nearest_region(lon: Floats, lat: Floats, shapes: Shapes, limit_m: float, pr
     return region
 
 
-def areas_km2(outlines: npt.ArrayLike, projection: str = PROVINCE_ALBERS) -> Floats:
-    """Return areas in km2 of WGS-84 outlines in an equal-area projection, shape (r,)."""
-    return np.asarray(shapely.area(projected(outlines, projection)) / 1e6, dtype=np.float64)
+def areas_km2(outlines: npt.ArrayLike, projection: str | None = None) -> Floats:
+    """Return areas in km2 of WGS-84 outlines in an equal-area projection (their own by default), shape (r,)."""
+    return np.asarray(shapely.area(projected(outlines, projection or projection_of(outlines))) / 1e6, dtype=np.float64)
 
 
-def label_points(outlines: npt.ArrayLike, projection: str = PROVINCE_ALBERS) -> tuple[Floats, Floats]:
+def label_points(outlines: npt.ArrayLike, projection: str | None = None) -> tuple[Floats, Floats]:
     """Return a place well inside each outline: the middle of the largest circle in its largest part.
 
     Parameters
     ----------
     outlines : array_like of shapely polygons, shape (r,)
         WGS-84.
-    projection : str
-        Plane in which circles are circles.
+    projection : str, optional
+        Plane in which circles are circles; `projection_of` the outlines by default.
 
     Returns
     -------
     lon, lat : float64, shape (r,)
         Degrees, WGS-84.
     """
+    projection = projection or projection_of(outlines)
     metres = projected(outlines, projection)
     largest = [max(shapely.get_parts(shape), key=shapely.area) for shape in metres]
     # The circle is found to one hundredth of the width of the part: a label needs no more.
@@ -128,7 +137,7 @@ def label_points(outlines: npt.ArrayLike, projection: str = PROVINCE_ALBERS) -> 
     return unproject(middle[:, 0], middle[:, 1], projection)
 
 
-def simplify_coverage(outlines: npt.ArrayLike, tolerance_m: float, projection: str = PROVINCE_ALBERS) -> Shapes:
+def simplify_coverage(outlines: npt.ArrayLike, tolerance_m: float, projection: str | None = None) -> Shapes:
     """Return outlines with fewer vertices, common borders simplified once and kept common.
 
     Parameters
@@ -137,8 +146,8 @@ def simplify_coverage(outlines: npt.ArrayLike, tolerance_m: float, projection: s
         WGS-84, side by side; slits and overlaps narrower than 50 m are closed first.
     tolerance_m : float
         Detail to leave out, metres: triangles of a smaller area than its square vanish (Visvalingam-Whyatt).
-    projection : str
-        Plane in which the detail is measured.
+    projection : str, optional
+        Plane in which the detail is measured; `projection_of` the outlines by default.
 
     Returns
     -------
@@ -152,9 +161,9 @@ def simplify_coverage(outlines: npt.ArrayLike, tolerance_m: float, projection: s
     """
     if not tolerance_m > 0:
         raise UsageError(f"A tolerance of {tolerance_m} m leaves nothing out.", fix="Give a positive number of metres.")
-    return unprojected(
-        shapely.coverage_simplify(clean_coverage(projected(outlines, projection)), tolerance_m), projection
-    )
+    projection = projection or projection_of(outlines)
+    simple = shapely.coverage_simplify(clean_coverage(projected(outlines, projection)), tolerance_m)
+    return unprojected(simple, projection)
 
 
 def clean_coverage(metres: npt.ArrayLike) -> Shapes:

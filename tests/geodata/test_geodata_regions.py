@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -146,3 +147,11 @@ def test_projected_and_back(board):
     outlines, _ = board
     back = regions.unprojected(regions.projected(outlines))
     np.testing.assert_allclose(shapely.get_coordinates(back), shapely.get_coordinates(outlines), atol=1e-9)
+
+
+def test_elsewhere_outlines_are_measured_in_their_own_plane():
+    square = shapely.segmentize(shapely.box(-51.3, -30.3, -51.0, -30.0), 0.01)
+    assert regions.projection_of([square]).startswith("+proj=laea")
+    assert regions.areas_km2([square])[0] == pytest.approx(0.3 * ellipsoid_area_km2(-30.3, -30.0), rel=1e-6)
+    east = pyproj.Geod(ellps="WGS84").fwd([-51.0, -51.0], [-30.155, -30.155], [90, 90], [1_900.0, 2_100.0])[0]
+    assert regions.assign_regions(east, [-30.155, -30.155], [square]).tolist() == [0, -1]

