@@ -132,7 +132,11 @@ def killed_work(dataset: str, path: Path, settings: Settings, step_count: int, a
     child = os.fork()
     if child == 0:
         os.close(reading)
-        work(dataset, path, settings, writing)
+        try:
+            work(dataset, path, settings, writing)
+        except BaseException:  # noqa: BLE001 - a child must not return into the parent's code
+            traceback.print_exc()
+            os._exit(1)
         os._exit(0)
     os.close(writing)
     steps = b"".join(os.read(reading, 1) for _ in range(step_count))
@@ -140,7 +144,10 @@ def killed_work(dataset: str, path: Path, settings: Settings, step_count: int, a
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
     with os.fdopen(reading, "rb") as stream:
-        return steps + stream.read(), os.WIFSIGNALED(status)
+        steps += stream.read()
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        raise RuntimeError(f"the work on {path.name} failed by itself")
+    return steps, os.WIFSIGNALED(status)
 
 
 def in_child(function: Callable[..., Any], *given: Any) -> Any:
