@@ -31,8 +31,8 @@ def build(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
         ``venue_*`` in Morton order: index, x, y, code, category, fee, open, region, name_start and name_text (UTF-8,
         venue ``i`` owns ``name_text[name_start[i]:name_start[i + 1]]``). ``cell_*`` in Morton order: index, x, y,
         code, half (world units from the centre to the border), region. ``street_*``: x, y of every shape vertex, and
-        the index cell, start, line. Regions are places in ``smallest_regions``, -1 for none. ``door_*``: venue_index, lon, lat (degrees
-        times 1e7) of every entrance.
+        the index cell, start, line. Regions are places in ``smallest_regions``, -1 for none.
+        ``door_*``: venue_index, lon, lat (degrees times 1e7) of every entrance.
     """
     leaves = smallest_regions(inputs["core.region"])["region_code"].to_list()
     return (

@@ -20,6 +20,7 @@ SCOPE = "none: outlines of the province are known to everybody"
 TOLERANCE_M = {"overview": 400.0, "fine": 90.0}
 # Islets below this many square metres are specks of a pixel in the overview; their region keeps its largest part.
 SMALLEST_PART_M2 = {"overview": 400_000.0, "fine": 0.0}
+# At 32 degrees north; it only decides which specks are drawn.
 _SQUARE_METRES_PER_SQUARE_DEGREE = 1.05e10
 
 
@@ -46,8 +47,8 @@ def build(inputs: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 def _level_of_detail(region: pl.DataFrame, detail: str, projection: str) -> pl.DataFrame:
     parents = set(region["parent_code"].drop_nulls().to_list())
     leaves = region.filter(~pl.col("region_code").is_in(parents))
-    shapes = simplify_coverage(shapely.from_wkb(leaves["geometry"].to_numpy()), TOLERANCE_M[detail], projection)
-    shapes = [_without_specks(shape, SMALLEST_PART_M2[detail]) for shape in shapes]
+    simple = simplify_coverage(shapely.from_wkb(leaves["geometry"].to_numpy()), TOLERANCE_M[detail], projection)
+    shapes = [_without_specks(shape, SMALLEST_PART_M2[detail]) for shape in simple]
     found = dict(zip(leaves["region_code"].to_list(), shapes, strict=True))
     above = dict(zip(region["region_code"].to_list(), region["parent_code"].to_list(), strict=True))
     for level in ("city", "province"):

@@ -1,0 +1,48 @@
+"""Names of cities and counties, with the number of their venues while single venues are not drawn."""
+
+from typing import Any
+
+from components.map_layer import COUNTY_ZOOM, POINT_ZOOM, MapLayer
+
+
+def _names(level: str, low: float, high: float, sizes: list[float]) -> dict[str, Any]:
+    name = ["get", "name"]
+    return {
+        "type": "symbol",
+        "source": "places",
+        "minzoom": low,
+        "maxzoom": high,
+        "filter": ["==", ["get", "level"], level],
+        "layout": {
+            "text-field": [
+                "step",
+                ["zoom"],
+                ["format", name, {}, ["coalesce", ["get", "label"], ""], {"font-scale": 0.8}],
+                POINT_ZOOM,
+                name,
+            ],
+            "text-size": ["interpolate", ["linear"], ["zoom"], *sizes],
+            "text-max-width": 8,
+            "text-line-height": 1.25,
+            "text-padding": 3,
+            "symbol-sort-key": ["get", "rank"],
+        },
+        "paint": {
+            "text-color": "var(--map-label)",
+            "text-halo-color": "var(--map-halo)",
+            "text-halo-width": 1.5,
+            "text-halo-blur": 0.3,
+        },
+        "fade": ((high - 0.8, 1.0), (high, 0.0)),
+    }
+
+
+LAYER = MapLayer(
+    theme="government",
+    order=70,
+    dataset="region",
+    style=(
+        _names("city", 0.0, COUNTY_ZOOM + 0.4, [6, 13, 9, 17]),
+        _names("county", COUNTY_ZOOM, 14.5, [8, 11.5, 10, 14, 13, 18]),
+    ),
+)
