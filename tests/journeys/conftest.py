@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.journeys.application import Application, build_demo, choose, chromium_path, launch, serving, sign_in
+
+
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+    """The application on a small demo warehouse, built once."""
+    if chromium_path() is None:
+        pytest.skip("journeys need Chromium: run `make browser`")
+    data_dir = tmp_path_factory.mktemp("journeys")
+    build_demo(data_dir)
+    with serving(data_dir) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(application: Application) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def as_role(browser: Browser, application: Application) -> Callable[..., BrowserContext]:
+    """Return a function: role, language, colours -> browser context; each role signs in once."""
+    contexts: dict[str, BrowserContext] = {}
+
+    def signed_in(role: str, *, lang: str = "zh", theme: str = "light") -> BrowserContext:
+        if role not in contexts:
+            contexts[role] = sign_in(browser, application, role)
+        choose(contexts[role], application, lang=lang, theme=theme)
+        return contexts[role]
+
+    return signed_in
