@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import shapely
+from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import project
@@ -79,6 +81,10 @@ class Ground:
         Window of the 100 m grid.
     county : int8, shape of the grid
         Index of the county that holds the middle of the cell, -1 outside.
+    outline : object array of shapely polygons
+        Boundaries of the counties, metres.
+    is_border : bool, shape of the grid
+        Cells beside a border, where the middle of the cell does not answer for all of it.
     is_wide_water : bool, shape of the grid
         Middle of the cell in a lake or the Yangtze.
     centres : Centres
@@ -89,8 +95,20 @@ class Ground:
     counties: pl.DataFrame
     grid: Grid
     county: npt.NDArray[np.int8]
+    outline: npt.NDArray[np.object_]
+    is_border: Flags
     is_wide_water: Flags
     centres: Centres
+
+    def lies_in(self, county: npt.NDArray[np.integer], x: Floats, y: Floats) -> Flags:
+        """Return whether positions lie in given counties (indices of this city), exactly."""
+        cell = self.grid.index(x, y)
+        found: Flags = (cell >= 0) & (self.county.ravel()[cell] == county)
+        doubtful = np.flatnonzero((cell >= 0) & self.is_border.ravel()[cell])
+        for index in np.unique(county[doubtful]):
+            own = doubtful[county[doubtful] == index]
+            found[own] = shapely.contains_xy(self.outline[index], x[own], y[own])
+        return found
 
 
 def core_density(residents: npt.ArrayLike) -> Floats:
@@ -128,7 +146,10 @@ def survey(city: str, boundaries: Boundaries, water: Water, random: np.random.Ge
         county=owner.astype(np.int16),
         is_seat=is_seat.astype(bool),
     )
-    return Ground(city, counties, grid, county, wet, centres)
+    outline = np.array([boundaries.of(code) for code in counties["adcode"]], dtype=object)
+    shapely.prepare(outline)
+    is_border = ndimage.maximum_filter(county, 3) != ndimage.minimum_filter(county, 3)
+    return Ground(city, counties, grid, county, outline, is_border, wet, centres)
 
 
 def _centres_of(

@@ -92,9 +92,7 @@ def place_venues(
 
 
 def _stands(ground: Ground, x: Floats, y: Floats, county: npt.NDArray[np.int16], water: Water) -> Flags:
-    cell = ground.grid.index(x, y)
-    found: Flags = (cell >= 0) & (ground.county.ravel()[np.maximum(cell, 0)] == county) & ~water.holds(x, y)
-    return found
+    return ground.lies_in(county, x, y) & ~water.holds(x, y)
 
 
 def entrances(x: Floats, y: Floats, area_m2: Floats, water: Water, random: np.random.Generator) -> pl.Series:

@@ -141,7 +141,7 @@ def place_sites(
     kinds = np.concatenate((kinds, np.full(len(square_x), VILLAGE))).astype(np.int8)
     owner = np.concatenate((county[picked].astype(np.int16), square_county))
     size = np.concatenate((size, square_size))
-    dry = ~water.holds(x, y) & (county[np.maximum(grid.index(x, y), 0)] == owner)
+    dry = ~water.holds(x, y) & ground.lies_in(owner, x, y)
     x, y = x[dry], y[dry]
     kinds, owner = kinds[dry], owner[dry]
     town = _nearest_town(ground, x, y, owner)
