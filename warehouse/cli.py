@@ -10,6 +10,8 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from kernel.errors import BuildFailed, DataRejected, NoSnapshot, SettingError, SportsMapError, UsageError
 from kernel.progress import Progress
 from kernel.settings import Settings, load_settings
@@ -46,6 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code, answer = given.command(given, settings, progress)
     except SportsMapError as error:
         code, answer = _code_of(error), report.of_error(error)
+    except (OSError, SQLAlchemyError) as error:
+        fault = SportsMapError(
+            f"The data folder or the ledger cannot be used: {error}",
+            fix="Look for free space and rights on the data folder, then run `python -m warehouse doctor`.",
+        )
+        code, answer = FAILED, report.of_error(fault)
     if given.json:
         sys.stdout.write(json.dumps({"exit_code": code} | answer, ensure_ascii=False, indent=1) + "\n")
     else:

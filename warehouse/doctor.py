@@ -30,11 +30,11 @@ from warehouse.manifest import (
     MANIFEST_FILE,
     build_ids,
     current_build_id,
+    damaged_files,
     read_manifest,
     snapshot_dir,
     warehouse_dir,
 )
-from warehouse.publish import damaged_files
 from warehouse.receive import WRITER_LOCK, writing_ledger
 
 PINNED = ("duckdb", "polars", "pyarrow", "numpy", "sqlalchemy", "sqlglot", "shapely")

@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel.errors import NoSnapshot
 from kernel.settings import Settings
+from warehouse.durable import file_sha256
 
 MANIFEST_FILE = "manifest.json"
 POINTER_FILE = "CURRENT"
@@ -65,6 +66,32 @@ def read_manifest(settings: Settings, build_id: str) -> dict[str, Any]:
 
 
 def current_manifest(settings: Settings) -> dict[str, Any] | None:
-    """Return the manifest of the published snapshot, None where nothing has been published."""
+    """Return the manifest of the published snapshot, None where nothing has been published or it cannot be read."""
     build_id = current_build_id(settings)
-    return None if build_id is None else read_manifest(settings, build_id)
+    try:
+        return None if build_id is None else read_manifest(settings, build_id)
+    except NoSnapshot:
+        return None
+
+
+def sound_build_with(settings: Settings, content_hash: str) -> str | None:
+    """Return the newest snapshot on the disk that shows this content and is undamaged, None where there is none."""
+    for build_id in reversed(build_ids(settings)):
+        try:
+            if read_manifest(settings, build_id)["content_hash"] == content_hash and not damaged_files(
+                settings, build_id
+            ):
+                return build_id
+        except NoSnapshot:
+            continue
+    return None
+
+
+def damaged_files(settings: Settings, build_id: str) -> list[str]:
+    """Return the served files of a snapshot whose bytes are not those that the manifest names."""
+    folder = snapshot_dir(settings, build_id)
+    return [
+        name
+        for name, file in read_manifest(settings, build_id)["files"].items()
+        if not (folder / name).is_file() or file_sha256(folder / name) != file["sha256"]
+    ]

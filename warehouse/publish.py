@@ -11,13 +11,13 @@ from kernel import clock
 from kernel.errors import NoSnapshot, UsageError
 from kernel.settings import Settings
 from warehouse.build.run import BUILD_LOCK
-from warehouse.durable import exclusive, file_sha256, remove_folder, write_text
+from warehouse.durable import exclusive, remove_folder, write_text
 from warehouse.ledger_tables import BUILDS
 from warehouse.manifest import (
     POINTER_FILE,
     build_ids,
     current_build_id,
-    read_manifest,
+    damaged_files,
     sequence_of,
     snapshot_dir,
     warehouse_dir,
@@ -105,16 +105,6 @@ def remove_old(settings: Settings, engine: Engine) -> list[str]:
     with engine.begin() as connection:
         connection.execute(update(BUILDS).where(BUILDS.c.build_id.in_(gone)).values(state="removed"))
     return gone
-
-
-def damaged_files(settings: Settings, build_id: str) -> list[str]:
-    """Return the served files of a snapshot whose bytes are not those that the manifest names."""
-    folder = snapshot_dir(settings, build_id)
-    return [
-        name
-        for name, file in read_manifest(settings, build_id)["files"].items()
-        if not (folder / name).is_file() or file_sha256(folder / name) != file["sha256"]
-    ]
 
 
 def _point_at(settings: Settings, engine: Engine, build_id: str) -> None:

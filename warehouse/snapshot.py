@@ -251,4 +251,3 @@ def open_store(settings: Settings) -> Store:
 def store() -> Store:
     """Return the store of this process, on the data folder that the environment names."""
     return Store(load_settings())
-

@@ -15,8 +15,8 @@ from kernel.settings import Settings
 from warehouse import snapshot as snapshots
 from warehouse.build.run import build
 from warehouse.delivery import DeliveryOptions
-from warehouse.manifest import build_ids, current_build_id, sequence_of, snapshot_dir, warehouse_dir
-from warehouse.publish import damaged_files, kept, publish, rollback
+from warehouse.manifest import build_ids, current_build_id, damaged_files, sequence_of, snapshot_dir, warehouse_dir
+from warehouse.publish import kept, publish, rollback
 from warehouse.receive import receive
 from warehouse.snapshot import open_store
 
@@ -94,6 +94,27 @@ def test_a_damaged_snapshot_is_not_published(published: Settings, tmp_path: Path
     with pytest.raises(NoSnapshot, match="damaged"):
         publish(published, second)
     assert current_build_id(published) == first
+
+
+def test_building_replaces_a_damaged_snapshot_by_one_of_the_same_content(published: Settings) -> None:
+    first = current_build_id(published)
+    assert first is not None
+    manifest = snapshot_dir(published, first) / "manifest.json"
+    manifest.chmod(0o644)
+    manifest.write_bytes(b"{")
+    result = build(published)
+    assert (result.is_new, sequence_of(result.build_id)) == (True, sequence_of(first) + 1)
+    assert result.build_id.split("-")[1] == first.split("-")[1]
+    publish(published, result.build_id)
+    assert open_store(published).current().build_id == result.build_id
+
+
+def test_a_build_that_was_not_published_is_taken_again(published: Settings, tmp_path: Path) -> None:
+    second = add_venue(1, tmp_path, published)
+    again = build(published)
+    assert (again.build_id, again.is_new) == (second, True)
+    publish(published, second)
+    assert not build(published).is_new
 
 
 def test_an_unknown_snapshot_is_not_published(published: Settings) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import duckdb
 import polars as pl
 from sqlalchemy import Engine, insert, update
 
@@ -13,6 +15,7 @@ from kernel import clock
 from kernel.errors import BuildFailed
 from kernel.progress import Progress, silent
 from kernel.registry import members
+from kernel.scope import SENSITIVITY_LEVELS
 from kernel.settings import Settings
 from warehouse.batches import Batch, active, all_batches
 from warehouse.build.digest import content_hash
@@ -24,7 +27,7 @@ from warehouse.curated import create_relation
 from warehouse.durable import exclusive, move_into_place
 from warehouse.graph import order
 from warehouse.ledger_tables import BUILDS
-from warehouse.manifest import current_manifest, snapshot_dir, warehouse_dir
+from warehouse.manifest import current_build_id, current_manifest, snapshot_dir, sound_build_with, warehouse_dir
 from warehouse.receive import resume, writing_ledger
 from warehouse.steps import Step, discover
 
@@ -38,7 +41,7 @@ class Build:
     Attributes
     ----------
     build_id : str
-        Folder of the snapshot; the published one when nothing changed.
+        Folder of the snapshot; an older one that shows exactly this is taken again.
     content_hash : str
         Equal for equal curated input.
     is_new : bool
@@ -75,15 +78,16 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
     with exclusive(settings.data_dir / BUILD_LOCK):
         engine = writing_ledger(settings)
         standing = _standing(engine, as_of)
-        with open_scratch(warehouse_dir(settings)) as scratch:
+        with _engine_faults_told(), open_scratch(warehouse_dir(settings)) as scratch:
             steps = make(scratch, settings, standing, progress)
             verdicts = run_checks(scratch, steps, standing, current_manifest(settings), progress)
             row = _build_row(standing, verdicts)
             _stop_if_needed(engine, row, verdicts)
             manifest = _describe(scratch, steps, standing, verdicts)
-            published = current_manifest(settings)
-            if published is not None and published["content_hash"] == manifest["content_hash"]:
-                return Build(published["build_id"], published["content_hash"], is_new=False, verdicts=tuple(verdicts))
+            # Built before: published already, or built by a run that was killed before it could publish.
+            if known := sound_build_with(settings, manifest["content_hash"]):
+                is_new = known != current_build_id(settings)
+                return Build(known, manifest["content_hash"], is_new=is_new, verdicts=tuple(verdicts))
             manifest |= _number(engine, row, manifest["content_hash"])
             progress("write", 0, 1)
             write_served_files(scratch, steps, _meta(manifest))
@@ -92,6 +96,17 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
             move_into_place(scratch.folder, snapshot_dir(settings, manifest["build_id"]))
             progress("write", 1, 1)
             return Build(manifest["build_id"], manifest["content_hash"], is_new=True, verdicts=tuple(verdicts))
+
+
+@contextmanager
+def _engine_faults_told() -> Iterator[None]:
+    """Turn what DuckDB raises outside of steps (a full disk, a damaged curated file) into a failed build."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise BuildFailed(
+            f"The build stopped: {error}", fix="Run `python -m warehouse doctor`; look for free space on the disk."
+        ) from error
 
 
 def check(settings: Settings, *, progress: Progress = silent) -> list[Verdict]:
@@ -104,7 +119,7 @@ def check(settings: Settings, *, progress: Progress = silent) -> list[Verdict]:
     """
     resume(settings, progress=progress)
     standing = _standing(writing_ledger(settings), as_of=None)
-    with open_scratch(warehouse_dir(settings)) as scratch:
+    with _engine_faults_told(), open_scratch(warehouse_dir(settings)) as scratch:
         steps = make(scratch, settings, standing, progress)
         return run_checks(scratch, steps, standing, current_manifest(settings), progress)
 
@@ -115,7 +130,7 @@ def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progre
     for dataset, contract in known.items():
         own = [batch for batch in standing if batch.dataset == dataset]
         create_relation(scratch.connection, settings, contract, own)
-    steps = order(discover(), {dataset: contract.sensitivity for dataset, contract in known.items()})
+    steps = order(discover(), {dataset: served_level(contract) for dataset, contract in known.items()})
     for place, step in enumerate(steps):
         progress(f"build {step.name}", place, len(steps))
         scratch.run(step)
@@ -140,6 +155,11 @@ def run_checks(
     return verdicts
 
 
+def served_level(contract: Contract) -> str:
+    """Return the level under which a dataset is served: whatever is above internal is restricted."""
+    return contract.sensitivity if contract.sensitivity in SENSITIVITY_LEVELS else SENSITIVITY_LEVELS[-1]
+
+
 def describe_datasets(standing: Sequence[Batch], known: dict[str, Contract]) -> dict[str, dict[str, Any]]:
     """Return what a snapshot was made of: per dataset its origin, sender, terms, period, rows and batches."""
     described = {}
@@ -154,7 +174,7 @@ def describe_datasets(standing: Sequence[Batch], known: dict[str, Contract]) -> 
                 "publisher": newest.publisher,
                 "licence": newest.licence,
                 "period": newest.period,
-                "sensitivity": contract.sensitivity,
+                "sensitivity": served_level(contract),
                 "row_count": sum(batch.accepted_count or 0 for batch in own),
                 "refused_count": sum(batch.refused_count or 0 for batch in own),
                 "delivered_at": max(batch.received_at for batch in own),
