@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata import cells
@@ -14,6 +14,7 @@ from kernel.errors import UsageError
 LON, LAT = st.floats(116.4, 121.9), st.floats(30.8, 35.1)
 
 
+@settings(deadline=None)
 @given(LON, LAT, st.sampled_from([100, 500, 1000]))
 def test_a_cell_holds_its_point_and_its_middle(lon, lat, size_m):
     column, row = cells.cell_indices([lon], [lat], size_m=size_m)
@@ -24,6 +25,7 @@ def test_a_cell_holds_its_point_and_its_middle(lon, lat, size_m):
     assert square.contains(shapely.Point(lon, lat))
 
 
+@settings(deadline=None)
 @given(st.integers(-5000, 5000), st.integers(-5000, 5000), st.sampled_from([100, 250, 1000]))
 def test_names_lead_back(column, row, size_m):
     if min(column, row) * size_m < -2_000_000:

@@ -81,6 +81,7 @@ def test_cutting_equals_a_plain_loop(sizes, data):
     assert cut.row.tolist() == rows
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(118, 119), st.floats(32, 33)), min_size=2, max_size=6, unique=True))
 def test_length_is_that_of_pyproj(points):
     rounded = [tuple(np.rint(np.array(p) * 1e7) / 1e7) for p in points]
