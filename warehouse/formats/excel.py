@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import python_calamine
 
-from kernel.errors import Finding
+from kernel.errors import DataRejected, Finding
 from warehouse.contract import Contract
 from warehouse.delivery import ROW_NUMBER, Delivered, DeliveryOptions, Format, fault_frame, rejection
 from warehouse.formats._archive import damaged
@@ -50,6 +50,9 @@ def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
         sheets = _sheets(workbook, options)
         best = max(sheets, key=lambda name: _merit(sheets[name], options, contract))
+    except DataRejected:
+        # It is a ValueError, too.
+        raise
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise damaged(file, error) from error
     filled = [name for name, rows in sheets.items() if any(any(c != "" for c in row) for row in rows)]

@@ -21,8 +21,6 @@ _METRES_PER_DEGREE = 111_320.0
 # The outline is coarsened by this much before it is widened by the tolerance: saves time, not truth.
 _OUTLINE_DETAIL_M = 50.0
 _GEOGRAPHIC = ("WGS-84", "CGCS2000", "GCJ-02", "BD-09")
-# Projected systems in use in China: Web Mercator, UTM 49-51 N, Gauss-Kruger in 3 degree zones of CGCS2000 and Xian 80.
-_PROJECTED = (3857, *range(32649, 32652), *range(4513, 4555), *range(2349, 2391))
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _DECIMALS = 7
 _SWAP_FIX = "Exchange the two columns: longitude is east-west, latitude north-south."
@@ -63,9 +61,10 @@ def refuse_metres(x: Floats, y: Floats, case: Case) -> None:
 
 
 def _projected_fits(x: float, y: float, outline: BaseGeometry | None) -> list[str]:
+    """Return the projected systems in use here that put a position into the region, or into China."""
     west, south, east, north = outline.bounds if outline is not None else _CHINA
     found = []
-    for code in _PROJECTED:
+    for code in _projected_candidates(x, (west + east) / 2, is_known=outline is not None):
         try:
             lon, lat = to_wgs84([x], [y], f"EPSG:{code}")
         except UsageError:
@@ -73,6 +72,22 @@ def _projected_fits(x: float, y: float, outline: BaseGeometry | None) -> list[st
         if west <= lon[0] <= east and south <= lat[0] <= north:
             found.append(f"EPSG:{code}")
     return found
+
+
+def _projected_candidates(x: float, middle_lon: float, *, is_known: bool) -> list[int]:
+    """Return EPSG codes worth trying: Gauss-Kruger of CGCS2000 in 3 degree zones, UTM, Web Mercator.
+
+    Eastings with the zone in front tell it; others need to know about where the region lies.
+    """
+    zone = int(x // 1e6)
+    if 25 <= zone <= 45:
+        return [4513 + zone - 25]
+    if not is_known:
+        return [3857]
+    near = round(middle_lon / 3) * 3
+    meridians = [meridian for meridian in (near, near - 3, near + 3) if 75 <= meridian <= 135]
+    utm = int((middle_lon + 180) // 6) + 1
+    return [*(4534 + (meridian - 75) // 3 for meridian in meridians), 32600 + utm, 32700 + utm, 3857]
 
 
 def check_points(

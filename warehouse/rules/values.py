@@ -328,7 +328,7 @@ def check_range(values: pl.Series, column: Column, log: FaultLog) -> None:
     for unit, factor in reversed(UNIT_FACTORS.get(column.unit or "", {}).items()):
         fits = outside & (numbers * factor).is_between(low, high) & (numbers != 0)
         hint = hint.set(fits, f"Was it given in {unit} instead of {column.unit}?")
-    limits = f"from {low:g} to {high:g}" + (f" {column.unit}" if column.unit else "")
+    limits = f"from {low:,.10g} to {high:,.10g}" + (f" {column.unit}" if column.unit else "")
     log.add(
         outside,
         "RANGE",

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from kernel.errors import UsageError
+from warehouse.contract import ContractError, contract, contracts, parse_contract
+
+GOOD = """
+name_zh = "体育场地"
+name_en = "Venue"
+theme = "public_sport"
+grain = "one venue"
+key = ["venue_id"]
+publisher = "体育局"
+licence = "internal use"
+cadence = "yearly"
+sensitivity = "open"
+crs = "CGCS2000"
+geometry = "point"
+
+[[column]]
+name = "venue_id"
+type = "text"
+required = true
+zh = "编号"
+en = "Venue"
+
+[[column]]
+name = "lon"
+type = "longitude"
+required = true
+zh = "经度"
+en = "Longitude"
+
+[[column]]
+name = "lat"
+type = "latitude"
+required = true
+zh = "纬度"
+en = "Latitude"
+
+[[column]]
+name = "area_m2"
+type = "number"
+min = 0
+max = 10
+unit = "m2"
+aliases = ["面积"]
+zh = "面积"
+en = "Area"
+"""
+
+
+def test_every_contract_of_the_project_is_valid_and_named_like_its_folder() -> None:
+    assert {"region", "population", "population_cell", "street", "venue", "code_list", "holiday"} <= set(contracts())
+    for name, terms in contracts().items():
+        assert terms.dataset == name
+        assert set(terms.key) <= set(terms.column_names)
+
+
+def test_a_contract_gives_the_columns_and_types_of_a_curated_file() -> None:
+    terms = parse_contract("venue", GOOD)
+    assert terms.column("area_m2").aliases == ("面积",)
+    assert list(terms.schema.items()) == [
+        ("venue_id", pl.String()),
+        ("lon", pl.Float64()),
+        ("lat", pl.Float64()),
+        ("area_m2", pl.Float64()),
+        ("row_number", pl.Int64()),
+    ]
+    assert contract("street").schema["geometry"] == pl.Binary()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('theme = "public_sport"\n', "", "missing theme"),
+        ('theme = "public_sport"', 'theme = "x"\ncolour = "red"', "unknown key colour"),
+        ('theme = "public_sport"', "theme = 3", "theme must be a text"),
+        ('key = ["venue_id"]', 'key = ["area_m2"]', "key column area_m2 is not a required column"),
+        ('key = ["venue_id"]', "key = []", "key must be a list"),
+        ('geometry = "point"', 'geometry = "dot"', "geometry must be one of"),
+        ('sensitivity = "open"', 'sensitivity = "secret"', "sensitivity must be one of"),
+        ('crs = "CGCS2000"\n', "", "must declare its crs"),
+        ('crs = "CGCS2000"', 'crs = "Mars-2000"', "Mars-2000"),
+        ('type = "longitude"', 'type = "number"', "exactly one longitude and one latitude"),
+        ('type = "number"', 'type = "float"', "type must be one of"),
+        ("min = 0", "min = 11", "min is above max"),
+        ("min = 0", 'min = "0"', "min has the wrong type"),
+        ("min = 0", "mim = 0", "unknown key mim"),
+        ('unit = "m2"', 'unit = "m2"\npattern = "["', "pattern are for texts"),
+        ('zh = "编号"', 'zh = "编号"\npattern = "["', "pattern:"),
+        ('type = "number"\nmin = 0\nmax = 10', 'type = "code"', "a code needs either codes or code_list"),
+        ('aliases = ["面积"]', 'aliases = ["LON"]', "means lon and area_m2"),
+        ('aliases = ["面积"]', 'aliases = "面积"', "aliases has the wrong type"),
+        ('name = "area_m2"', 'name = "Area"', "bad column name"),
+        ('name = "area_m2"', 'name = "lat"', "given twice"),
+        ('name_zh = "体育场地"', "name_zh = ", "not TOML"),
+    ],
+)
+def test_a_broken_contract_is_refused_with_the_fault_named(old: str, new: str, told: str) -> None:
+    text = GOOD.replace(old, new, 1)
+    assert text != GOOD
+    with pytest.raises(ContractError, match="contract of venue") as caught:
+        parse_contract("venue", text)
+    assert told in str(caught.value)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    text = GOOD.replace('theme = "public_sport"\n', "").replace('type = "number"', 'type = "float"')
+    with pytest.raises(ContractError, match=r"missing theme.*type must be one of"):
+        parse_contract("venue", text)
+
+
+def test_an_unknown_dataset_or_column_is_named() -> None:
+    with pytest.raises(UsageError, match="no dataset 'venues'"):
+        contract("venues")
+    with pytest.raises(UsageError, match="no column 'price'"):
+        contract("venue").column("price")
