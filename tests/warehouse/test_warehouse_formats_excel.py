@@ -97,14 +97,14 @@ def test_entities_macros_links_and_embedded_files_are_refused(tmp_path: Path) ->
         xml = archive.read(sheet)
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>' + xml
     outside = b'<?xml version="1.0"?><!DOCTYPE x SYSTEM "file:///etc/hostname">' + xml
-    link = b'<Relationships><Relationship Type="x/oleObject" Target="http://h/x" TargetMode="External"/></Relationships>'
+    link = b'<Relationship Type="x/oleObject" Target="http://h/x" TargetMode="External"/>'
     cases = {
         "XML_DTD": [{sheet: bomb}, {sheet: outside}],
         "MACRO": [{"xl/vbaProject.bin": b"x"}],
         "EXTERNAL_LINK": [
             {"xl/externalLinks/externalLink1.xml": b"<x/>"},
             {"xl/embeddings/oleObject1.bin": b"x"},
-            {"xl/worksheets/_rels/sheet1.xml.rels": link},
+            {"xl/worksheets/_rels/sheet1.xml.rels": b"<Relationships>" + link + b"</Relationships>"},
         ],
     }
     for rule, changes in cases.items():
