@@ -23,7 +23,7 @@ def number(value: float | None, pattern: str) -> str:
 def print_table(size: dict[str, int], lines: list[Line]) -> None:
     print(f"\n{size['nodes']:,} nodes, {size['edges']:,} edges, {size['venues']:,} venues, limit 15 min")
     print(
-        f"{'engine':<16}{'version':<11}{'wall s':>9}{'CPU s':>9}{'x ours':>8}{'prepare s':>11}"
+        f"{'engine':<16}{'version':<11}{'wall s':>9}{'CPU s':>9}{'x wall':>8}{'x CPU':>8}{'prepare s':>11}"
         f"{'peak MiB':>10}{'added MiB':>11}  equal at every node"
     )
     for line in lines:
@@ -33,8 +33,8 @@ def print_table(size: dict[str, int], lines: list[Line]) -> None:
         equal = "yes" if line.is_equal else f"NO: {line.different_count} differ"
         print(
             f"{line.engine:<16}{line.version:<11}{number(line.wall_s, '9.4f')}{number(line.cpu_s, '9.3f')}"
-            f"{number(line.ratio, '8.1f')}{number(line.prepared_s, '11.2f')}{number(line.peak_mib, '10.0f')}"
-            f"{number(line.added_mib, '11.0f')}  {equal}"
+            f"{number(line.ratio, '8.1f')}{number(line.cpu_ratio, '8.1f')}"
+            f"{number(line.prepared_s, '11.2f')}{number(line.peak_mib, '10.0f')}{number(line.added_mib, '11.0f')}  {equal}"
         )
 
 
@@ -42,7 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small networks only, under a minute")
     parser.add_argument("--runs", type=int, default=5, help="counted runs of each engine (median is shown)")
-    parser.add_argument("--timeout", type=float, default=900.0, help="seconds that one engine may take on one network")
+    parser.add_argument("--timeout", type=float, default=300.0, help="seconds that one engine may take on one network")
     parser.add_argument("--no-install", action="store_true", help="measure what is installed already")
     arguments = parser.parse_args()
     missing = {} if arguments.no_install else install()

@@ -36,6 +36,7 @@ class Line:
     peak_mib: float | None = None
     added_mib: float | None = None
     ratio: float | None = None
+    cpu_ratio: float | None = None
     runs: list[float] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
@@ -103,13 +104,17 @@ def compare(lines: list[Line], folder: Path) -> None:
     """Note for each line whether its answer is that of scipy at every node, and how its time compares to ours."""
     answers = {line.engine: np.load(folder / f"answer {line.engine}.npy") for line in lines if line.wall_s is not None}
     reference = answers.get("scipy")
-    best = min((line.wall_s for line in lines if line.wall_s and line.engine.startswith("ours")), default=None)
+    ours = [line for line in lines if line.engine.startswith("ours") and line.wall_s is not None]
+    best = min((line.wall_s for line in ours if line.wall_s), default=None)
+    least = min((line.cpu_s for line in ours if line.cpu_s), default=None)
     for line in lines:
         if line.engine in answers and reference is not None:
             line.different_count = int((answers[line.engine] != reference).sum())
             line.is_equal = line.different_count == 0
         if line.wall_s is not None and best is not None:
             line.ratio = line.wall_s / best
+        if line.cpu_s is not None and least is not None:
+            line.cpu_ratio = line.cpu_s / least
 
 
 def measure_size(

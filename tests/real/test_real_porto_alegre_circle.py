@@ -22,7 +22,8 @@ EXTRACT = PORTO_ALEGRE / "poa_osm.pbf"
 HEIDELBERG = REAL / "network_heidelberg" / "heidelberg.test.pbf"
 
 # Ours rounds each edge on the way to 0.02 s, half a unit (0.01 s) at most, and the other path rounds nothing. With some
-# 60 edges in 15 minutes the errors could in theory add up to 0.6 s; they have both signs, and the largest seen is 0.07 s.
+# 60 edges in 15 minutes the errors could in theory add up to 0.6 s; they have both signs, and the largest seen is
+# 0.07 s.
 TOLERANCE_S = 0.15
 LIMIT_S = 15 * 60
 
