@@ -114,8 +114,6 @@ def _show_deliveries(console: Console, deliveries: list[dict[str, Any]]) -> None
             console.print(f"[red]refused[/] {escape(str(Finding(**finding)))}")
         for note in delivery["notes"]:
             console.print(f"[yellow]note[/] {escape(str(Finding(**note)))}")
-        for reason, count in delivery["left_out"].items():
-            console.print(f"left out of {delivery['dataset']}: {count:,} {escape(reason)}")
 
 
 def _show_verdict(console: Console, verdict: Mapping[str, Any]) -> None:

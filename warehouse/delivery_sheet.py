@@ -52,7 +52,7 @@ def file_to_deliver(path: Path, given: Mapping[str, Any]) -> FileToDeliver:
     datasets = (wanted,) if isinstance(wanted, str) else tuple(wanted)
     return FileToDeliver(
         path,
-        datasets or _guess(path),
+        _datasets(path, datasets),
         DeliveryOptions(
             file_name=path.name,
             rename=dict(given.get("rename") or {}),
@@ -112,10 +112,15 @@ def in_order(files: Sequence[FileToDeliver]) -> list[FileToDeliver]:
     return sorted(files, key=rank)
 
 
-def _guess(path: Path) -> tuple[str, ...]:
-    """Return the datasets that the name tells: an OSM extract, or a file named like its dataset."""
+def _datasets(path: Path, wanted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what a file feeds; an OSM extract beside other files keeps to what it can hold."""
     if path.name.endswith(".pbf"):
-        return PBF_DATASETS
+        return tuple(name for name in wanted if name in PBF_DATASETS) or PBF_DATASETS
+    return wanted or _guess(path)
+
+
+def _guess(path: Path) -> tuple[str, ...]:
+    """Return the dataset that the name tells: a file named like it."""
     stem = path.name.split(".", maxsplit=1)[0]
     if stem in contracts():
         return (stem,)

@@ -8,7 +8,7 @@ import pytest
 
 from kernel.settings import Settings
 from warehouse import cli
-from warehouse.delivery_sheet import in_order, read_sheet
+from warehouse.delivery_sheet import file_to_deliver, in_order, read_sheet
 from warehouse.manifest import build_ids, current_build_id
 
 
@@ -134,6 +134,20 @@ def test_a_sheet_lists_files_with_regions_first(tmp_path: Path) -> None:
     assert (region.sender.publisher, venue.sender.publisher) == ("民政局", "某市体育局")
     assert (venue.datasets, venue.sender.period, venue.options.crs) == (("venue",), "2024", None)
     assert in_order([venue, region]) == [region, venue]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "datasets"),
+    [
+        (None, ("street", "venue")),
+        (["population_cell"], ("street", "venue")),
+        (["venue"], ("venue",)),
+    ],
+)
+def test_an_osm_extract_feeds_streets_and_venues(tmp_path: Path, wanted: object, datasets: tuple[str, ...]) -> None:
+    extract = tmp_path / "city.osm.pbf"
+    extract.write_bytes(b"x")
+    assert file_to_deliver(extract, {"dataset": wanted}).datasets == datasets
 
 
 def test_a_sheet_with_an_unknown_key_is_refused(tmp_path: Path, run: Any) -> None:
