@@ -34,7 +34,8 @@ def print_table(size: dict[str, int], lines: list[Line]) -> None:
         print(
             f"{line.engine:<16}{line.version:<11}{number(line.wall_s, '9.4f')}{number(line.cpu_s, '9.3f')}"
             f"{number(line.ratio, '8.1f')}{number(line.cpu_ratio, '8.1f')}"
-            f"{number(line.prepared_s, '11.2f')}{number(line.peak_mib, '10.0f')}{number(line.added_mib, '11.0f')}  {equal}"
+            f"{number(line.prepared_s, '11.2f')}{number(line.peak_mib, '10.0f')}{number(line.added_mib, '11.0f')}"
+            f"  {equal}"
         )
 
 

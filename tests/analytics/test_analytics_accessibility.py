@@ -85,6 +85,18 @@ def test_a_legs_length_past_sixteen_bits_is_not_reached() -> None:
     assert (cost.tolist(), owner.tolist()) == ([65_535], [-1])
 
 
+def test_without_streets_nobody_walks() -> None:
+    nothing = network_of(np.empty(0), np.empty(0), np.empty((0, 2), np.int64), np.empty(0))
+    off = snap_of([-1, -1], [0.0, 0.0], [np.nan, np.nan])
+    cost, owner = walking_cost(nothing, off, off, [0, 1])
+    assert (cost.tolist(), owner.tolist()) == ([65_535, 65_535], [-1, -1])
+
+
+def test_as_many_owners_as_entrances() -> None:
+    with pytest.raises(ValueError, match="2 entrances, 1 owners"):
+        walking_cost(line_network(), snap_of([], [], []), snap_of([0, 0], [0.0, 1.0], [0.0, 0.0]), [0])
+
+
 def by_networkx(network: StreetNetwork, cells: Snap, doors: Snap, owner: np.ndarray) -> tuple[list[float], list[set]]:
     """Exact costs by splitting the edges at every door and cell, and the owners within a unit's rounding."""
     graph = nx.Graph()
