@@ -102,10 +102,10 @@
     const button = event.target.closest?.("[data-map-region], [data-map-toggle]");
     if (!button) return;
     if (button.dataset.mapToggle) {
-      const part = byId(button.dataset.mapToggle);
-      const isOpen = part.dataset.open !== "true";
-      part.dataset.open = String(isOpen);
-      button.setAttribute("aria-expanded", String(isOpen));
+      /* Open or folded at first is a matter of the width of the screen, so the style sheet is asked. */
+      const isOpen = getComputedStyle(byId(button.getAttribute("aria-controls"))).display !== "none";
+      byId(button.dataset.mapToggle).dataset.open = String(!isOpen);
+      button.setAttribute("aria-expanded", String(!isOpen));
       return;
     }
     const id = button.dataset.mapRegion;

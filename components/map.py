@@ -31,7 +31,7 @@ def map_stage(panel: Component, card: Component, config: dict[str, Any], lang: s
         [icon("chart-bar", size=18), html.Span(t("map.card", lang)), icon("chevron-up", size=16)],
         type="button",
         className="map-handle",
-        **attributes(data_map_toggle="map-side", aria_expanded="false", aria_controls="map-card"),
+        **attributes(data_map_toggle="map-side", aria_controls="map-card"),
     )
     return html.Div(
         [

@@ -47,7 +47,7 @@ def map_panel(
                 [icon("adjustments", size=18), html.Span(t("map.panel", lang)), icon("chevron-up", size=16)],
                 type="button",
                 className="map-handle",
-                **attributes(data_map_toggle="map-panel", aria_expanded="false", aria_controls="map-panel-body"),
+                **attributes(data_map_toggle="map-panel", aria_controls="map-panel-body"),
             ),
             html.Div(
                 [_search(lang), _circle(state, lang), _filters(state, lang), _tree(layers, standings, state, lang)],

@@ -3,12 +3,15 @@
 const FINE_ZOOM = 8.6; // from here on the finer outlines are worth their bytes
 const VENUE_LAYER = "venues-0";
 const CELL_LAYERS = ["walking_time-0", "uncovered-0"];
-const PADDING = 36;
+const PADDING = 24;
+const NARROW = 820; // pixels; the width where the panels become sheets
+const HANDLE = 44; // pixels of a closed sheet
 const VENUE_ZOOM = 15;
 
 export class MapDriver {
   constructor(gl, drawing, canvas, config, hooks) {
     this.drawing = drawing;
+    this.canvas = canvas;
     this.config = config;
     this.hooks = hooks;
     this.words = config.words;
@@ -308,10 +311,21 @@ export class MapDriver {
 
   // Moving
 
+  /** Room that the panels leave: on a telephone they lie below, else at both sides. */
+  padding() {
+    const stage = this.canvas.getBoundingClientRect();
+    const covers = (id, side) => {
+      const part = document.getElementById(id)?.getBoundingClientRect();
+      return part && stage.width > NARROW ? Math.max(0, side === "left" ? part.right - stage.left : stage.right - part.left) : 0;
+    };
+    const bottom = stage.width > NARROW ? PADDING : PADDING + HANDLE;
+    return { top: PADDING, bottom, left: PADDING + covers("map-panel", "left"), right: PADDING + covers("map-side", "right") };
+  }
+
   firstView({ at, selected }) {
     if (at) return { center: [at[0], at[1]], zoom: at[2] };
     if (selected && selected.at) return { center: selected.at, zoom: VENUE_ZOOM };
-    return { bounds: this.boundsOf(selected), fitBoundsOptions: { padding: PADDING } };
+    return { bounds: this.boundsOf(selected), fitBoundsOptions: { padding: this.padding() } };
   }
 
   boundsOf(selected) {
@@ -321,7 +335,7 @@ export class MapDriver {
   }
 
   fit(code) {
-    this.map.fitBounds(this.boundsOf({ kind: "region", id: code }), { padding: PADDING, maxZoom: 15, duration: 700 });
+    this.map.fitBounds(this.boundsOf({ kind: "region", id: code }), { padding: this.padding(), maxZoom: 15, duration: 700 });
   }
 
   flyTo(at) {

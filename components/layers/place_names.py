@@ -17,7 +17,7 @@ def _names(level: str, low: float, high: float, sizes: list[float]) -> dict[str,
             "text-field": [
                 "step",
                 ["zoom"],
-                ["format", name, {}, ["coalesce", ["get", "label"], ""], {"font-scale": 0.8}],
+                ["format", name, {}, ["coalesce", ["get", "label"], ""], {"font-scale": 0.9}],
                 POINT_ZOOM,
                 name,
             ],
@@ -28,10 +28,10 @@ def _names(level: str, low: float, high: float, sizes: list[float]) -> dict[str,
             "symbol-sort-key": ["get", "rank"],
         },
         "paint": {
-            "text-color": "var(--map-label)",
+            "text-color": "var(--ink)",
             "text-halo-color": "var(--map-halo)",
-            "text-halo-width": 1.5,
-            "text-halo-blur": 0.3,
+            "text-halo-width": 1.3,
+            "text-halo-blur": 0.2,
         },
         "fade": ((high - 0.8, 1.0), (high, 0.0)),
     }
@@ -43,6 +43,6 @@ LAYER = MapLayer(
     dataset="region",
     style=(
         _names("city", 0.0, COUNTY_ZOOM + 0.4, [6, 13, 9, 17]),
-        _names("county", COUNTY_ZOOM, 14.5, [8, 11.5, 10, 14, 13, 18]),
+        _names("county", COUNTY_ZOOM, 14.5, [8, 12, 10, 14, 13, 18]),
     ),
 )

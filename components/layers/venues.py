@@ -7,7 +7,7 @@ from warehouse.queries.map_tiles import venue_tile
 _COLOUR = [
     "match", ["get", "c"], *[p for code in CATEGORIES for p in (code, f"var(--category-{code})")], "var(--muted)",
 ]  # fmt: skip
-_RADIUS = ["interpolate", ["linear"], ["zoom"], 9, 1.6, 12, 3, 15, 5.5, 18, 9]
+_RADIUS = ["interpolate", ["linear"], ["zoom"], 9, 1.4, 12, 2.4, 14, 3.8, 16, 6, 18, 9]
 _SOURCE = {"source": "venues", "source-layer": "venues", "minzoom": POINT_ZOOM}
 
 LAYER = MapLayer(
@@ -25,7 +25,7 @@ LAYER = MapLayer(
                 "circle-color": _COLOUR,
                 "circle-radius": _RADIUS,
                 "circle-stroke-color": "var(--map-halo)",
-                "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 9, 0.3, 13, 1, 16, 1.5],
+                "circle-stroke-width": ["interpolate", ["linear"], ["zoom"], 11, 0, 13, 0.8, 16, 1.5],
             },
             "fade": ((POINT_ZOOM, 0.0), (POINT_ZOOM + 0.4, 0.95)),
         },

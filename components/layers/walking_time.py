@@ -28,7 +28,7 @@ LAYER = MapLayer(
             "source-layer": "cells",
             "minzoom": POINT_ZOOM - 0.5,
             "paint": {"fill-color": _COLOUR, "fill-antialias": False},
-            "fade": ((POINT_ZOOM - 0.5, 0.0), (POINT_ZOOM + 0.5, 0.72), (14.0, 0.6), (16.5, 0.42)),
+            "fade": ((POINT_ZOOM - 0.5, 0.0), (POINT_ZOOM + 0.5, 0.8), (13.0, 0.7), (14.5, 0.42), (16.5, 0.34)),
         },
     ),
     legend=(
