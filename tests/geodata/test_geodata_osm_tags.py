@@ -130,7 +130,9 @@ def test_types_of_venues(text: str, area: float | None, length: float | None, co
 
 @given(
     leisure=st.sampled_from(["pitch", "track", "stadium", "sports_centre", "sports_hall", "swimming_pool", "park", ""]),
-    sport=st.sampled_from(["", "soccer", "tennis", "swimming;tennis", "fitness", "volleyball", "running", "chess", "multi"]),
+    sport=st.sampled_from(
+        ["", "soccer", "tennis", "swimming;tennis", "fitness", "volleyball", "running", "chess", "multi"]
+    ),
     area=st.none() | st.floats(0, 1e5),
     indoor=st.sampled_from(["yes", "no", ""]),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import networkx as nx
@@ -20,7 +21,9 @@ from warehouse.formats.osm_pbf import read_streets, read_venues
 Tags = dict[str, str]
 
 # Node ids on a grid: 11 is column 1, row 1; one step is 0.001 degree.
-POSITIONS = {10 * x + y: (round(8.6 + 0.001 * x, 7), round(49.4 + 0.001 * y, 7)) for x in range(1, 10) for y in range(10)}
+POSITIONS = {
+    10 * x + y: (round(8.6 + 0.001 * x, 7), round(49.4 + 0.001 * y, 7)) for x in range(1, 10) for y in range(10)
+}
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def test_the_network_of_the_pieces_has_the_distances_of_the_ways(write: Callable
     }
     plain = nx.Graph()
     for refs, _ in ways.values():
-        for a, b in zip(refs, refs[1:], strict=False):
+        for a, b in pairwise(refs):
             plain.add_edge(a, b, steps=1)
     network = build_network(read_streets(write(ways)).frame)
     junctions = {11, 31, 33, 34, 51}

@@ -60,6 +60,8 @@ class FaultLog:
         hint : polars.Series of str, optional
             One per row; null or a sentence that is appended to the message.
         """
+        if not mask.any():
+            return
         position = mask.fill_null(value=False).arg_true()
         if len(self._settled):
             position = position.filter(~position.is_in(self._settled.implode()))
@@ -99,8 +101,8 @@ class FaultLog:
 
     def note(self, rule: str, column: str | None, message: str, mask: pl.Series, fix: str = "Nothing to do.") -> None:
         """Note what was mended in accepted rows; the first row of the mask and their number are told."""
-        position = mask.fill_null(value=False).arg_true()
-        if len(position):
+        if mask.any():
+            position = mask.fill_null(value=False).arg_true()
             first = int(self.row_number[int(position[0])])
             self.notes.append(
                 Finding(rule, message, fix, file=self.file, row=first, column=column, count=len(position))
