@@ -166,6 +166,12 @@ def error_card(title: str, text: str, *, code: str, request_id: str, lang: str) 
     )
 
 
+def panel(title: str, hint: str, body: Component) -> html.Section:
+    """Return a card with a title, a hint beside it, and a chart or table below."""
+    head = html.Div([html.H2(title, className="card-title"), html.P(hint, className="small")], className="panel-head")
+    return html.Section([head, body], className="card")
+
+
 def empty_figure(text: str) -> html.Div:
     """Return what stands where a figure has no data: a sentence, never a zero."""
     return html.Div([icon("info-circle", size=18), html.Span(text)], className="empty-figure")

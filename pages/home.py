@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.cards import Definition, Figure, Source, definition_drawer, empty_figure, figure_card, opener
+from components.cards import Definition, Figure, Source, empty_figure, figure_card, panel
 from components.comparison import AreaRow, Bar, area_table, bars, data_table, kind_bars, target_bar
 from components.icons import icon
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
@@ -74,9 +74,10 @@ class Overview:
 def layout(context: RequestContext) -> Component:
     """Return the page."""
     view = Overview(context)
+    way = dcc.Link([view.words("to_map"), icon("arrow-right", size=16)], href="/map", className="way-on")
     return html.Div(
         [
-            html.Div([html.H1(view.words("title")), _way_to_map(view)], className="page-head"),
+            html.Div([html.H1(view.words("title")), way], className="page-head"),
             html.Div(
                 [_circle(view), _residents(view), _outside(view), _venues(view), _area(view)], className="headline"
             ),
@@ -87,10 +88,6 @@ def layout(context: RequestContext) -> Component:
     )
 
 
-def _way_to_map(view: Overview) -> Component:
-    return dcc.Link([view.words("to_map"), icon("arrow-right", size=16)], href="/map", className="way-on")
-
-
 def _share(part: float | None, whole: float | None) -> float | None:
     return None if part is None or not whole else part / whole
 
@@ -99,45 +96,26 @@ def _circle(view: Overview) -> Component:
     sums, lang = view.sums, view.lang
     share = _share(sums.within_count[10], sums.resident_count)
     definition = view.define("circle", WALKING)
-    head = html.Div(
-        [html.H2(view.words("circle"), className="card-title"), opener("define-circle", view.words("circle"), lang)],
-        className="card-head",
-    )
     if share is None:
         missing = view.words("no_venues" if sums.resident_count else "no_residents")
-        return html.Section([head, empty_figure(missing), definition_drawer(definition, lang)], className="card hero")
+        return figure_card(Figure(view.words("circle"), MISSING, "", missing, definition), lang, class_name="hero")
     times = [
-        Bar(t("sport.minutes", lang, minutes=minutes), part, show_percent(part, lang), f"step-{minutes}")
+        _share_bar(t("sport.minutes", lang, minutes=minutes), count, view, f"step-{minutes}")
         for minutes, count in sums.within_count.items()
-        for part in (_share(count, sums.resident_count),)
     ]
     others = [
-        Bar(view.words(key), part, show_percent(part, lang), "other")
-        for key, count in (("straight", sums.straight_10_count), ("free", sums.free_10_count))
-        for part in (_share(count, sums.resident_count),)
+        _share_bar(view.words("straight"), sums.straight_10_count, view, "other"),
+        _share_bar(view.words("free"), sums.free_10_count, view, "other"),
     ]
-    covered, residents = (show_count(v, lang) for v in (sums.within_count[10], sums.resident_count))
-    note = [html.Span(view.words("circle_note", covered=covered, residents=residents))]
-    if any(source.is_demo for source in definition.sources):
-        note.append(demo_badge(lang))
-    return html.Section(
-        [
-            head,
-            html.P(
-                [
-                    html.Span(show_percent(share, lang), className="card-value"),
-                    html.Span(view.words("circle_unit"), className="card-unit"),
-                ],
-                className="card-figure",
-            ),
-            bars(times),
-            html.Hr(),
-            bars(others),
-            html.Div(note, className="card-foot"),
-            definition_drawer(definition, lang),
-        ],
-        className="card hero",
-    )
+    covered, residents = (show_count(count, lang) for count in (sums.within_count[10], sums.resident_count))
+    note = view.words("circle_note", covered=covered, residents=residents)
+    figure = Figure(view.words("circle"), show_percent(share, lang), view.words("circle_unit"), note, definition)
+    return figure_card(figure, lang, extra=html.Div([bars(times), html.Hr(), bars(others)]), class_name="hero")
+
+
+def _share_bar(name: str, count: float | None, view: Overview, kind: str) -> Bar:
+    share = _share(count, view.sums.resident_count)
+    return Bar(name, share, show_percent(share, view.lang), kind)
 
 
 def _residents(view: Overview) -> Component:
@@ -234,7 +212,7 @@ def _comparison(view: Overview) -> Component | None:
     ]
     level = "city" if (table.get_column("level") == "city").any() else "county"
     heads = [view.words(key) for key in ("region", "residents", "covered", "per_10k", "m2")]
-    return _panel(view.words(f"compare_{level}"), view.words("compare_hint"), area_table(rows, heads))
+    return panel(view.words(f"compare_{level}"), view.words("compare_hint"), area_table(rows, heads))
 
 
 def _groups(view: Overview) -> Component:
@@ -244,13 +222,13 @@ def _groups(view: Overview) -> Component:
     )
     largest = table.get_column("venue_count").max()
     if not largest:
-        return _panel(view.words("groups"), "", empty_figure(view.words("no_venues")))
+        return panel(view.words("groups"), "", empty_figure(view.words("no_venues")))
     rows = [
         (row["category_code"], t(f"sport.category_{row['category_code']}", lang), row["venue_count"] / largest,
          show_count(row["venue_count"], lang))
         for row in table.iter_rows(named=True)
     ]  # fmt: skip
-    return _panel(view.words("groups"), view.words("groups_hint"), kind_bars(rows))
+    return panel(view.words("groups"), view.words("groups_hint"), kind_bars(rows))
 
 
 def _newest(view: Overview) -> Component:
@@ -267,9 +245,4 @@ def _newest(view: Overview) -> Component:
         ]
         for row in view.datasets.iter_rows(named=True)
     ]
-    return _panel(view.words("newest"), view.words("newest_hint"), data_table(heads, rows, numbers={4}))
-
-
-def _panel(title: str, hint: str, body: Component) -> html.Section:
-    head = html.Div([html.H2(title, className="card-title"), html.P(hint, className="small")], className="panel-head")
-    return html.Section([head, body], className="card")
+    return panel(view.words("newest"), view.words("newest_hint"), data_table(heads, rows, numbers={4}))

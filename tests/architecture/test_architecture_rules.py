@@ -1,0 +1,135 @@
+"""Who may build a scope, where SQL lives, that nothing leads outside, that everything asks for an action."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from access.roles import ACTIONS
+from components.callbacks import ACTION_OF_OUTPUT
+from components.gate import CALLBACKS, INDEX, PUBLIC_ENDPOINTS, SIGNED_IN_ENDPOINTS
+from components.icons import ICONS
+from components.page import PUBLIC, SIGNED_IN
+from kernel.settings import SETTINGS
+from tests.architecture.source import ROOT, in_package, modules, texts, tree
+
+SQL = re.compile(
+    r"\b(select\b.+\bfrom|insert\s+into|update\s+\w+\s+set|delete\s+from|create\s+(table|view)|drop\s+table|attach\b.+\bas)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+# Names of XML dialects look like addresses; nobody goes there.
+ADDRESS = re.compile(r"https?://(?!127\.0\.0\.1|localhost|www\.w3\.org/|schemas\.openxmlformats\.org/|\{|$)")
+# Resources that anybody may call: the doors, the signs of life and the colours.
+MAY_BE_PUBLIC = {"healthz", "readyz", "theme", "sign_in"}
+
+
+def names_of_calls(path) -> list[tuple[int, str]]:
+    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    return [(c.lineno, c.func.attr if isinstance(c.func, ast.Attribute) else getattr(c.func, "id", "")) for c in calls]
+
+
+@pytest.mark.parametrize("dotted", [name for name in modules() if name != "access.policy"])
+def test_only_the_policy_grants_a_scope(dotted) -> None:
+    granted = [line for line, name in names_of_calls(modules()[dotted]) if name == "GrantedScope"]
+    assert granted == [], f"{dotted} constructs a GrantedScope"
+
+
+def test_the_policy_does_grant_scopes() -> None:
+    assert any(name == "GrantedScope" for _, name in names_of_calls(modules()["access.policy"]))
+
+
+@pytest.mark.parametrize("dotted", [name for name in modules() if not in_package(name, "warehouse")])
+def test_sql_is_written_in_the_warehouse_only(dotted) -> None:
+    assert [(line, text) for line, text in texts(modules()[dotted]) if SQL.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["select a from b", "DELETE FROM x", "with a as (\nselect 1\nfrom b) select * from a", "update t set a = 1"],
+)
+def test_the_search_for_sql_finds_sql(text) -> None:
+    assert SQL.search(text)
+
+
+@pytest.mark.parametrize("dotted", modules())
+def test_no_module_names_another_host(dotted) -> None:
+    assert [(line, text) for line, text in texts(modules()[dotted]) if ADDRESS.search(text)] == []
+
+
+def test_no_asset_names_another_host() -> None:
+    paths = [*(ROOT / "assets").rglob("*"), *(ROOT / "components" / "templates").glob("*")]
+    own = [path for path in paths if path.is_file() and "vendor" not in path.parts]
+    assert len(own) > 5
+    for path in own:
+        assert not ADDRESS.search(path.read_text("utf-8")), path.name
+        assert "//cdn." not in path.read_text("utf-8"), path.name
+
+
+@pytest.mark.parametrize("dotted", modules())
+def test_the_environment_the_clock_and_bare_excepts_are_where_they_belong(dotted) -> None:
+    path = modules()[dotted]
+    bare = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and node.type is None]
+    assert bare == []
+    attributes = {
+        f"{node.value.id}.{node.attr}"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    }
+    if dotted != "kernel.settings":
+        assert "os.environ" not in attributes
+    if dotted != "kernel.clock":
+        assert not attributes & {"datetime.now", "date.today", "time.time", "datetime.utcnow"}
+
+
+def test_every_page_asks_for_an_action_of_the_table() -> None:
+    import app
+
+    pages = app.mounted_pages()
+    assert {"/", "/account"} <= set(pages)
+    for path, mounted in pages.items():
+        assert mounted.page.path == path
+        assert mounted.page.action in ACTIONS
+        assert mounted.page.icon in ICONS
+    assert len({mounted.page.order for mounted in pages.values()}) == len(pages)
+
+
+def test_every_resource_asks_for_an_action_or_is_known_to_be_open() -> None:
+    import app
+
+    for endpoint, resource in app.mounted_resources().items():
+        name = endpoint.removeprefix("api.")
+        assert resource.action in ACTIONS or resource.action == SIGNED_IN or name in MAY_BE_PUBLIC, name
+        assert (resource.action == PUBLIC) == (name in MAY_BE_PUBLIC), name
+
+
+def test_every_callback_on_the_server_asks_for_an_action(server) -> None:
+    import dash
+
+    on_server = {name for name, entry in dash.get_app().callback_map.items() if "callback" in entry}
+    assert on_server
+    assert on_server == set(ACTION_OF_OUTPUT)
+    assert all(action in ACTIONS or action == SIGNED_IN for action in ACTION_OF_OUTPUT.values())
+
+
+def test_every_action_of_the_table_is_asked_for_somewhere() -> None:
+    import app
+
+    asked = {mounted.page.action for mounted in app.mounted_pages().values()}
+    asked |= {resource.action for resource in app.mounted_resources().values()}
+    asked |= set(ACTION_OF_OUTPUT.values())
+    assert set(ACTIONS) <= asked
+
+
+def test_every_route_is_known_to_the_gate(server) -> None:
+    import app
+
+    known = {*app.mounted_resources(), *INDEX, CALLBACKS, *PUBLIC_ENDPOINTS, *SIGNED_IN_ENDPOINTS}
+    assert {rule.endpoint for rule in server.url_map.iter_rules()} == known
+
+
+def test_every_setting_is_documented() -> None:
+    documents = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    written = "\n".join(path.read_text("utf-8") for path in documents if path.is_file())
+    assert [setting.variable for setting in SETTINGS.values() if setting.variable not in written] == []

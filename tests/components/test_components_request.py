@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from components.cookies import keep_session
+from components.request import RequestContext, Visitor, current, find_current, remember
+from kernel.errors import NotSignedIn
+from kernel.scope import GrantedScope
+
+CONTEXT = RequestContext(
+    GrantedScope("id", "planner", frozenset(), "open", frozenset()),
+    "zh",
+    "light",
+    Visitor("id", "li", "planner", False, False),
+)
+
+
+def test_outside_a_request_there_is_nobody() -> None:
+    assert find_current() is None
+    with pytest.raises(NotSignedIn):
+        current()
+
+
+def test_a_context_lives_as_long_as_its_request() -> None:
+    server = Flask("t")
+    with server.test_request_context("/"):
+        remember(CONTEXT)
+        assert current() is CONTEXT
+    with server.test_request_context("/"):
+        assert find_current() is None
+
+
+@pytest.mark.parametrize(
+    ("search", "query"),
+    [("?region=320500&minutes=5", {"region": "320500", "minutes": "5"}), ("", {}), (None, {}), ("?a", {})],
+)
+def test_the_query_of_the_address_is_read(search, query) -> None:
+    assert CONTEXT.with_query(search).query == query
+    assert CONTEXT.query == {}
+
+
+@pytest.mark.parametrize("is_https", [True, False])
+def test_the_session_cookie_stays_on_tls_where_there_is_tls(is_https) -> None:
+    from flask import Response
+
+    cookie = keep_session(Response(), "token", is_https=is_https).headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert ("Secure" in cookie) is is_https
