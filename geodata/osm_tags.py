@@ -271,7 +271,7 @@ def why_left_out(tags: Tags, *, area_m2: float | None = None) -> str:
     if any(tags.get(state) == "yes" for state in ("disused", "abandoned", "construction", "proposed", "demolished")):
         return "not in use"
     if sports_of(tags) & _MOTOR_SPORTS:
-        return "motor or animal racing"
+        return "motor or animal sport"
     is_pool = tags.get("leisure") == "swimming_pool" and not {"name", "sport", "access", "fee"} & set(tags)
     if is_pool and (area_m2 is None or area_m2 < GARDEN_POOL_MAX_M2):
         return "garden pool"

@@ -11,7 +11,6 @@ import resource
 import socket
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -26,12 +25,11 @@ ROW = "V1,球场,C21,118.79,32.06,320102,40"
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("a reader opened a connection")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
-    yield
 
 
 def deliver(folder: Path, content: bytes | str, name: str, dataset: str = "venue") -> Checked:

@@ -150,7 +150,7 @@ def test_every_code_is_one_of_the_survey(leisure: str, sport: str, area: float |
         ("leisure=pitch access=private", None, "access=private"),
         ("leisure=pitch access=no", None, "access=private"),
         ("leisure=pitch access=customers", None, ""),
-        ("leisure=track sport=motocross", None, "motor or animal racing"),
+        ("leisure=track sport=motocross", None, "motor or animal sport"),
         ("leisure=pitch disused=yes", None, "not in use"),
         ("leisure=swimming_pool", 40.0, "garden pool"),
         ("leisure=swimming_pool", None, "garden pool"),

@@ -110,14 +110,16 @@ def test_the_venues_of_heidelberg(cities: dict[str, dict[str, Checked]]) -> None
     assert (tagged["pitch"], tagged["sports_centre"], tagged["swimming_pool"]) == (378, 17, 52)
     venues = cities["heidelberg"]["venue"]
     found = set(venues.frame["venue_id"])
-    assert public["pitch"] | public["sports_centre"] <= found
+    # The one missing is a field for model aircraft.
+    assert (public["pitch"] | public["sports_centre"]) - found == {"osm-w161839166"}
     # Small nameless pools without any tag of access stand in gardens.
     assert len(public["swimming_pool"] - found) == venues.left_out.get("garden pool", 0)
     assert venues.left_out["access=private"] >= sum(tagged[kind] - len(public[kind]) for kind in public)
     tennis = venues.frame.filter(pl.col("venue_name") == "Pitch: tennis")
     assert set(tennis["venue_type_code"]) == {"C90"}
     lon, lat = venues.frame["lon"], venues.frame["lat"]
-    assert (lon.min() > 8.5) and (lon.max() < 8.9) and (lat.min() > 49.2) and (lat.max() < 49.6)
+    assert lon.is_between(8.5, 8.9).all()
+    assert lat.is_between(49.2, 49.6).all()
 
 
 def test_the_hexagons_of_porto_alegre(cities: dict[str, dict[str, Checked]]) -> None:

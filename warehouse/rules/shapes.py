@@ -47,12 +47,13 @@ def read_shapes(geometry: pl.Series) -> tuple[Shapes, npt.NDArray[np.bool_]]:
     """Return shapely geometries of WKB or WKT cells, and which cells cannot be read."""
     cells = geometry.to_numpy() if geometry.dtype == pl.Binary else np.array(geometry.to_list(), dtype=object)
     if geometry.dtype == pl.Binary:
-        shapes = shapely.from_wkb(cells, on_invalid="ignore")
+        with np.errstate(invalid="ignore"):
+            shapes = shapely.from_wkb(cells, on_invalid="ignore")
     else:
         cells[cells == ""] = None
         shapes = shapely.from_wkt(cells, on_invalid="ignore")
     given = geometry.is_not_null().to_numpy() & (cells != "")
-    return shapes, given & np.array([shape is None for shape in shapes], dtype=bool)
+    return shapes, given & shapely.is_missing(shapes)
 
 
 def check_shapes(geometry: pl.Series, region_code: pl.Series | None, case: Case) -> pl.Series:
@@ -100,7 +101,7 @@ def _first_points(lines: Shapes) -> Shapes:
 def _usable(cells: pl.Series, contract: Contract, flags: _Flags, rows: slice) -> Shapes:
     """Return shapes of the right kind, flat and valid; None for the others, which are flagged."""
     shapes, unreadable = read_shapes(cells)
-    absent = np.array([shape is None for shape in shapes], dtype=bool)
+    absent = shapely.is_missing(shapes)
     flags.missing[rows] = absent & ~unreadable
     shapes = shapely.force_2d(shapes)
     bounds = shapely.bounds(shapes)
@@ -146,7 +147,7 @@ def repair_rings(shapes: Shapes) -> tuple[Shapes, npt.NDArray[np.bool_], npt.NDA
     must say what was meant, and the shape becomes None.
     """
     shapes = shapes.copy()
-    given = np.array([shape is not None for shape in shapes], dtype=bool)
+    given = ~shapely.is_missing(shapes)
     invalid = given & ~shapely.is_valid(shapes)
     repaired, refused = np.zeros(len(shapes), dtype=bool), np.zeros(len(shapes), dtype=bool)
     for position in np.flatnonzero(invalid):
@@ -173,6 +174,8 @@ def _converted(shapes: Shapes, crs: str) -> tuple[Shapes, npt.NDArray[np.bool_]]
     if is_geographic(crs):
         bad = _off_globe(shapes)
         shapes[bad] = None
+    if crs in ("WGS-84", "CGCS2000"):
+        return shapes, bad
     converted = geometry_to_wgs84(shapes, crs)
     off = _off_globe(converted)
     converted[off] = None
