@@ -27,9 +27,10 @@ from warehouse.rules.case import Case
 from warehouse.rules.faults import FaultLog
 from warehouse.rules.headers import SHAPE_NAMES, Matched, match_columns, normal, shown
 from warehouse.rules.keys import check_keys, check_totals
+from warehouse.rules.limits import check_codes, check_long_fields, check_range, check_required
 from warehouse.rules.positions import check_outside, check_point_list, check_points, refuse_wrong_crs
 from warehouse.rules.shapes import check_shapes, read_shapes
-from warehouse.rules.values import check_codes, check_long_fields, check_range, check_required, parse_column
+from warehouse.rules.values import parse_column
 
 __all__ = ["CheckContext", "Checked", "DeliveryOptions", "check_delivery", "check_frame", "read_delivery"]
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata import osm_tags
+from geodata import osm_venue_tags as venue_tags
 from geodata.streets import KINDS, WALKING_RULES
 
 CODES_FILE = Path(__file__).parents[2] / "warehouse" / "reference" / "venue_types.csv"
@@ -125,7 +126,7 @@ def test_any_tags_give_a_street_or_a_reason(found: dict[str, str]) -> None:
     ],
 )
 def test_types_of_venues(text: str, area: float | None, length: float | None, code: str | None) -> None:
-    assert osm_tags.venue_type_of(tags(text), area_m2=area, length_m=length) == code
+    assert venue_tags.venue_type_of(tags(text), area_m2=area, length_m=length) == code
 
 
 @given(
@@ -140,7 +141,7 @@ def test_every_code_is_one_of_the_survey(leisure: str, sport: str, area: float |
     with CODES_FILE.open(encoding="utf-8-sig") as stream:
         codes = {row["own_code"] for row in csv.DictReader(stream)}
     found = {"leisure": leisure, "sport": sport, "indoor": indoor}
-    code = osm_tags.venue_type_of({key: value for key, value in found.items() if value}, area_m2=area, length_m=400.0)
+    code = venue_tags.venue_type_of({key: value for key, value in found.items() if value}, area_m2=area, length_m=400.0)
     assert code is None or code in codes
 
 
@@ -159,26 +160,26 @@ def test_every_code_is_one_of_the_survey(leisure: str, sport: str, area: float |
     ],
 )
 def test_places_that_are_no_venues(text: str, area: float | None, reason: str) -> None:
-    assert osm_tags.why_left_out(tags(text), area_m2=area) == reason
+    assert venue_tags.why_left_out(tags(text), area_m2=area) == reason
 
 
 def test_attributes_say_nothing_where_the_tags_say_nothing() -> None:
-    assert osm_tags.fee_of({}) is None
-    assert osm_tags.is_lit_of({}) is None
-    assert osm_tags.is_indoor_of({}) is None
-    assert osm_tags.opening_hours_of({}) is None
-    assert osm_tags.opened_year_of({"start_date": "C19"}) is None
-    assert osm_tags.fee_of(tags("fee=no")) == "free"
-    assert osm_tags.fee_of({"charge": "5 EUR"}) == "paid"
-    assert osm_tags.is_lit_of(tags("lit=no")) is False
-    assert osm_tags.opened_year_of({"start_date": "1998-05"}) == 1998
-    assert osm_tags.opening_hours_of({"opening_hours": "x" * 201}) is None
+    assert venue_tags.fee_of({}) is None
+    assert venue_tags.is_lit_of({}) is None
+    assert venue_tags.is_indoor_of({}) is None
+    assert venue_tags.opening_hours_of({}) is None
+    assert venue_tags.opened_year_of({"start_date": "C19"}) is None
+    assert venue_tags.fee_of(tags("fee=no")) == "free"
+    assert venue_tags.fee_of({"charge": "5 EUR"}) == "paid"
+    assert venue_tags.is_lit_of(tags("lit=no")) is False
+    assert venue_tags.opened_year_of({"start_date": "1998-05"}) == 1998
+    assert venue_tags.opening_hours_of({"opening_hours": "x" * 201}) is None
 
 
 def test_names() -> None:
-    assert osm_tags.venue_name_of({"name": "Stadium", "name:zh": "体育场", "leisure": "stadium"}) == "体育场"
-    assert osm_tags.venue_name_of(tags("leisure=pitch sport=table_tennis;soccer")) == "Pitch: table tennis, soccer"
-    assert osm_tags.venue_name_of(tags("sport=climbing building=yes")) == "Place for sport: climbing"
+    assert venue_tags.venue_name_of({"name": "Stadium", "name:zh": "体育场", "leisure": "stadium"}) == "体育场"
+    assert venue_tags.venue_name_of(tags("leisure=pitch sport=table_tennis;soccer")) == "Pitch: table tennis, soccer"
+    assert venue_tags.venue_name_of(tags("sport=climbing building=yes")) == "Place for sport: climbing"
     assert osm_tags.street_name_of(tags("ref=G312")) == "G312"
 
 
@@ -196,4 +197,4 @@ def test_names() -> None:
     ],
 )
 def test_entrances(text: str, *, is_open: bool) -> None:
-    assert osm_tags.is_entrance(tags(text)) is is_open
+    assert venue_tags.is_entrance(tags(text)) is is_open

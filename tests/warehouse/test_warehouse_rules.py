@@ -19,7 +19,8 @@ from warehouse.contract import Column, contract
 from warehouse.delivery import CheckContext
 from warehouse.rules.faults import FaultLog
 from warehouse.rules.keys import check_totals
-from warehouse.rules.values import check_range, parse_column
+from warehouse.rules.limits import check_range
+from warehouse.rules.values import parse_column
 
 OUTLINE = shapely.box(118.0, 31.5, 119.5, 32.5)
 CODES = {"venue_type": {"C20", "C21", "E10"}}

@@ -13,7 +13,8 @@ import polars as pl
 import pyproj
 import shapely
 
-from geodata import osm_tags
+from geodata import osm_venue_tags as rules
+from geodata.osm_tags import street_of
 from warehouse.delivery import ROW_NUMBER, Delivered
 
 _GEOD = pyproj.Geod(ellps="WGS84")
@@ -111,7 +112,7 @@ class _Scan:
                 self._way(item, tags)
             elif isinstance(item, osmium.osm.Area):
                 self._area(item, tags)
-            elif tags.get("type") == "multipolygon" and osm_tags.is_venue_candidate(tags):
+            elif tags.get("type") == "multipolygon" and rules.is_venue_candidate(tags):
                 self._expected.add(("r", item.id))
         broken = len(self._expected - self._made)
         if broken:
@@ -119,15 +120,15 @@ class _Scan:
 
     def _node(self, node: osmium.osm.Node, tags: dict[str, str]) -> None:
         position = (node.lon, node.lat)
-        if osm_tags.is_entrance(tags):
+        if rules.is_entrance(tags):
             self.gates[node.id] = position
-        if osm_tags.is_venue_candidate(tags):
+        if rules.is_venue_candidate(tags):
             self.places.append(_Place(f"osm-n{node.id}", tags, shapely.Point(position), []))
 
     def _way(self, way: osmium.osm.Way, tags: dict[str, str]) -> None:
-        if "highway" in tags and osm_tags.street_of(tags)[0] is not None:
+        if "highway" in tags and street_of(tags)[0] is not None:
             self.street_nodes.extend(node.ref for node in way.nodes)
-        if not osm_tags.is_venue_candidate(tags):
+        if not rules.is_venue_candidate(tags):
             return
         if way.is_closed() and len(way.nodes) > 3 and tags.get("area") != "no":
             self._expected.add(("w", way.id))
@@ -140,7 +141,7 @@ class _Scan:
         self.places.append(_Place(f"osm-w{way.id}", tags, line, outline))
 
     def _area(self, area: osmium.osm.Area, tags: dict[str, str]) -> None:
-        if not osm_tags.is_venue_candidate(tags):
+        if not rules.is_venue_candidate(tags):
             return
         kind = "w" if area.from_way() else "r"
         self._made.add((kind, area.orig_id()))
@@ -151,24 +152,24 @@ class _Scan:
 
 def _row(place: _Place, gates: dict[int, Position], on_street: set[int]) -> tuple[tuple[object, ...] | None, str]:
     area, length = _area_and_length(place.shape)
-    reason = osm_tags.why_left_out(place.tags, area_m2=area)
-    code = osm_tags.venue_type_of(place.tags, area_m2=area, length_m=length)
+    reason = rules.why_left_out(place.tags, area_m2=area)
+    code = rules.venue_type_of(place.tags, area_m2=area, length_m=length)
     if reason or code is None:
         return None, reason or "no place for sport"
     centre = _centre(place.shape)
     fields = (
         place.venue_id,
-        osm_tags.venue_name_of(place.tags),
+        rules.venue_name_of(place.tags),
         code,
         round(centre.x, _DECIMALS),
         round(centre.y, _DECIMALS),
         _entrances(place, gates, on_street),
         None if area is None else round(area, 1),
-        osm_tags.opened_year_of(place.tags),
-        osm_tags.is_indoor_of(place.tags),
-        osm_tags.is_lit_of(place.tags),
-        osm_tags.fee_of(place.tags),
-        osm_tags.opening_hours_of(place.tags),
+        rules.opened_year_of(place.tags),
+        rules.is_indoor_of(place.tags),
+        rules.is_lit_of(place.tags),
+        rules.fee_of(place.tags),
+        rules.opening_hours_of(place.tags),
         "open",
     )
     return fields, ""
