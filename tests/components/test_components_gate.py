@@ -366,3 +366,35 @@ def test_health_and_readiness_tell_no_secrets(server) -> None:
     answer = server.test_client().get("/readyz")
     assert answer.status_code == 503, "there is no snapshot in this data folder"
     assert answer.json == {"ready": False, "ledger": "ok", "snapshot": "failed"}
+
+
+# Forced change of the first password
+
+
+def test_until_a_forced_change_is_made_nothing_else_opens(first_start) -> None:
+    from sqlalchemy import update
+
+    from access.tables import ACCOUNT
+
+    server, passwords = first_start
+    mine = ACCOUNT.c.account_name == "administrator"
+    with server.extensions["ledger"].begin() as connection:
+        connection.execute(update(ACCOUNT).where(mine).values(must_change_password=True))
+    client = server.test_client()
+    client.post("/sign-in", data={"name": "administrator", "password": passwords["administrator"]})
+    for path in pages():
+        answer = client.get(path)
+        assert (answer.status_code, answer.location) == ((200, None) if path == "/account" else (303, "/account"))
+    assert client.get("/api/search?text=x").status_code == 403
+    assert (
+        "首次登录"
+        in client.post(CALLBACKS, json={**SHOW, "inputs": [{**SHOW["inputs"][0], "value": "/"}]}).json.__str__()
+    )
+    refused = client.post("/password", data={"old": passwords["administrator"], "new": passwords["administrator"]})
+    assert refused.location == "/account?fault=password_unchanged"
+    old_token = client.get_cookie("som_session").value
+    changed = client.post("/password", data={"old": passwords["administrator"], "new": "Broad-lake-2040"})
+    passwords["administrator"] = "Broad-lake-2040"
+    assert changed.location == "/account?saved=1"
+    assert client.get_cookie("som_session").value != old_token
+    assert client.get("/").status_code == 200
