@@ -14,7 +14,7 @@ from components.request import RequestContext
 from kernel.categories import CATEGORIES, FEES
 from kernel.scope import GrantedScope
 from kernel.words import t
-from warehouse.queries.map import build_id
+from warehouse.queries.map import build_id, settled_box
 
 MODULES = {
     "gl": "vendor/maplibre-gl.mjs",
@@ -54,10 +54,18 @@ def map_config(context: RequestContext, regions: pl.DataFrame, root: str | None,
             {"code": code, "style": layer.style, "source": layer.source}
             for code, layer in granted_layers(context.scope).items()
         ],
-        "regions": [_region(row, lang) for row in regions.iter_rows(named=True)],
+        "regions": _regions(regions, lang),
         "state": state.as_dict(),
         "words": _words(lang),
     }
+
+
+def _regions(regions: pl.DataFrame, lang: str) -> list[dict[str, Any]]:
+    rows = [_region(row, lang) for row in regions.iter_rows(named=True)]
+    box = settled_box() if len(rows) == 1 else None
+    if box is not None:
+        rows[0]["box"] = [round(degrees, 4) for degrees in box]
+    return rows
 
 
 def region_name(row: dict[str, Any], lang: str) -> str:

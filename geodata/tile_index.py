@@ -46,6 +46,15 @@ def world_xy_exact(
     return (np.asarray(lon, np.float64) / 360 + 0.5) * side, (0.5 - np.arctanh(sine) / (2 * np.pi)) * side
 
 
+def lon_lat(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return the WGS-84 degrees of world coordinates; the way back from `world_xy_exact`."""
+    side = 2.0**WORLD_BITS
+    lat = np.degrees(np.arcsin(np.tanh((0.5 - np.asarray(y, np.float64) / side) * 2 * np.pi)))
+    return (np.asarray(x, np.float64) / side - 0.5) * 360, lat
+
+
 @numba.njit(cache=True, nogil=True)
 def _spread(number: np.uint64) -> np.uint64:
     number = (number | (number << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)

@@ -176,13 +176,13 @@ export class MapDriver {
     this.map.getSource("isochrone")?.setData(this.data.isochrone);
   }
 
+  /** Counts as components/numbers.py writes them: three significant digits, 万 and 亿 or k and M. */
   number(value) {
-    const { lang } = this.config;
-    if (lang === "zh" && value >= 1e8) return `${(value / 1e8).toFixed(2)}亿`;
-    if (lang === "zh" && value >= 1e4) return `${(value / 1e4).toFixed(value < 1e5 ? 2 : 1)}万`;
-    if (lang === "en" && value >= 1e6) return `${(value / 1e6).toFixed(1)}M`;
-    if (lang === "en" && value >= 1e4) return `${(value / 1e3).toFixed(1)}k`;
-    return Math.round(value).toLocaleString("en-US");
+    const steps = this.config.lang === "zh" ? [[1e8, "亿"], [1e4, "万"]] : [[1e9, "B"], [1e6, "M"], [1e3, "k"]];
+    const [step, sign] = steps.find(([size]) => value >= size) || [1, ""];
+    const scaled = value / step;
+    const digits = step === 1 ? 0 : Math.max(0, 3 - String(Math.trunc(scaled)).length);
+    return scaled.toLocaleString("en-US", { maximumFractionDigits: digits }) + sign;
   }
 
   // Reading the mouse, the finger and the keyboard

@@ -24,8 +24,9 @@ LAYER = MapLayer(
             "source": "regions",
             "filter": ["get", "leaf"],
             "paint": {"fill-pattern": "hatch"},
-            # Only where no figure arrived: opacity by state, so no fade of its own.
-            "state_opacity": ["case", ["==", _STEP, -1], 0.7, 0],
+            # Only where no figure arrived.
+            "state_opacity": ["case", ["==", _STEP, -1], 0.8, 0],
+            "fade": _FADE,
         },
     ),
 )

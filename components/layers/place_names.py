@@ -17,7 +17,7 @@ def _names(level: str, low: float, high: float, sizes: list[float]) -> dict[str,
             "text-field": [
                 "step",
                 ["zoom"],
-                ["format", name, {}, ["coalesce", ["get", "label"], ""], {"font-scale": 0.9}],
+                ["format", name, {}, ["coalesce", ["get", "label"], ""], {"font-scale": 0.86}],
                 POINT_ZOOM,
                 name,
             ],
@@ -30,8 +30,7 @@ def _names(level: str, low: float, high: float, sizes: list[float]) -> dict[str,
         "paint": {
             "text-color": "var(--ink)",
             "text-halo-color": "var(--map-halo)",
-            "text-halo-width": 1.3,
-            "text-halo-blur": 0.2,
+            "text-halo-width": 1.9,
         },
         "fade": ((high - 0.8, 1.0), (high, 0.0)),
     }
@@ -42,7 +41,7 @@ LAYER = MapLayer(
     order=70,
     dataset="region",
     style=(
-        _names("city", 0.0, COUNTY_ZOOM + 0.4, [6, 13, 9, 17]),
-        _names("county", COUNTY_ZOOM, 14.5, [8, 12, 10, 14, 13, 18]),
+        _names("city", 0.0, COUNTY_ZOOM + 0.4, [6, 14, 9, 18]),
+        _names("county", COUNTY_ZOOM, 14.5, [8, 13, 10, 15, 13, 19]),
     ),
 )

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from scipy.spatial import cKDTree
 
+from geodata.crs import local_projection, project
 from geodata.network import COORDINATE_SCALE
 from geodata.tile_index import index_lines, index_points, world_xy
 from kernel.categories import CATEGORIES, FEES, NO_FEE
@@ -20,6 +22,8 @@ SENSITIVITY = "internal"
 # Metres along the equator: turns the side of a cell into world units at its latitude. For drawing only.
 _EQUATOR_M = 40_075_016.686
 _DEFAULT_CELL_M = 100.0
+# Cells whose spacing is measured where no size was delivered.
+_SAMPLE = 20_000
 
 
 def build(inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -63,8 +67,10 @@ def _venues(venue: pl.DataFrame, leaves: list[str]) -> dict[str, np.ndarray]:
 def _cells(cell: pl.DataFrame, leaves: list[str]) -> dict[str, np.ndarray]:
     lat = cell["lat"].to_numpy()
     index = index_points(cell["lon"].to_numpy(), lat)
-    side_m = cell["size_m"].cast(pl.Float64).fill_null(_DEFAULT_CELL_M).to_numpy()
-    half = side_m / 2 / (_EQUATOR_M * np.cos(np.radians(lat))) * 2.0**32
+    world_per_m = 2.0**32 / (_EQUATOR_M * np.cos(np.radians(lat)))
+    delivered = cell["size_m"].cast(pl.Float64)
+    spacing_m = _spacing_m(cell, delivered)
+    half = delivered.fill_null(spacing_m).to_numpy() / 2 * world_per_m
     return {
         "cell_index": cell["cell_index"].to_numpy()[index.row].astype(np.int32),
         "cell_x": index.x,
@@ -73,6 +79,18 @@ def _cells(cell: pl.DataFrame, leaves: list[str]) -> dict[str, np.ndarray]:
         "cell_half": half[index.row].astype(np.uint32),
         "cell_region": _places(cell["region_code"], leaves, -1)[index.row].astype(np.int16),
     }
+
+
+def _spacing_m(cell: pl.DataFrame, delivered: pl.Series) -> float:
+    """Return the middle distance between neighbouring cells, for cells that came without a size."""
+    if not delivered.is_null().any() or cell.height < 2:
+        return _DEFAULT_CELL_M
+    lon, lat = cell["lon"].to_numpy(), cell["lat"].to_numpy()
+    chosen = np.linspace(0, cell.height - 1, min(cell.height, _SAMPLE)).astype(int)
+    x, y = project(lon, lat, local_projection(lon, lat))
+    places = np.column_stack([x, y])
+    distance, _ = cKDTree(places).query(places[chosen], k=2)
+    return float(np.median(distance[:, 1])) or _DEFAULT_CELL_M
 
 
 def _streets(network: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -12,7 +12,7 @@ import orjson
 import polars as pl
 import shapely
 
-from geodata.tile_index import world_xy
+from geodata.tile_index import lon_lat, world_xy
 from kernel.clock import from_stored
 from kernel.errors import UsageError
 from kernel.scope import GrantedScope
@@ -23,6 +23,9 @@ from warehouse.queries.reach import BAND_LIMITS, costs
 from warehouse.queries.regions import visible_leaves
 from warehouse.queries.venue_filter import MINUTES, DistanceKind, VenueFilter
 
+# Shares of the things that lie below and above the settled box, and degrees around it at least.
+_SETTLED = (0.02, 0.98)
+_SMALLEST_MARGIN = 0.005
 DETAILS = ("overview", "fine")
 # Decimal places of outlines: 1e-5 degree is about a metre, 1e-4 about ten.
 _PRECISION = {"overview": 1e-4, "fine": 1e-5}
@@ -173,6 +176,21 @@ def in_view(
         is_outside = costs(venue_filter).cell[cell] > BAND_LIMITS[MINUTES.index(minutes)]
         counts |= {"residents": round(residents.sum()), "uncovered": round(residents[is_outside].sum())}
     return counts
+
+
+def settled_box() -> tuple[float, float, float, float] | None:
+    """Return the box (west, south, east, north) that holds nearly all venues and cells; None where there are none.
+
+    A study area drawn around everything that was delivered may reach far beyond the town that it is about.
+    """
+    table = _run.array("map_tile")
+    x, y = (np.concatenate([table[f"venue_{axis}"], table[f"cell_{axis}"]]).astype(np.float64) for axis in "xy")
+    if not len(x):
+        return None
+    west_east, north_south = np.quantile(x, _SETTLED), np.quantile(y, _SETTLED)
+    lon, lat = lon_lat(west_east, north_south)
+    margin = max(_SMALLEST_MARGIN, 0.05 * float(lon[1] - lon[0]))
+    return float(lon[0]) - margin, float(lat[1]) - margin, float(lon[1]) + margin, float(lat[0]) + margin
 
 
 def _inside(kind: str, box: tuple[float, float, float, float]) -> np.ndarray:

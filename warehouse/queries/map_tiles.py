@@ -38,12 +38,14 @@ from warehouse.queries.reach import BAND_LIMITS, costs
 from warehouse.queries.regions import visible_leaves
 from warehouse.queries.venue_filter import MINUTES, VenueFilter
 
-# From this zoom every venue is in the tile; below, one a spot of about 1.3 pixels.
+# From this zoom every venue is in the tile; below, one a spot: 2 pixels wide far out, 1 pixel nearer.
 ALL_VENUES_ZOOM = 13
-_SPOT_BITS = 9
-# From this zoom cells are drawn one by one; below, they are added up in squares of 8 pixels.
-ALL_CELLS_ZOOM = 13
+_FINE_SPOT_ZOOM = 11
+_COARSE_SPOT_BITS, _FINE_SPOT_BITS = 8, 9
+# Cells are drawn one by one from the zoom where they are this wide; below, they are added up in squares of 8 pixels.
+SMALLEST_CELL_PX = 5.0
 _SQUARE_BITS = 6
+_TILE_PX = 512
 # Single cells are drawn a little smaller than they are: their grid is slightly turned against the map, and an even
 # gap reads better than gaps and overlaps by turns.
 CELL_SHARE_DRAWN = 0.94
@@ -70,7 +72,8 @@ def venue_tile(scope: GrantedScope, zoom: int, column: int, line: int, venue_fil
     keep = venue_filter.accepts(category, fee, table["venue_open"][run])
     keep &= visible_leaves(scope)[table["venue_region"][run]]
     if zoom < ALL_VENUES_ZOOM:
-        places = first_of_each_spot(index.code[run], keep, zoom, _SPOT_BITS)
+        bits = _FINE_SPOT_BITS if zoom >= _FINE_SPOT_ZOOM else _COARSE_SPOT_BITS
+        places = first_of_each_spot(index.code[run], keep, zoom, bits)
     else:
         places = np.flatnonzero(keep)
     x, y = index.in_tile(run, zoom)
@@ -90,14 +93,14 @@ def cell_tile(scope: GrantedScope, zoom: int, column: int, line: int, venue_filt
 
     Notes
     -----
-    Features: ``t`` band of 5, 10, 15 minutes and beyond (0..3; the median resident's below zoom 13), ``r`` residents,
+    Features: ``t`` band of 5, 10, 15 minutes and beyond (0..3; the median resident's where cells are added up), ``r`` residents,
     ``u5 u10 u15`` residents outside the circle, ``d5 d10 d15`` class of their density (absent where nobody is).
     """
     if not scope.covers("internal"):
         raise AccessDenied("Population cells are internal data.", fix="Ask the administrator for the right.")
     table = _run.array("map_tile")
     index = _point_index("cell", _run.build_id())
-    if zoom < ALL_CELLS_ZOOM:
+    if zoom < _single_cell_zoom(_run.build_id()):
         return _square_tile(scope, index, index.run(zoom, column, line), zoom, venue_filter)
     near = _neighbours(index, zoom, column, line, int(table["cell_half"].max(initial=0)))
     rows = near[visible_leaves(scope)[table["cell_region"][near]]]
@@ -150,6 +153,7 @@ def _single_cell_tile(
     x, y = (index.x[rows].astype(np.float64) - origin[0]), (index.y[rows].astype(np.float64) - origin[1])
     sides = [np.rint(side * scale).astype(np.int64) for side in (x - drawn, y - drawn, x + drawn, y + drawn)]
     inside = (sides[2] > 0) & (sides[3] > 0) & (sides[0] < EXTENT) & (sides[1] < EXTENT)
+    inside &= _run.array("cell")["residents"][table["cell_index"][rows], 0] > 0
     cell = table["cell_index"][rows][inside]
     cost = costs(venue_filter).cell[cell]
     residents = _run.array("cell")["residents"][cell, 0].astype(np.float64)
@@ -171,6 +175,7 @@ def _square_tile(scope: GrantedScope, index: PointIndex, run: slice, zoom: int, 
     residents = np.ascontiguousarray(_run.array("cell")["residents"][cell, 0])
     shift = 2 * (WORLD_BITS - zoom - _SQUARE_BITS)
     spot, total = sum_by_spot(np.ascontiguousarray(index.code[run]), residents, band, bands, shift)
+    spot, total = spot[total.sum(axis=1) > 0], total[total.sum(axis=1) > 0]
     if not len(spot):
         return b""
     side = EXTENT >> _SQUARE_BITS
@@ -261,6 +266,15 @@ def _point_index(kind: str, build_id: str) -> PointIndex:  # noqa: ARG001 - a ca
     table = _run.array("map_tile")
     columns = (("index", np.int64), ("x", np.uint32), ("y", np.uint32), ("code", np.uint64))
     return PointIndex(*(frozen(table[f"{kind}_{name}"], dtype) for name, dtype in columns))
+
+
+@lru_cache(maxsize=4)
+def _single_cell_zoom(build_id: str) -> int:  # noqa: ARG001 - part of the key
+    half = _run.array("map_tile")["cell_half"]
+    if not len(half):
+        return 0
+    side_px_at_zoom_0 = 2 * float(np.median(half)) * _TILE_PX / 2**WORLD_BITS
+    return int(np.ceil(np.log2(SMALLEST_CELL_PX / side_px_at_zoom_0)))
 
 
 def _venue_names(places: npt.NDArray[np.int64]) -> list[str]:

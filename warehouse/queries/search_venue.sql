@@ -1,24 +1,20 @@
--- Venues whose name begins with or holds a text, open ones first.
+-- Venues of given numbers, or of one official number.
 with
 
-matches as (
+wanted as (
+    select unnest($venue_indexes) as venue_index
+),
+
+chosen as (
     select
         venue_index,
         venue_name,
         category_code,
         region_code,
         lon,
-        lat,
-        case when starts_with(lower(venue_name), lower($text)) then 0 else 1 end as rank
+        lat
     from core.venue
-    where contains(lower(venue_name), lower($text)) or venue_id = $text
-),
-
-chosen as (
-    select *
-    from matches
-    order by rank, length(venue_name), venue_index
-    limit $row_limit
+    where venue_index in (select venue_index from wanted) or venue_id = $text
 ),
 
 regions as (
@@ -37,11 +33,10 @@ final as (
         chosen.lon,
         chosen.lat,
         regions.region_name,
-        regions.region_name_en,
-        chosen.rank
+        regions.region_name_en
     from chosen
     left join regions on chosen.region_code = regions.region_code
-    order by chosen.rank, length(chosen.venue_name), chosen.venue_index
+    order by chosen.venue_index
 )
 
 select * from final
