@@ -88,7 +88,8 @@ def nearest_source(
     Raises
     ------
     ValueError
-        If the arrays differ in length, a node is not in the network, an owner is negative or the limit is out of range.
+        If the arrays differ in length, a node is not in the network, an owner is negative, or a cost or the limit is
+        out of range.
 
     Notes
     -----
@@ -109,6 +110,9 @@ def _checked_sources(
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
     if not 0 <= limit <= LARGEST_LIMIT:
         raise ValueError(f"limit {limit} is outside 0..{LARGEST_LIMIT}")
+    wide = np.asarray(cost)
+    if wide.size and (wide.min() < 0 or wide.max() > UNREACHED):
+        raise ValueError(f"a source costs {wide.min()} or {wide.max()}, outside 0..{UNREACHED}")
     nodes, costs, owners = frozen(node, np.int32), frozen(cost, np.uint16), frozen(owner, np.int32)
     if not nodes.shape == costs.shape == owners.shape or nodes.ndim != 1:
         raise ValueError(f"sources differ in shape: node {nodes.shape}, cost {costs.shape}, owner {owners.shape}")
@@ -128,7 +132,7 @@ class _Search:
 
     def __init__(self, network: StreetNetwork, limit: int, compiled: ModuleType) -> None:
         self.compiled = compiled
-        self.limit = limit
+        self.limit = int(limit)
         self.arcs = _arcs(network)
         self.blocks = (network.node_count + compiled.BLOCK_NODES - 1) >> compiled.BLOCK_BITS
         self.labels = (
@@ -288,7 +292,7 @@ def reach_from(
         return _reach_from_plain(network, nodes, costs, limit)
     space = workspace or ReachWorkspace(network.node_count)
     memory = (space.cost, space.queued, space.ring, space.touched)
-    found = kernels.spread_near(_arcs(network), nodes, costs, limit, memory)
+    found = kernels.spread_near(_arcs(network), nodes, costs, int(limit), memory)
     near = np.sort(space.touched[:found])
     near_cost = space.cost[near]
     space.cost[near] = UNREACHED

@@ -177,7 +177,7 @@ def cell_costs(
     nodes = frozen(reach.cost, np.uint16), frozen(reach.owner, np.int32)
 
     def work(part: tuple[int, int]) -> None:
-        kernels.walk_cells(edges, nodes, places, doors, on_edge, UNIT_M, limit, *part, result)
+        kernels.walk_cells(edges, nodes, places, doors, on_edge, UNIT_M, int(limit), *part, result)
 
     bounds = np.linspace(0, count, max(1, threads) + 1).astype(int).tolist()
     if len(bounds) == 2:

@@ -205,6 +205,8 @@ def test_arrays_mapped_from_files_serve_as_well(towns, tmp_path) -> None:
         ([-1], [0], [0], 10, "outside 0..2"),
         ([0], [0], [-1], 10, "negative"),
         ([0, 1], [0], [0], 10, "shape"),
+        ([0], [65_536], [0], 10, "65536, outside"),
+        ([0], [-1], [0], 10, "-1 or -1, outside"),
         ([0], [0], [0], 65_534, "limit"),
         ([0], [0], [0], -1, "limit"),
     ],
