@@ -215,9 +215,7 @@ def _leaf(code: str, layer: MapLayer, standing: DatasetStanding | None, state: M
             html.Div([part for part in head if part is not None], className="leaf-head"),
             html.Details(
                 [
-                    html.Summary(
-                        t("map.details", lang), **attributes(aria_label=t("map.details_of", lang, layer=name))
-                    ),
+                    html.Summary(t("map.details", lang), **attributes(aria_label=about)),
                     html.Div([html.Span(t("map.opacity_short", lang)), slider], className="opacity"),
                     marks,
                     *facts,

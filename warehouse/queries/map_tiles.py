@@ -93,8 +93,9 @@ def cell_tile(scope: GrantedScope, zoom: int, column: int, line: int, venue_filt
 
     Notes
     -----
-    Features: ``t`` band of 5, 10, 15 minutes and beyond (0..3; the median resident's where cells are added up), ``r`` residents,
-    ``u5 u10 u15`` residents outside the circle, ``d5 d10 d15`` class of their density (absent where nobody is).
+    Features: ``t`` band of 5, 10, 15 minutes and beyond (0..3; the median resident's where cells are added up),
+    ``r`` residents, ``u5 u10 u15`` residents outside the circle, ``d5 d10 d15`` class of their density (absent where
+    nobody is). Cells where nobody lives are left out.
     """
     if not scope.covers("internal"):
         raise AccessDenied("Population cells are internal data.", fix="Ask the administrator for the right.")

@@ -110,14 +110,16 @@ def _by_name(scope: GrantedScope, typed: str, limit: int) -> list[int]:
     table = _run.array("map_tile")
     start, text = table["venue_name_start"], _names(_run.build_id())
     wanted = typed.encode().lower()
-    at, places, begins = text.find(wanted), [], []
+    places: list[int] = []
+    begins: list[bool] = []
+    at = text.find(wanted)
     while at >= 0 and len(places) < MOST_MATCHES:
         place = int(np.searchsorted(start, at, side="right")) - 1
         end = int(start[place + 1])
         # Names stand without a gap: a match may not run into the next one.
         if at + len(wanted) <= end:
             places.append(place)
-            begins.append(at == start[place])
+            begins.append(at == int(start[place]))
             at = text.find(wanted, end)
         else:
             at = text.find(wanted, at + 1)
