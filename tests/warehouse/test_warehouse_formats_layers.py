@@ -159,6 +159,17 @@ def test_damaged_files_are_refused(tmp_path: Path, regions: gpd.GeoDataFrame, en
         assert rules(findings) == ["TRUNCATED"]
 
 
+def test_parquet_with_text_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    pl.DataFrame({"venue_id": ["QQQQ"], "venue_name": ["ZZZZ"]}).write_parquet(
+        stream, compression="uncompressed", statistics=False
+    )
+    for old, new in ((b"QQQQ", b"\xff\xfeQQ"), (b"venue_name", b"venue_\xff\xfe\xb7e")):
+        data = stream.getvalue().replace(old, new)
+        assert data != stream.getvalue()
+        assert rules(refused(tmp_path, data, "a.parquet")) == ["TRUNCATED"]
+
+
 def test_typed_columns_of_parquet_become_the_contracts_types(tmp_path: Path) -> None:
     frame = pl.DataFrame(
         {

@@ -36,7 +36,9 @@ def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
             _check_size(parquet.metadata, file)
             shape_name, crs = _shapes(parquet.metadata.metadata or {}, options)
             table = parquet.read()
-    except (pa.ArrowException, OSError) as error:
+            # Text that is not UTF-8 would break every later step instead of this one.
+            table.validate(full=True)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise unreadable(file, error) from error
     if shape_name is not None and shape_name not in table.column_names:
         shape_name = None
