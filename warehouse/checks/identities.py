@@ -93,8 +93,9 @@ def _coverage(evidence: Evidence) -> Iterator[Verdict]:
             select {same}, minute_count
             from {COVERAGE}
             group by {same}, minute_count
-            having abs(sum(covered_count) filter (age_band_code <> 'all') - max(covered_count) filter (age_band_code = 'all'))
-                > greatest(1.0, {CELL_TOLERANCE} * max(resident_count))
+            having abs(
+                sum(covered_count) filter (age_band_code <> 'all') - max(covered_count) filter (age_band_code = 'all')
+            ) > greatest(1.0, {CELL_TOLERANCE} * max(resident_count))
             """,
             what="places whose age bands do not sum to everybody",
             fix=fix,

@@ -46,7 +46,8 @@ def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered m
         yield none_found(
             "places:core.population.region",
             evidence,
-            "select distinct region_code from core.population where region_code not in (select region_code from core.region)",
+            "select distinct region_code from core.population"
+            " where region_code not in (select region_code from core.region)",
             what="regions with population but without an outline",
             fix="Deliver the region, or correct region_code.",
         )
