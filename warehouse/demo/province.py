@@ -27,6 +27,7 @@ from warehouse.demo.venue_places import Kerbs
 from warehouse.demo.venue_sites import Sites, place_sites
 from warehouse.demo.venues import draw_venues, venue_frame
 from warehouse.demo.water import Courses, Water, known_courses
+from warehouse.demo.water_areas import water_frame
 
 # Zhenjiang and Yangzhou face each other over the Yangtze.
 SIZES: dict[str, tuple[str, ...]] = {
@@ -65,8 +66,8 @@ def generate(size: str, seed: int, progress: Progress = silent) -> Iterator[tupl
     Yields
     ------
     (str, polars.DataFrame)
-        ``region, population, code_list, holiday, population_cell, street, venue`` in this order. Boundaries,
-        census, code lists and holidays are facts; cells, streets and venues are generated.
+        ``region, population, code_list, holiday, water, population_cell, street, venue`` in this order. Boundaries,
+        census, code lists and holidays are facts; water, cells, streets and venues are generated.
 
     Raises
     ------
@@ -83,6 +84,7 @@ def generate(size: str, seed: int, progress: Progress = silent) -> Iterator[tupl
     yield "code_list", code_list_frame()
     yield "holiday", holiday_frame()
     grounds, courses = _surveyed(cities, boundaries, seed, progress)
+    yield "water", water_frame(courses, np.array([boundaries.of(city) for city in cities], dtype=object))
     barriers = Water(courses)
     settled = []
     for done, ground in enumerate(grounds):
@@ -114,7 +116,7 @@ def cities_of(size: str) -> tuple[str, ...]:
 
 
 def water(size: str, seed: int) -> pl.DataFrame:
-    """Return the water that the streets of this demo respect, for drawing.
+    """Return the water that the streets of this demo respect, exactly; the dataset ``water`` is this, made lighter.
 
     Returns
     -------
@@ -127,7 +129,7 @@ def water(size: str, seed: int) -> pl.DataFrame:
     _, courses = _surveyed(cities, boundaries, seed, silent)
     window = shapely.box(*shapely.total_bounds(boundaries.metres))
     polygons = np.concatenate((courses.wide, shapely.buffer(courses.line, courses.half_width_m, cap_style="flat")))
-    codes = list(courses.wide_code) + [""] * len(courses.line)
+    codes = courses.codes
     near = shapely.intersects(polygons, window)
     shapes = shapely.transform(polygons[near], lambda xy: np.column_stack(unproject(xy[:, 0], xy[:, 1])))
     return pl.DataFrame(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -53,17 +53,26 @@ class Courses:
         Rivers and canals, metres.
     half_width_m : float64
         Half the width of each line.
+    line_code : tuple of str
+        ``water_code`` of the first lines; canals of towns, which come after them, have none.
     """
 
     wide: npt.NDArray[np.object_]
     wide_code: tuple[str, ...]
     line: npt.NDArray[np.object_]
     half_width_m: Floats
+    line_code: tuple[str, ...] = ()
+
+    @property
+    def codes(self) -> list[str]:
+        """Return the ``water_code`` of the polygons and then of the lines, empty for canals of towns."""
+        known = [*self.wide_code, *self.line_code]
+        return known + [""] * (len(self.wide) + len(self.line) - len(known))
 
     def with_lines(self, lines: Sequence[BaseGeometry], half_width_m: Sequence[float]) -> Courses:
         """Return the courses and further narrow water."""
         line = np.concatenate((self.line, np.array(lines, dtype=object)))
-        return Courses(self.wide, self.wide_code, line, np.concatenate((self.half_width_m, half_width_m)))
+        return replace(self, line=line, half_width_m=np.concatenate((self.half_width_m, half_width_m)))
 
 
 def smooth_line(x: Floats, y: Floats, step_m: float) -> BaseGeometry:
@@ -111,6 +120,7 @@ def known_courses() -> Courses:
     wide: list[BaseGeometry] = []
     wide_code: list[str] = []
     lines: list[BaseGeometry] = []
+    line_code: list[str] = []
     half: list[float] = []
     for (code, kind), part in rows.group_by("water_code", "kind", maintain_order=True):
         x, y = project(part["lon"].to_numpy(), part["lat"].to_numpy())
@@ -122,9 +132,16 @@ def known_courses() -> Courses:
         else:
             lines.append(smooth_line(x, y, 400.0))
             half.append(float(part["width_m"][0]) / 2.0)
+            line_code.append(str(code))
         if kind in ("main_river", "lake"):
             wide_code.append(str(code))
-    return Courses(np.array(wide, dtype=object), tuple(wide_code), np.array(lines, dtype=object), np.array(half))
+    return Courses(
+        np.array(wide, dtype=object),
+        tuple(wide_code),
+        np.array(lines, dtype=object),
+        np.array(half),
+        line_code=tuple(line_code),
+    )
 
 
 def _parts_of(polygon: BaseGeometry) -> list[BaseGeometry]:
