@@ -15,7 +15,7 @@ from warehouse.receive import Sender
 
 # What later deliveries are compared with comes first.
 FIRST = ("code_list", "region")
-PBF_DATASETS = ("street", "venue")
+PBF_DATASETS = ("street", "venue", "water")
 _FILE_KEYS = {"path", "dataset", "rename", "fill", "crs", "layer", "publisher", "licence", "period", "replace"}
 _HEAD_KEYS = {"publisher", "licence", "period", "crs", "root", "file"}
 

@@ -1,4 +1,4 @@
-"""OpenStreetMap extracts (PBF): walkable streets, or places for sport."""
+"""OpenStreetMap extracts (PBF): walkable streets, places for sport, or water."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from warehouse.contract import Contract
 from warehouse.delivery import Delivered, DeliveryOptions, Format, rejection
 from warehouse.formats._osm_streets import read_streets
 from warehouse.formats._osm_venues import read_venues
+from warehouse.formats._osm_water import read_water
 
-__all__ = ["FORMAT", "looks_like", "read", "read_streets", "read_venues"]
+__all__ = ["FORMAT", "looks_like", "read", "read_streets", "read_venues", "read_water"]
 
-_READERS = {"street": read_streets, "venue": read_venues}
+_READERS = {"street": read_streets, "venue": read_venues, "water": read_water}
 
 
 def looks_like(head: bytes) -> bool:
@@ -21,7 +22,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
-    """Return the streets or the venues of an extract; the first one is row 1.
+    """Return the streets, the venues or the water of an extract; the first one is row 1.
 
     Raises
     ------
@@ -30,8 +31,8 @@ def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
     """
     file = options.file_name
     if contract.dataset not in _READERS:
-        message = f"An OSM extract holds no {contract.dataset}; streets and venues are read from it."
-        raise rejection("TYPE_MISMATCH", message, "Ingest it as street or as venue.", file=file)
+        message = f"An OSM extract holds no {contract.dataset}; streets, venues and water are read from it."
+        raise rejection("TYPE_MISMATCH", message, "Ingest it as street, venue or water.", file=file)
     try:
         delivered = _READERS[contract.dataset](path)
     except (RuntimeError, ValueError, OverflowError) as error:
