@@ -16,7 +16,7 @@ LayerTheme = Literal["public", "facility", "government"]
 POINT_ZOOM = 9.5
 # Zoom where names and counts turn from cities to counties.
 COUNTY_ZOOM = 8.2
-STREET_ZOOM = 12.5
+STREET_ZOOM = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class MapLayer:
         scheme of the page and ``@minutes`` for the chosen minutes. ``fade`` gives (zoom, opacity) pairs that the
         driver multiplies by the reader's opacity.
     source : mapping, optional
-        MapLibre source when the layer brings its own; ``{filter}`` in addresses stands for the query of the filters.
+        MapLibre source when the layer brings its own; ``{filter}`` in addresses stands for the query of the filters,
+        ``{build}`` for the build, ``{detail}`` for the level of detail (overview, fine, near) of the present zoom.
     tile : callable, optional
         Makes the vector tiles of ``/api/tiles/<code>/...``.
     sensitivity : str

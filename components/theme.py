@@ -44,7 +44,7 @@ COLOURS: dict[str, tuple[str, str]] = {
     "theme-facility": ("#0E7490", "#22D3EE"),
     "theme-safety": ("#B91C1C", "#F87171"),
     "map-land": ("#FBFCFD", "#101A2E"),
-    "map-water": ("#D6E6F4", "#0A1A33"),
+    "map-water": ("#C5DAEE", "#1A3154"),
     "map-line": ("#AAB6C6", "#3B4E75"),
     "map-street": ("#DDE3EB", "#24334F"),
     "map-label": ("#334155", "#C7D3E6"),

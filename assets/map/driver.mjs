@@ -1,6 +1,7 @@
 // Drives one MapLibre map: draws the state, reports clicks and hovers, keeps the address up to date.
 
-const FINE_ZOOM = 8.6; // from here on the finer outlines are worth their bytes
+// Zooms from which finer outlines and shores are worth their bytes; once fetched, they stay.
+const DETAILS = [["overview", 0], ["fine", 8.6], ["near", 11.5]];
 const VENUE_LAYER = "venues-0";
 const CELL_LAYERS = ["walking_time-0", "uncovered-0"];
 const PADDING = 24;
@@ -222,8 +223,10 @@ export class MapDriver {
   }
 
   settleDetail() {
-    if (this.state.detail === "overview" && this.map.getZoom() >= FINE_ZOOM) {
-      this.state.detail = "fine";
+    const rank = (detail) => DETAILS.findIndex(([code]) => code === detail);
+    const [detail] = DETAILS.findLast(([, zoom]) => this.map.getZoom() >= zoom);
+    if (rank(detail) > rank(this.state.detail)) {
+      this.state.detail = detail;
       this.draw();
       this.paintFigures();
     }

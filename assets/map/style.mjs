@@ -37,7 +37,8 @@ export function buildStyle(config, state, data, token) {
     return value;
   };
   const sources = {
-    regions: { type: "geojson", data: new URL(`/api/map/regions?detail=${state.detail}&build=${config.build}`, location).href,
+    // Borders come in two levels of detail, water in three.
+    regions: { type: "geojson", data: new URL(`/api/map/regions?detail=${state.detail === "overview" ? "overview" : "fine"}&build=${config.build}`, location).href,
       promoteId: "code", tolerance: 0.2 },
     places: { type: "geojson", data: data.places || EMPTY },
     isochrone: { type: "geojson", data: data.isochrone || EMPTY },
@@ -48,8 +49,9 @@ export function buildStyle(config, state, data, token) {
     { id: "land", type: "fill", source: "regions", filter: ["get", "leaf"], paint: { "fill-color": token("--map-land"), "fill-antialias": false } }];
   for (const layer of config.layers) {
     if (layer.source) {
-      const tiles = layer.source.tiles.map((address) => location.origin + address.replace("{filter}", query));
-      sources[layer.code] = { ...layer.source, tiles };
+      const { tiles, data: address } = layer.source;
+      const full = (path) => location.origin + path.replace("{filter}", query).replace("{build}", config.build).replace("{detail}", state.detail);
+      sources[layer.code] = tiles ? { ...layer.source, tiles: tiles.map(full) } : { ...layer.source, data: full(address) };
     }
     const chosen = state.layers[layer.code];
     layer.style.forEach((part, place) => layers.push(drawn(part, `${layer.code}-${place}`, chosen, resolve)));
