@@ -8,6 +8,7 @@ const PADDING = 24;
 const NARROW = 820; // pixels; the width where the panels become sheets
 const HANDLE = 44; // pixels of a closed sheet
 const VENUE_ZOOM = 15;
+const STREETS_ZOOM = 12.3;
 
 export class MapDriver {
   constructor(gl, drawing, canvas, config, hooks) {
@@ -39,6 +40,8 @@ export class MapDriver {
       validateStyle: config.validate === true,
       locale: config.words.locale,
     });
+    // A single study area opens where its streets show, even if not all of it fits.
+    if (!config.state.at && config.regions.length === 1) this.map.setZoom(Math.max(this.map.getZoom(), STREETS_ZOOM));
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new gl.NavigationControl({ showCompass: false }), "bottom-right");
     this.map.addControl(new gl.ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
@@ -207,7 +210,7 @@ export class MapDriver {
     });
     map.once("idle", () => this.hooks.ready());
     map.on("error", (event) => {
-      if (event.error && event.error.name !== "AbortError") this.hooks.notice(`${this.words.failed} ${event.error.message || ""}`);
+      if (event.error && event.error.name !== "AbortError") this.hooks.notice(`${this.words.failed} ${event.error.status || ""}`);
     });
     map.getCanvas().setAttribute("aria-label", this.words.map_label);
     map.getCanvas().addEventListener("keydown", (event) => {

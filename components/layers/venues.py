@@ -32,10 +32,11 @@ LAYER = MapLayer(
         _SOURCE
         | {
             "type": "symbol",
-            "minzoom": 15.0,
+            "minzoom": 15.6,
             "layout": {
                 "text-field": ["get", "name"],
-                "text-size": 12,
+                "text-size": 11.5,
+                "text-padding": 6,
                 "text-offset": [0, 0.9],
                 "text-anchor": "top",
                 "text-max-width": 9,
@@ -46,7 +47,7 @@ LAYER = MapLayer(
                 "text-halo-color": "var(--map-halo)",
                 "text-halo-width": 1.4,
             },
-            "fade": ((15.0, 0.0), (15.4, 1.0)),
+            "fade": ((15.6, 0.0), (16.0, 1.0)),
         },
     ),
     legend=tuple(LegendItem("circle", f"var(--category-{code})", f"sport.category_{code}") for code in CATEGORIES),

@@ -24,7 +24,7 @@ from warehouse.queries.regions import visible_leaves
 from warehouse.queries.venue_filter import MINUTES, DistanceKind, VenueFilter
 
 # Shares of the things that lie below and above the settled box, and degrees around it at least.
-_SETTLED = (0.02, 0.98)
+_SETTLED = (0.1, 0.9)
 _SMALLEST_MARGIN = 0.005
 DETAILS = ("overview", "fine")
 # Decimal places of outlines: 1e-5 degree is about a metre, 1e-4 about ten.
@@ -179,7 +179,7 @@ def in_view(
 
 
 def settled_box() -> tuple[float, float, float, float] | None:
-    """Return the box (west, south, east, north) that holds nearly all venues and cells; None where there are none.
+    """Return the box (west, south, east, north) that holds four fifths of venues and cells each way, if there are any.
 
     A study area drawn around everything that was delivered may reach far beyond the town that it is about.
     """
@@ -189,7 +189,7 @@ def settled_box() -> tuple[float, float, float, float] | None:
         return None
     west_east, north_south = np.quantile(x, _SETTLED), np.quantile(y, _SETTLED)
     lon, lat = lon_lat(west_east, north_south)
-    margin = max(_SMALLEST_MARGIN, 0.05 * float(lon[1] - lon[0]))
+    margin = max(_SMALLEST_MARGIN, 0.08 * float(lon[1] - lon[0]))
     return float(lon[0]) - margin, float(lat[1]) - margin, float(lon[1]) + margin, float(lat[0]) + margin
 
 

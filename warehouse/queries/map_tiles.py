@@ -46,11 +46,13 @@ _COARSE_SPOT_BITS, _FINE_SPOT_BITS = 8, 9
 SMALLEST_CELL_PX = 5.0
 _SQUARE_BITS = 6
 _TILE_PX = 512
-# Single cells are drawn a little smaller than they are: their grid is slightly turned against the map, and an even
-# gap reads better than gaps and overlaps by turns.
-CELL_SHARE_DRAWN = 0.94
+# Single cells are drawn a hair larger than they are: their grid is slightly turned against the map, and white gaps
+# between them would read as streets.
+CELL_SHARE_DRAWN = 1.006
 # Uncovered residents per square kilometre: limits between the classes of the map.
 DENSITY_STEPS = (0, 100, 500, 2000, 5000)
+# From this zoom footways and paths are in the tile too.
+ALL_STREETS_ZOOM = 13
 # Units kept around a tile so that line ends at its border stay hidden.
 _LINE_MARGIN = 64
 _EQUATOR_KM = 40_075.016686
@@ -119,6 +121,8 @@ def street_tile(scope: GrantedScope, zoom: int, column: int, line: int, venue_fi
     table, network = _run.array("map_tile"), _run.array("street_network")
     index = LineIndex(table["street_cell"], table["street_start"], table["street_line"])
     edges = index.lines(min(zoom, LINE_ZOOM), column, line)
+    if zoom < ALL_STREETS_ZOOM:
+        edges = edges[~_is_path()[network["edge_kind"][edges]]]
     if not len(edges):
         return b""
     x, y, start = _shapes(edges, zoom, (column, line))
