@@ -38,7 +38,11 @@ def register(pages: Mapping[str, MountedPage]) -> None:
     """Register the callbacks that change pages."""
 
     @guarded_callback(
-        Output("page", "children"), Input("address", "pathname"), State("address", "search"), action=SIGNED_IN
+        Output("page", "children"),
+        Input("address", "pathname"),
+        State("address", "search"),
+        action=SIGNED_IN,
+        on_error=failed_page,
     )
     def show(path: str | None, search: str | None) -> Component:
         return page_content(pages, current().with_query(search), path or "/")
@@ -68,6 +72,12 @@ def page_content(pages: Mapping[str, MountedPage], context: RequestContext, path
     except SportsMapError as error:
         log.error("%s failed: %s %s", path, error.code, error.message)
         return _inner(_card("503" if error.status == 503 else "500", error.code, lang))
+
+
+def failed_page(error: Exception) -> Component:
+    """Return what stands where a page could not be made; the log has the reason under the request id."""
+    log.error("a page failed", exc_info=error)
+    return _inner(_card("500", "INTERNAL", current().lang))
 
 
 def _inner(child: Component) -> html.Div:

@@ -368,6 +368,20 @@ def test_health_and_readiness_tell_no_secrets(server) -> None:
     assert answer.json == {"ready": False, "ledger": "ok", "snapshot": "failed"}
 
 
+def test_a_page_that_breaks_is_a_card_with_the_request_id_and_no_trace(sign_in, monkeypatch) -> None:
+    from pages import account
+
+    def broken(_context):
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(account, "_password_form", broken)
+    answer = sign_in("planner").post(CALLBACKS, json=SHOW)
+    assert answer.status_code == 200
+    assert "INTERNAL" in answer.text
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "secret detail" not in answer.text
+
+
 # Forced change of the first password
 
 
