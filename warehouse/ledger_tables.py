@@ -10,7 +10,8 @@ METADATA = MetaData()
 # of its own, `superseded`. Which batches feed a build is never read from the state alone but decided by
 # `warehouse.batches.active`, so that a build as of an earlier moment is possible.
 BATCH_STATES = ("landed", "accepted", "rejected", "superseded")
-ORIGINS = ("demo", "delivered")
+# Generated; real, but brought along by the product; sent by somebody. Only the last is never superseded by the others.
+ORIGINS = ("demo", "reference", "delivered")
 BUILD_STATES = ("built", "published", "failed", "removed")
 
 BATCHES = Table(

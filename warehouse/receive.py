@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -139,8 +139,8 @@ def deliver_standard_codes(settings: Settings, engine: Engine) -> None:
     from warehouse.demo.codes import code_list_frame  # noqa: PLC0415 - needed once in the life of a data folder
 
     landed = land(BytesIO(code_list_frame().write_csv().encode()), settings)
-    options = DeliveryOptions(file_name="code_list.csv")
-    _finish(ledger_batches.acknowledge(engine, _delivery(CODE_DATASET, landed, options, Sender())), settings, engine)
+    delivery = _delivery(CODE_DATASET, landed, DeliveryOptions(file_name="code_list.csv"), Sender())
+    _finish(ledger_batches.acknowledge(engine, replace(delivery, origin="reference")), settings, engine)
 
 
 def context_of(settings: Settings, engine: Engine) -> CheckContext:

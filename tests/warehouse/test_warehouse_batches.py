@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from kernel.settings import Settings
 from warehouse.batches import Batch, Delivery, Outcome, acknowledge, active, all_batches, finish, unfinished
+from warehouse.ledger_tables import ORIGINS
 from warehouse.receive import writing_ledger
 
 DELIVERY = Delivery(
@@ -67,8 +69,9 @@ def test_a_rejected_delivery_may_come_again(settings: Settings) -> None:
     assert (again.state, again.file_name, len(all_batches(engine))) == ("landed", "mended.csv", 1)
 
 
-def test_demo_gives_way_to_the_first_real_delivery() -> None:
-    demo = batch(1, origin="demo", options={"run": "small-1"})
+@pytest.mark.parametrize("origin", ["demo", "reference"])
+def test_what_the_product_brings_along_gives_way_to_the_first_delivery(origin: str) -> None:
+    demo = batch(1, origin=origin, options={"run": "small-1"})
     assert active([demo]) == [demo]
     assert active([demo, batch(2)]) == [batch(2)]
 
@@ -93,7 +96,7 @@ def test_as_of_an_earlier_moment() -> None:
     st.lists(
         st.tuples(
             st.sampled_from(["venue", "street"]),
-            st.sampled_from(["demo", "delivered"]),
+            st.sampled_from(ORIGINS),
             st.sampled_from(["landed", "accepted", "rejected", "superseded"]),
             st.booleans(),
         ),
