@@ -13,11 +13,13 @@ from geodata.tile_index import (
     first_of_each_spot,
     index_lines,
     index_points,
+    lon_lat,
     morton,
     morton_x,
     morton_y,
     sum_by_spot,
     world_xy,
+    world_xy_exact,
 )
 from geodata.vector_tile import EXTENT
 
@@ -67,6 +69,12 @@ def test_a_point_moves_by_less_than_one_unit(points, zoom):
         tile_x, tile_y = int(index.x[place]) >> (WORLD_BITS - zoom), int(index.y[place]) >> (WORLD_BITS - zoom)
         assert -1e-3 <= (exact_x - tile_x) * EXTENT - x[place] < 1 + 1e-3
         assert -1e-3 <= (exact_y - tile_y) * EXTENT - y[place] < 1 + 1e-3
+
+
+@given(LON, LAT)
+def test_world_coordinates_lead_back(lon, lat):
+    back = lon_lat(*world_xy_exact(np.array([lon]), np.array([lat])))
+    assert np.allclose(np.concatenate(back), [lon, lat], atol=1e-9)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
