@@ -144,7 +144,9 @@ def test_a_sheet_lists_files_with_regions_first(tmp_path: Path) -> None:
         (["venue"], ("venue",)),
     ],
 )
-def test_an_osm_extract_feeds_streets_venues_and_water(tmp_path: Path, wanted: object, datasets: tuple[str, ...]) -> None:
+def test_an_osm_extract_feeds_streets_venues_and_water(
+    tmp_path: Path, wanted: object, datasets: tuple[str, ...]
+) -> None:
     extract = tmp_path / "city.osm.pbf"
     extract.write_bytes(b"x")
     assert file_to_deliver(extract, {"dataset": wanted}).datasets == datasets

@@ -24,7 +24,7 @@ from warehouse.ingest import check_frame
 
 SEED = 7
 FACTS = ("region", "population", "code_list", "holiday")
-GENERATED = ("population_cell", "street", "venue")
+GENERATED = ("water", "population_cell", "street", "venue")
 YANGTZE_NORTH, YANGTZE_SOUTH = "321000", "321100"
 
 
@@ -182,6 +182,29 @@ def test_only_bridges_and_ferries_cross_water(
     may = (street["is_bridge"] | (street["kind"] == "ferry")).to_numpy()
     assert not (over & ~may).any()
     assert over[may].mean() > 0.97
+
+
+def test_the_dataset_of_water_is_the_barriers_made_lighter(
+    frames: dict[str, pl.DataFrame], shapes: dict[str, shapely.Geometry], wet: np.ndarray
+) -> None:
+    water_rows = frames["water"]
+    drawn = shapely.from_wkb(water_rows["geometry"].to_numpy())
+    assert shapely.is_valid(drawn).all()
+    land = shapely.transform(shapes["320000"], project, interleaved=False)
+    exact, light = (
+        shapely.intersection(shapely.union_all(shapely.transform(polygons, project, interleaved=False)), land)
+        for polygons in (wet, drawn)
+    )
+    assert shapely.area(shapely.symmetric_difference(exact, light)) < 0.01 * shapely.area(exact)
+    # Shores move by 10 m at most; the rest of the distance is the corners of mitred bends.
+    assert shapely.difference(light, shapely.buffer(exact, 12.0)).is_empty
+    assert shapely.difference(exact, shapely.buffer(light, 12.0)).is_empty
+    assert shapely.get_num_coordinates(drawn).sum() < 0.4 * shapely.get_num_coordinates(wet).sum()
+    outside = shapely.difference(shapely.transform(drawn, project, interleaved=False), shapely.buffer(land, 1_060.0))
+    assert shapely.is_empty(outside).all()
+    rows = dict(water_rows.select("water_name", "kind").drop_nulls().rows())
+    assert rows | {"长江": "river", "大运河（江北段）": "canal", "高邮湖": "lake"} == rows
+    assert set(water_rows.filter(pl.col("water_name").is_null())["kind"]) == {"canal"}
 
 
 def test_walkers_cross_the_yangtze_nowhere_and_both_banks_hang_together(frames: dict[str, pl.DataFrame]) -> None:

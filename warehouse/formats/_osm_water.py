@@ -64,16 +64,12 @@ class _Scan:
         source = osmium.FileProcessor(osmium.io.File(str(path), "pbf"))
         source = source.with_areas(osmium.filter.TagFilter(*wanted))
         for item in source.with_filter(osmium.filter.TagFilter(*wanted)):
-            if isinstance(item, osmium.osm.Node):
+            if isinstance(item, (osmium.osm.Node, osmium.osm.Changeset)):
                 continue
             tags = dict(item.tags)
-            if isinstance(item, osmium.osm.Area):
-                kind, identifier = ("w" if item.from_way() else "r"), item.orig_id()
-            else:
-                kind, identifier = ("w" if isinstance(item, osmium.osm.Way) else "r"), item.id
-            if not _is_outline(kind, tags):
+            water_id, reason = _identity(item, tags), why_no_water(tags)
+            if water_id is None or not is_water_candidate(tags):
                 continue
-            water_id, reason = f"osm-{kind}{identifier}", why_no_water(tags)
             if not isinstance(item, osmium.osm.Area):
                 self._expect(water_id, reason)
             elif not reason:
@@ -91,10 +87,14 @@ class _Scan:
             self._expected.add(water_id)
 
 
-def _is_outline(kind: str, tags: dict[str, str]) -> bool:
-    """Return whether a way or relation should be an area of water; the line of a river or canal is none."""
-    if not is_water_candidate(tags):
-        return False
-    if kind == "r":
-        return tags.get("type") == "multipolygon"
-    return tags.get("area") != "no" and tags.get("waterway", "riverbank") in AREA_WATERWAYS
+def _identity(item: osmium.osm.Way | osmium.osm.Relation | osmium.osm.Area, tags: dict[str, str]) -> str | None:
+    """Return the id of an outline, None for what is none: other relations, and ways along the middle of the water."""
+    # Osmium's areas carry no tag `type`.
+    if isinstance(item, osmium.osm.Area):
+        is_way, number = item.from_way(), item.orig_id()
+    elif isinstance(item, osmium.osm.Way) or tags.get("type") == "multipolygon":
+        is_way, number = isinstance(item, osmium.osm.Way), item.id
+    else:
+        return None
+    is_line = tags.get("area") == "no" or tags.get("waterway", "riverbank") not in AREA_WATERWAYS
+    return None if is_way and is_line else f"osm-{'w' if is_way else 'r'}{number}"
