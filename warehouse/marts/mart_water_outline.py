@@ -61,7 +61,9 @@ def build(inputs: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         parts = unprojected(_drawn(metres, detail), projection)
         number = pl.Series(range(1, len(parts) + 1), dtype=pl.Int64)
         geometry = pl.Series(list(shapely.to_wkb(parts)), dtype=pl.Binary)
-        frames.append(pl.DataFrame({"part_number": number, "geometry": geometry}).with_columns(detail_code=pl.lit(code)))
+        frames.append(
+            pl.DataFrame({"part_number": number, "geometry": geometry}).with_columns(detail_code=pl.lit(code))
+        )
     return pl.concat(frames).select(list(SCHEMA)).sort(KEY)
 
 
