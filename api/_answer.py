@@ -19,8 +19,8 @@ from warehouse.queries.map import build_id
 MVT = "application/vnd.mapbox-vector-tile"
 JSON = "application/json"
 YEAR_S = 31_536_000
-# Level 5 gives 97 % of what level 9 does in a third of its time.
-GZIP_LEVEL = 5
+# Tiles are made by the hundred: level 2 takes a millisecond for 5 % more bytes than level 6. Outlines are made once.
+GZIP_LEVEL = {MVT: 2, JSON: 6}
 SMALLEST_COMPRESSED = 200
 
 
@@ -47,9 +47,9 @@ class BodyCache:
                 self._bodies.move_to_end(key)
             return found
 
-    def put(self, key: str, body: bytes) -> tuple[bytes, str]:
+    def put(self, key: str, body: bytes, mimetype: str = JSON) -> tuple[bytes, str]:
         """Compress and keep a body; return it with its entity tag."""
-        packed = gzip.compress(body, GZIP_LEVEL, mtime=0) if len(body) >= SMALLEST_COMPRESSED else body
+        packed = gzip.compress(body, GZIP_LEVEL[mimetype], mtime=0) if len(body) >= SMALLEST_COMPRESSED else body
         entry = packed, hashlib.sha256(packed).hexdigest()[:20]
         with self._lock:
             if key not in self._bodies:
@@ -81,7 +81,7 @@ def answer(make: Callable[[], bytes], mimetype: str) -> Response:
     scope = current().scope
     build = build_id()
     key = f"{build}|{scope.fingerprint}|{request.path}|{request.query_string.decode('latin-1')}"
-    found = BODIES.get(key) or BODIES.put(key, make())
+    found = BODIES.get(key) or BODIES.put(key, make(), mimetype)
     body, tag = found
     is_lasting = request.args.get("build") == build and request.args.get("scope", scope_key(scope)) == scope_key(scope)
     response = Response(body, mimetype=mimetype)
