@@ -24,9 +24,10 @@ export class MapDriver {
     this.hovered = null;
     this.requests = {};
     this.state = { ...config.state, detail: "overview", root: config.root };
+    this.drawn = this.style();
     this.map = new gl.Map({
       container: canvas,
-      style: this.style(),
+      style: this.drawn,
       ...this.firstView(config.state),
       maxZoom: 18,
       minZoom: 4,
@@ -63,7 +64,13 @@ export class MapDriver {
 
   /** Hands the changes to MapLibre; before its first style has loaded, once that has. */
   draw() {
-    if (this.isLoaded) this.map.setStyle(this.style(), { diff: true });
+    if (!this.isLoaded) return;
+    // MapLibre forgets the address of GeoJSON once that has loaded, and would load it again with every change.
+    for (const [code, source] of Object.entries(this.drawn.sources)) {
+      if (typeof source.data === "string") this.map.getSource(code).serialize = () => source;
+    }
+    this.drawn = this.style();
+    this.map.setStyle(this.drawn, { diff: true });
   }
 
   update(state) {
