@@ -1,15 +1,15 @@
-"""Cards beside the map: the profile of an area, the facts of a venue."""
+"""The card of an area beside the map: its residents inside the circle, by age, and the areas below it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
 from components.attributes import attributes
 from components.icons import icon
+from components.map_links import region_button
 from components.numbers import show_count, show_exact, show_number, show_percent
 from components.shell import demo_badge
 from kernel.words import t
@@ -60,7 +60,7 @@ def area_card(area: AreaView, lang: str) -> html.Section:
 def _crumbs(area: AreaProfile, lang: str) -> html.Nav:
     links: list[Component] = []
     for crumb in area.above:
-        links.append(_go(crumb.code, crumb.name, "crumb"))
+        links.append(region_button(crumb.code, crumb.name, "crumb"))
         links.append(icon("chevron-right", size=14))
     links.append(html.Span(area.region.name, **attributes(aria_current="location")))
     return html.Nav(links, className="crumbs", **attributes(aria_label=t("map.path", lang)))
@@ -164,7 +164,7 @@ def _worst(area: AreaView, lang: str) -> html.Div:
         rows.append(
             html.Tr(
                 [
-                    html.Td(_go(region.code, region.name, "row-link")),
+                    html.Td(region_button(region.code, region.name, "row-link")),
                     html.Td(show_percent(share, lang), className="number"),
                     html.Td(show_count(outside, lang), className="number"),
                 ]
@@ -184,112 +184,3 @@ def _worst(area: AreaView, lang: str) -> html.Div:
 def _share_or_last(band: BandCoverage | None, minutes: int) -> float:
     share = None if band is None else band.share(minutes)
     return 2.0 if share is None else share
-
-
-def _go(code: str, name: str, class_name: str) -> html.Button:
-    return html.Button(name, type="button", className=class_name, **attributes(data_map_region=code))
-
-
-def venue_card(
-    venue: dict[str, Any], residents: dict[int, float] | None, minutes: int, lang: str, *, is_demo: bool
-) -> html.Section:
-    """Return the card of a venue.
-
-    Parameters
-    ----------
-    venue : dict
-        As from ``warehouse.queries.venue.card``.
-    residents : dict or None
-        Residents within each of the minutes; None where no population was delivered.
-    minutes : int
-        The circle.
-    lang : str
-        Language.
-    is_demo : bool
-        Whether the venue is generated.
-    """
-    english = lang == "en"
-    type_name = (
-        (venue["venue_type_name_en"] if english else None) or venue["venue_type_name"] or venue["venue_type_code"]
-    )
-    region = (venue["region_name_en"] if english else None) or venue["region_name"]
-    reached = None if residents is None else residents[minutes]
-    facts = [
-        ("fee", t(f"map.fee_{venue['fee_policy'] or 'unknown'}", lang)),
-        ("hours", venue["opening_hours"]),
-        (
-            "venue_area",
-            None if venue["area_m2"] is None else t("map.square_metres", lang, area=show_exact(venue["area_m2"], lang)),
-        ),
-        ("capacity", None if venue["capacity_count"] is None else show_exact(venue["capacity_count"], lang)),
-        ("entrances", show_exact(len(venue["entrances"].split(";")), lang) if venue["entrances"] else None),
-        ("opened", None if venue["opened_year"] is None else str(venue["opened_year"])),
-        ("owner", None if venue["owner_kind"] is None else t(f"map.owner_{venue['owner_kind']}", lang)),
-        ("indoor", _yes_no(venue["is_indoor"], lang)),
-        ("lit", _yes_no(venue["is_lit"], lang)),
-        ("state", t(f"map.status_{venue['status'] or 'open'}", lang)),
-    ]
-    back = (
-        html.Nav(
-            [
-                _go(venue["region_code"], region, "crumb"),
-                icon("chevron-right", size=14),
-                html.Span(t("map.venue", lang)),
-            ],
-            className="crumbs",
-            **attributes(aria_label=t("map.path", lang)),
-        )
-        if region
-        else None
-    )
-    people = (
-        html.P(t("map.no_population", lang), className="card-empty")
-        if reached is None
-        else html.Div(
-            [
-                html.P(t("map.residents_near", lang, minutes=minutes), className="lead-label"),
-                html.P(show_count(reached, lang), className="lead-value", title=show_exact(reached, lang)),
-                html.P(t("map.isochrone_note", lang, minutes=minutes), className="lead-note"),
-            ],
-            className="lead",
-        )
-    )
-    return html.Section(
-        [
-            *([back] if back is not None else []),
-            html.Div([html.H2(venue["venue_name"]), *([demo_badge(lang)] if is_demo else [])], className="area-title"),
-            html.P(
-                [
-                    html.Span(
-                        className="mark mark-circle", style={"--mark": f"var(--category-{venue['category_code']})"}
-                    ),
-                    type_name,
-                ],
-                className="venue-type",
-            ),
-            people,
-            html.Dl(
-                [
-                    html.Div(
-                        [
-                            html.Dt(t(f"map.{key}", lang)),
-                            html.Dd(value if value else t("map.not_stated", lang), className="" if value else "muted"),
-                        ]
-                    )
-                    for key, value in facts
-                ],
-                className="venue-facts",
-            ),
-            html.P(t("map.venue_id", lang, id=venue["venue_id"]), className="source"),
-        ],
-        className="area-card",
-    )
-
-
-def _yes_no(value: bool | None, lang: str) -> str | None:
-    return None if value is None else t("map.yes" if value else "map.no", lang)
-
-
-def missing_venue_card(lang: str) -> html.Section:
-    """Return the card where a venue does not exist or lies outside the visitor's area."""
-    return html.Section(html.P(t("map.no_venue", lang), className="card-empty"), className="area-card")

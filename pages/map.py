@@ -10,12 +10,13 @@ from dash.development.base_component import Component
 
 from components.callbacks import guarded_callback
 from components.map import map_stage
-from components.map_cards import AreaView, area_card, missing_venue_card, venue_card
+from components.map_cards import AreaView, area_card
 from components.map_config import map_config, region_name
 from components.map_layers import granted_layers
 from components.map_panel import choice_in_words, map_panel, step_legend
 from components.map_picture import map_picture, picture_card
 from components.map_state import MapState, read_state
+from components.map_venue_card import missing_venue_card, venue_card
 from components.page import Page
 from components.request import RequestContext, current
 from kernel.errors import UsageError

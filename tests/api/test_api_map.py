@@ -15,12 +15,14 @@ import pytest
 from shapely.geometry import shape
 
 from access.roles import READING
+from api import map_coverage, map_in_view, map_isochrone, map_regions, tiles
 from kernel.scope import GrantedScope
 from tests.small_town import LAT, LON, SIDE, STEP
-from warehouse.queries import _run, map_tiles, search, venue
+from warehouse.queries import _run, area, map_tiles, search, venue
 from warehouse.queries import map as map_queries
 from warehouse.queries.coverage import covered, step_limits
 from warehouse.queries.reach import costs
+from warehouse.queries.regions import regions, root_code, visible_leaves
 from warehouse.queries.venue_filter import MINUTES, VenueFilter
 
 pytestmark = pytest.mark.usefixtures("served_town")
@@ -226,6 +228,13 @@ def test_nonsense_is_refused_with_a_reason(sign_in, path):
     assert answer.json["fix"]
 
 
+@pytest.mark.parametrize("module", [map_coverage, map_in_view, map_isochrone, map_regions, tiles])
+def test_every_resource_of_the_map_asks_for_its_action(module):
+    assert module.RESOURCE.action == "map.view"
+    assert module.RESOURCE.methods == ("GET",)
+    assert module.RESOURCE.rule.startswith("/api/")
+
+
 def test_strangers_get_nothing(server):
     x, y = tile_at(LON, LAT, 14)
     for path in (f"/api/tiles/venues/14/{x}/{y}.mvt", "/api/map/coverage", "/api/map/regions"):
@@ -300,3 +309,23 @@ def test_residents_near_a_venue_are_counted_on_cells():
     frame = pl.DataFrame({"minutes": list(near), "residents": list(near.values())})
     assert frame["residents"].is_sorted()
     assert near[15] <= sum(10 + i for i in range(SIDE) for _ in range(SIDE))
+
+
+def test_the_profile_of_the_study_area_is_the_sum_of_its_cells():
+    found = area.profile(SCOPE, "000000", ALL, "network", "zh")
+    assert found.region.name == "研究范围"
+    assert found.bands[0].band_code == "all"
+    assert found.bands[0].resident_count == _run.array("cell")["residents"][:, 0].sum()
+    assert [band.band_code for band in found.bands] == ["all"], "ages were not delivered"
+    assert found.venue_count == 5
+    assert area.profile(SCOPE, "999999", ALL, "network", "zh") is None
+
+
+def test_the_map_starts_with_the_top_of_the_scope():
+    frame = pl.DataFrame({"region_code": ["320000", "320500", "320505"], "parent_code": [None, "320000", "320500"]})
+    assert root_code(SCOPE, frame) == "320000"
+    assert root_code(replace(SCOPE, region_codes=frozenset({"320500"})), frame) == "320500"
+    assert root_code(replace(SCOPE, region_codes=frozenset({"320500", "320505"})), frame) == "320000"
+    assert root_code(SCOPE, regions(SCOPE)) == "000000"
+    assert visible_leaves(SCOPE).tolist() == [True, True]
+    assert visible_leaves(replace(SCOPE, region_codes=frozenset({"320500"}))).tolist() == [False, False]
