@@ -15,7 +15,7 @@ LayerTheme = Literal["public", "facility", "government"]
 # Zoom where the map turns from areas (coloured counties, counts) to things (points, cells).
 POINT_ZOOM = 9.5
 # Zoom where names and counts turn from cities to counties.
-COUNTY_ZOOM = 8.2
+COUNTY_ZOOM = 7.6
 STREET_ZOOM = 12.0
 
 
