@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from components.attributes import attributes
 from components.icons import icon
 from components.map_layer import LegendItem, MapLayer
-from components.map_state import MapState
+from components.map_state import LayerState, MapState
 from components.numbers import show_age, show_count
 from components.shell import demo_badge
 from kernel.categories import CATEGORIES
@@ -20,13 +20,17 @@ from kernel.words import t
 from warehouse.queries.map import DatasetStanding
 from warehouse.queries.venue_filter import MINUTES
 
-# The layer whose legend stands open when the page arrives.
-OPEN_AT_FIRST = "coverage"
+# The layer whose legend changes with the filters; it stands open when the page arrives.
+SCALED = "coverage"
 THEMES = ("public", "facility", "government")
 
 
 def map_panel(
-    layers: Mapping[str, MapLayer], standings: Mapping[str, DatasetStanding], state: MapState, lang: str
+    layers: Mapping[str, MapLayer],
+    standings: Mapping[str, DatasetStanding],
+    state: MapState,
+    scale: Component,
+    lang: str,
 ) -> html.Aside:
     """Return the panel.
 
@@ -38,6 +42,8 @@ def map_panel(
         Source and age of each dataset of the snapshot.
     state : MapState
         What is chosen at first.
+    scale : component
+        First content of the coverage layer's legend, as from `step_legend`.
     lang : str
         Language of the words.
     """
@@ -50,7 +56,12 @@ def map_panel(
                 **attributes(data_map_toggle="map-panel", aria_controls="map-panel-body"),
             ),
             html.Div(
-                [_search(lang), _circle(state, lang), _filters(state, lang), _tree(layers, standings, state, lang)],
+                [
+                    _search(lang),
+                    _circle(state, lang),
+                    _filters(state, lang),
+                    _tree(layers, standings, state, scale, lang),
+                ],
                 id="map-panel-body",
                 className="map-panel-body",
             ),
@@ -176,19 +187,35 @@ def _filters(state: MapState, lang: str) -> html.Section:
 
 
 def _tree(
-    layers: Mapping[str, MapLayer], standings: Mapping[str, DatasetStanding], state: MapState, lang: str
+    layers: Mapping[str, MapLayer],
+    standings: Mapping[str, DatasetStanding],
+    state: MapState,
+    scale: Component,
+    lang: str,
 ) -> html.Section:
     branches: list[Component] = [html.H2(t("map.layers", lang), className="panel-title")]
     for theme in THEMES:
         members = [(code, layer) for code, layer in layers.items() if layer.theme == theme]
         if members:
             branches.append(html.H3(t(f"map.theme_{theme}", lang), className=f"branch branch-{theme}"))
-            branches.extend(_leaf(code, layer, standings.get(layer.dataset), state, lang) for code, layer in members)
+            for code, layer in members:
+                marks = html.Div(scale, id="map-scale") if code == SCALED else legend(layer.legend, lang)
+                standing = standings.get(layer.dataset)
+                branches.append(
+                    _leaf(code, layer, standing=standing, chosen=state.layers[code], marks=marks, lang=lang)
+                )
     return html.Section(branches, className="panel-part tree")
 
 
-def _leaf(code: str, layer: MapLayer, standing: DatasetStanding | None, state: MapState, lang: str) -> html.Div:
-    chosen = state.layers[code]
+def _leaf(
+    code: str,
+    layer: MapLayer,
+    *,
+    standing: DatasetStanding | None,
+    chosen: LayerState,
+    marks: Component,
+    lang: str,
+) -> html.Div:
     name = t(f"map.layer_{code}", lang)
     about = t("map.details_of", lang, layer=name)
     head = [
@@ -205,7 +232,6 @@ def _leaf(code: str, layer: MapLayer, standing: DatasetStanding | None, state: M
         label=None,
         **attributes(aria_label=t("map.opacity", lang, layer=name)),
     )
-    marks = html.Div(id="map-scale") if code == "coverage" else legend(layer.legend, lang)
     facts: list[Component] = [html.P(t(f"map.about_{code}", lang))]
     if layer.min_zoom:
         facts.append(html.P(t("map.zoom_needed", lang), className="zoom-needed"))
@@ -220,7 +246,7 @@ def _leaf(code: str, layer: MapLayer, standing: DatasetStanding | None, state: M
                     marks,
                     *facts,
                 ],
-                open=code == OPEN_AT_FIRST,
+                open=code == SCALED,
             ),
         ],
         className="leaf",

@@ -58,7 +58,7 @@ def layout(context: RequestContext) -> Component:
         context.query, {code: layer.is_on for code, layer in layers.items()}, root=root, region_codes=codes
     )
     card = _card(context, state.selected, state)
-    panel = map_panel(layers, map_queries.datasets(), state, lang)
+    panel = map_panel(layers, map_queries.datasets(), state, _scale(context, state), lang)
     return map_stage(panel, card, map_config(context, frame, root, _located(context, state)), lang)
 
 
@@ -68,16 +68,21 @@ def layout(context: RequestContext) -> Component:
     Input("map-selected", "data"),
     *FILTERS,
     action="map.view",
+    prevent_initial_call=True,
 )
 def show_card(selected: Any, minutes: Any, distance: Any, categories: Any, fee: Any) -> tuple[Component, Component]:
     """Return the card of what is selected and the scale of the coverage colours."""
     context, state = current(), _chosen(minutes, distance, categories, fee)
-    figures = map_queries.figures(context.scope, state.venue_filter, state.distance)
-    scale = step_legend(figures["breaks"][str(state.minutes)], context.lang)
-    return _card(context, selected, state), scale
+    return _card(context, selected, state), _scale(context, state)
 
 
-@guarded_callback(Output("map-picture", "children"), Input("map-picture-wanted", "data"), *FILTERS, action="map.view")
+@guarded_callback(
+    Output("map-picture", "children"),
+    Input("map-picture-wanted", "data"),
+    *FILTERS,
+    action="map.view",
+    prevent_initial_call=True,
+)
 def show_picture(is_wanted: Any, minutes: Any, distance: Any, categories: Any, fee: Any) -> Any:
     """Return the still map and its table, for browsers without WebGL."""
     if not is_wanted:
@@ -95,7 +100,9 @@ def show_picture(is_wanted: Any, minutes: Any, distance: Any, categories: Any, f
     return picture_card(svg, rows, context.lang)
 
 
-@guarded_callback(Output("map-search", "data"), Input("map-search", "searchValue"), action="search.use")
+@guarded_callback(
+    Output("map-search", "data"), Input("map-search", "searchValue"), action="search.use", prevent_initial_call=True
+)
 def find_places(text: Any) -> list[dict[str, Any]]:
     """Return regions and venues whose names hold what was typed."""
     context = current()
@@ -180,6 +187,11 @@ def _card(context: RequestContext, selected: Any, state: MapState) -> Component:
         return missing_venue_card(context.lang)
     view = AreaView(profile, state.minutes, choice_in_words(state, context.lang), is_demo=_is_demo(FIGURES))
     return area_card(view, context.lang)
+
+
+def _scale(context: RequestContext, state: MapState) -> Component:
+    figures = map_queries.figures(context.scope, state.venue_filter, state.distance)
+    return step_legend(figures["breaks"][str(state.minutes)], context.lang)
 
 
 def _is_demo(names: frozenset[str]) -> bool:

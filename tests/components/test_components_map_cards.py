@@ -140,7 +140,7 @@ def test_buttons_name_their_region():
 def test_the_panel_says_where_each_layer_comes_from():
     state = read_state({}, DEFAULTS, root="320000", region_codes=["320000"])
     standing = DatasetStanding("体育局", "2024", now() - timedelta(days=3), is_demo=True, row_count=12_345)
-    text = words_of(map_panel(map_layers(), {"venue": standing}, state, "zh"))
+    text = words_of(map_panel(map_layers(), {"venue": standing}, state, legend((), "zh"), "zh"))
     assert "体育局" in text
     assert "1.23万" in text
     assert t("map.not_delivered", "zh") in text
