@@ -21,6 +21,7 @@ REGISTRIES = {
     "warehouse.marts",
     "warehouse.arrays",
     "warehouse.checks",
+    "warehouse.formats",
     "warehouse.rules",
     "warehouse.meta",
 }
@@ -57,11 +58,17 @@ def test_no_function_is_too_long(dotted) -> None:
     assert long == []
 
 
-def test_every_module_is_tested_by_name() -> None:
+def test_every_module_is_tested_by_name_or_through_its_door() -> None:
     tests = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     tests += "\n".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("conftest.py"))
-    untested = [dotted for dotted, path in modules().items() if not _is_named(dotted, path.name, tests)]
+    named = {dotted for dotted, path in modules().items() if _is_named(dotted, path.name, tests)}
+    untested = [dotted for dotted in modules() if dotted not in named and not _has_a_tested_door(dotted, named)]
     assert untested == []
+
+
+def test_a_door_is_a_module_beside_it_that_imports_it() -> None:
+    assert _has_a_tested_door("geodata.reach_kernels", {"geodata.reach"})
+    assert not _has_a_tested_door("geodata.reach_kernels", {"geodata.crs", "analytics.accessibility.walking"})
 
 
 def test_the_layers_and_the_document_name_the_same_packages() -> None:
@@ -103,6 +110,29 @@ def _is_named(dotted: str, file_name: str, tests: str) -> bool:
         or f"{package}.{name}".removesuffix(".__main__") in tests
         or _is_a_route(package, name, tests)
     )
+
+
+def _has_a_tested_door(dotted: str, named: set[str]) -> bool:
+    """Return whether a tested module of the same package imports this one, directly or through others like it."""
+    package = dotted.rpartition(".")[0]
+    beside = {name for name in modules() if name == package or name.rpartition(".")[0] == package}
+    reached, waiting = set(), [name for name in beside & named if name != dotted]
+    while waiting:
+        found = _imports(waiting.pop()) & beside - reached
+        reached |= found
+        waiting += found
+    return dotted in reached
+
+
+def _imports(dotted: str) -> set[str]:
+    """Return the dotted names that a module imports."""
+    found: set[str] = set()
+    for node in ast.walk(tree(modules()[dotted])):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
 
 
 def _is_a_route(package: str, name: str, tests: str) -> bool:
