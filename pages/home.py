@@ -143,7 +143,7 @@ def _outside(view: Overview) -> Component:
         view.words("outside"),
         show_count(outside, view.lang),
         t("sport.unit_person", view.lang),
-        view.words("outside_note"),
+        view.words("no_residents" if outside is None else "outside_note"),
         view.define("outside", WALKING),
     )
     return figure_card(figure, view.lang, class_name="outside")
@@ -156,7 +156,7 @@ def _venues(view: Overview) -> Component:
         view.words("venues"),
         show_count(sums.venue_count, lang) if sums.venue_count else MISSING,
         t("sport.unit_venue", lang),
-        view.words("venues_note", per=show_number(per, lang, digits=1)),
+        view.words("no_residents") if per is None else view.words("venues_note", per=show_number(per, lang, digits=1)),
         view.define("venues", VENUES),
     )
     return figure_card(figure, lang)
@@ -166,7 +166,7 @@ def _area(view: Overview) -> Component:
     lang = view.lang
     value = _share(view.sums.area_m2, view.sums.resident_count)
     targets = {target.plan: target for target in overview.area_targets(view.regions)}
-    bar, note = None, view.words("no_area") if value is None else ""
+    bar, note = None, "" if value is not None else view.words("no_area" if view.sums.resident_count else "no_residents")
     if value is not None and targets:
         amounts = {plan: target.area_m2_per_resident for plan, target in targets.items()}
         marks = [

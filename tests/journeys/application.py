@@ -152,6 +152,9 @@ def settle(page: Page) -> None:
     """Wait until the page's content stands and its requests have been answered."""
     page.wait_for_selector("#page > div:not([role=status])")
     page.wait_for_load_state("networkidle")
+    if page.locator("#map-canvas").count():
+        page.wait_for_selector("#map-canvas[data-ready=true]")
+        page.wait_for_load_state("networkidle")
 
 
 class Watch:
