@@ -14,7 +14,7 @@ from access.tables import ACCOUNT, SESSION
 from kernel.clock import as_stored, from_stored, now
 from ledger import for_reading
 
-# RELIABILITY S08 and S09: two places at once, 15 minutes without a request, one working day altogether.
+# Two places at once, 15 minutes without a request, one working day altogether.
 SESSIONS_PER_ACCOUNT = 2
 IDLE_LIMIT = timedelta(minutes=15)
 ABSOLUTE_LIMIT = timedelta(hours=8)

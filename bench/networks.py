@@ -13,7 +13,7 @@ from geodata.network import COORDINATE_SCALE, UNIT_M, StreetNetwork
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
-VENUE_SHARE = 0.06  # venues per node: 300,000 venues on 5 M nodes, as in PERFORMANCE.md
+VENUE_SHARE = 0.06  # venues per node: 300,000 venues on 5 M nodes
 KEPT_STREETS = 0.78  # of the lattice's streets; the rest are the inside of large blocks
 BENT_STREETS = 0.10  # of the kept streets get a node in the middle, as mapped streets have
 BLOCK_M = 85.0

@@ -160,7 +160,7 @@ def test_the_content_of_a_page_asks_again(server, sign_in, monkeypatch) -> None:
     assert "ACCESS_DENIED" in sign_in("planner").post(CALLBACKS, json=body).text
 
 
-# Callbacks under attack (RELIABILITY B3)
+# Callbacks under attack
 
 
 @pytest.mark.parametrize(
