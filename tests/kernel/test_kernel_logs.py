@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from contextvars import copy_context
 
 from kernel.logs import JsonLines, request_id
 
@@ -19,12 +20,12 @@ def test_a_record_is_one_line_of_json():
 
 
 def test_the_request_id_is_there_only_inside_a_request():
-    assert "request_id" not in json.loads(JsonLines().format(record("x")))
-    token = request_id.set("abc")
-    try:
-        assert json.loads(JsonLines().format(record("x")))["request_id"] == "abc"
-    finally:
-        request_id.reset(token)
+    def entry_of(request: str) -> dict:
+        request_id.set(request)
+        return json.loads(JsonLines().format(record("x")))
+
+    assert "request_id" not in copy_context().run(entry_of, "")
+    assert copy_context().run(entry_of, "abc")["request_id"] == "abc"
 
 
 def test_an_error_keeps_its_trace():
