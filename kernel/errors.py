@@ -125,7 +125,10 @@ class QueryTimeout(SportsMapError):
 
 
 class DataRejected(SportsMapError, ValueError):
-    """A whole delivery was refused; ``findings`` lists everything that is wrong with it."""
+    """A whole delivery was refused; ``findings`` lists everything that is wrong with it.
+
+    ``row_count`` says how many rows were refused with it, where the file could be read far enough to count them.
+    """
 
     code = "DATA_REJECTED"
     status = 422
@@ -133,6 +136,7 @@ class DataRejected(SportsMapError, ValueError):
     def __init__(self, message: str, findings: Iterable[Finding], *, fix: str = "") -> None:
         super().__init__(message, fix=fix)
         self.findings = tuple(findings)
+        self.row_count: int | None = None
 
     def __str__(self) -> str:
         return "\n".join([self.message, *(f"  {finding}" for finding in self.findings)])

@@ -83,12 +83,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How the check of a batch ended: counts, findings and the curated file, None when all was refused."""
+    """How the check of a batch ended: counts, findings and the curated file, None when all was refused.
 
-    delivered_count: int
-    accepted_count: int
-    refused_count: int
-    duplicate_count: int
+    The counts are None where a file was refused before its rows could be counted.
+    """
+
+    delivered_count: int | None
+    accepted_count: int | None
+    refused_count: int | None
+    duplicate_count: int | None
     findings: tuple[Finding, ...]
     curated_path: str | None
     curated_sha256: str | None

@@ -9,7 +9,7 @@ import polars as pl
 import shapely
 
 from geodata.crs import check_crs
-from kernel.errors import Finding
+from kernel.errors import DataRejected, Finding
 from kernel.registry import members
 from warehouse.contract import Column, Contract, contract
 from warehouse.delivery import (
@@ -69,7 +69,12 @@ def check_delivery(dataset: str, path: Path, options: DeliveryOptions, context: 
         terms.column(name)
     if options.crs is not None:
         check_crs(options.crs)
-    return _check(terms, read_delivery(terms, path, options), options, context)
+    delivered = read_delivery(terms, path, options)
+    try:
+        return _check(terms, delivered, options, context)
+    except DataRejected as refusal:
+        refusal.row_count = delivered.frame.height
+        raise
 
 
 def check_frame(dataset: str, frame: pl.DataFrame, context: CheckContext) -> Checked:

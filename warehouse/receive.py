@@ -191,7 +191,7 @@ def _finish(batch: Batch, settings: Settings, engine: Engine) -> Receipt:
     if isinstance(checked, Checked):
         outcome, notes, left_out = keep(checked, batch, settings), tuple(checked.notes), checked.left_out
     else:
-        outcome, notes, left_out = Outcome(0, 0, 0, 0, checked, None, None), (), {}
+        outcome, notes, left_out = _refused(checked), (), {}
     with engine.begin() as connection:
         ledger_batches.finish(connection, batch.batch_id, outcome)
         ledger_batches.mark_superseded(connection, batch.dataset)
@@ -199,7 +199,7 @@ def _finish(batch: Batch, settings: Settings, engine: Engine) -> Receipt:
     return Receipt(finished, outcome.state, outcome.findings, notes, left_out)
 
 
-def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckContext) -> Checked | tuple[Finding, ...]:
+def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckContext) -> Checked | DataRejected:
     """Return the checked rows, or why the whole delivery was refused.
 
     A reader that stumbles over a hostile file must not stop every later build, so this is an edge: whatever it
@@ -208,7 +208,7 @@ def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckCon
     try:
         return check_delivery(batch.dataset, path, options, context)
     except DataRejected as refusal:
-        return refusal.findings
+        return refusal
     except (OSError, MemoryError):
         raise
     except Exception as error:
@@ -219,7 +219,22 @@ def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckCon
             fix="Save it again with the program that made it, or in another format, and deliver it anew.",
             file=batch.file_name,
         )
-        return (finding,)
+        return DataRejected(f"{batch.file_name} was refused.", [finding])
+
+
+def _refused(refusal: DataRejected) -> Outcome:
+    """Return how a delivery ended that was refused as a whole, with all its rows where they could be counted."""
+    rows = refusal.row_count
+    none = None if rows is None else 0
+    return Outcome(
+        delivered_count=rows,
+        accepted_count=none,
+        refused_count=rows,
+        duplicate_count=none,
+        findings=refusal.findings,
+        curated_path=None,
+        curated_sha256=None,
+    )
 
 
 def _delivery(dataset: str, landed: LandedFile, options: DeliveryOptions, sender: Sender) -> Delivery:

@@ -68,6 +68,22 @@ def test_a_delivery_may_stand_for_everything(tmp_path: Path, settings: Settings)
     assert states == ["superseded", "accepted"]
 
 
+def test_rows_of_a_file_refused_as_a_whole_are_counted_as_refused(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "venue.csv"
+    path.write_text("venue_id,venue_name\na,甲\nb,乙\n", "utf-8")
+    batch = receive(path, ["venue"], DeliveryOptions(file_name="venue.csv"), settings)[0].batch
+    assert batch.state == "rejected"
+    counts = (batch.delivered_count, batch.accepted_count, batch.refused_count, batch.duplicate_count)
+    assert counts == (2, 0, 2, 0)
+
+
+def test_nobody_claims_to_know_how_many_rows_a_broken_file_had(tmp_path: Path, settings: Settings) -> None:
+    path = tmp_path / "venue.csv"
+    path.write_bytes(b"")
+    batch = receive(path, ["venue"], DeliveryOptions(file_name="venue.csv"), settings)[0].batch
+    assert (batch.state, batch.delivered_count, batch.refused_count) == ("rejected", None, None)
+
+
 def test_a_file_that_cannot_be_read_is_rejected_whole(tmp_path: Path, settings: Settings) -> None:
     path = tmp_path / "venue.csv"
     path.write_bytes(b"")

@@ -139,7 +139,7 @@ def _missing(
             wanted = options.rename[column.name]
             findings.append(_missing_column(column, f"The delivery sheet says {column.name} = {wanted!r}", options))
         elif column.required:
-            findings.append(_missing_column(column, f"The column {column.name} ({column.zh})", options))
+            findings.append(_missing_column(column, f"The contract needs {column.name} ({column.zh})", options))
     seen = ", ".join(repr(shown(name)) for name in header[:20])
     return [
         Finding(f.rule, f"{f.message} The file has: {seen or 'no column'}.", f.fix, file=f.file, row=1, column=f.column)
