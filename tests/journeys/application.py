@@ -153,7 +153,8 @@ def settle(page: Page) -> None:
     page.wait_for_selector("#page > div:not([role=status])")
     page.wait_for_load_state("networkidle")
     if page.locator("#map-canvas").count():
-        page.wait_for_selector("#map-canvas[data-ready=true]")
+        # The map is drawn, or its still picture stands where there is no WebGL.
+        page.wait_for_selector("#map-canvas[data-ready=true], #map-picture:not(:empty)")
         page.wait_for_load_state("networkidle")
 
 
