@@ -30,11 +30,11 @@ HIGHWAYS = {"primary", "secondary", "tertiary", "residential", "service", "footw
 pytestmark = pytest.mark.real
 
 
-def walk_ways(path):
+def walk_ways(path, is_walked):
     """Ways as lists of (node id, lon, lat), in whole 1e-7 degrees; nodes outside the extract cut a way."""
     ways = []
     for way in osmium.FileProcessor(str(path)).with_locations():
-        if not way.is_way() or way.tags.get("highway") not in HIGHWAYS:
+        if not way.is_way() or not is_walked(way.tags):
             continue
         run = []
         for node in way.nodes:
@@ -72,7 +72,7 @@ def city(request):
     path = EXTRACTS[request.param]
     if not path.exists():
         pytest.skip(f"the real data of others are not beside the checkout: {path} is missing")
-    ways = walk_ways(path)
+    ways = walk_ways(path, lambda tags: tags.get("highway") in HIGHWAYS)
     lines = [shapely.LineString([(x / 1e7, y / 1e7) for _, x, y in way]) for way in ways]
     frame = pl.DataFrame({"geometry": shapely.to_wkb(lines).tolist(), "kind": ["footway"] * len(lines)})
     return request.param, ways, build_network(frame)
@@ -156,19 +156,7 @@ def test_nearly_all_people_of_porto_alegre_live_near_a_street(city):
 
 def plain_street_graph(path):
     """Streets by the tag rules, cut in a loop at OSM nodes that two walkable ways share."""
-    ways = []
-    for way in osmium.FileProcessor(str(path)).with_locations():
-        if not way.is_way() or street_of(way.tags)[0] is None:
-            continue
-        run = []
-        for node in way.nodes:
-            if node.location.valid():
-                run.append((node.ref, node.location.x, node.location.y))
-            else:
-                ways.append(run)
-                run = []
-        ways.append(run)
-    return plain_graph([way for way in ways if len(way) > 1])
+    return plain_graph(walk_ways(path, lambda tags: street_of(tags)[0] is not None))
 
 
 @pytest.fixture(scope="module", params=EXTRACTS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import orjson
 import shapely
 
@@ -38,11 +36,6 @@ def shores(scope: GrantedScope, detail: str) -> bytes:
     """
     if detail not in DETAILS:
         raise UsageError(f"There is no detail {detail!r}.", fix=f"detail: {', '.join(DETAILS)}.")
-    return _shores(_run.build_id(), detail, scope)
-
-
-@lru_cache(maxsize=6)
-def _shores(build: str, detail: str, scope: GrantedScope) -> bytes:  # noqa: ARG001 - part of the key
     parts = shapely.from_wkb(_run.rows("map_water.sql", scope, detail_code=detail)["geometry"].to_numpy())
     # The grid may let thin places touch; a filled picture does not mind, and shapes keep every vertex of a river.
     parts = shapely.set_precision(parts, _PRECISION[detail], mode="pointwise")
