@@ -56,12 +56,15 @@ def server(first_start: tuple[Flask, dict[str, str]]) -> Flask:
 
 @pytest.fixture(scope="session")
 def sign_in(first_start: tuple[Flask, dict[str, str]]) -> SignIn:
-    """Return a function: role -> client with a session of that role's demo account."""
+    """Return a function: role -> client with a session of that role's demo account.
+
+    An account keeps two sessions, so a test that signs in by itself may end the one kept here: it is opened anew.
+    """
     server, passwords = first_start
     clients: dict[str, FlaskClient] = {}
 
     def opened(role: str) -> FlaskClient:
-        if role not in clients:
+        if role not in clients or clients[role].get("/_dash-dependencies").status_code == 401:
             client = server.test_client()
             answer = client.post("/sign-in", data={"name": role, "password": passwords[role]})
             assert answer.status_code == 303, answer.text
