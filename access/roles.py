@@ -10,9 +10,15 @@ ACTIONS: dict[str, str] = {
     "home.view": "Read the overview.",
     "map.view": "Read the map, its layers, tiles and cards.",
     "search.use": "Search regions, venues and pages.",
+    "planning.view": "Try out changes of venues and streets, read circles, measures, scores and results.",
+    "planning.save": "Name, save and share scenarios.",
+    "planning.solve": "Start and stop searches for the best sites.",
+    "export.make": "Take figures and maps out as files.",
 }
 
 READING = frozenset({"account.own", "home.view", "map.view", "search.use"})
+STEERING = READING | {"planning.view", "export.make"}
+PLANNING = STEERING | {"planning.save", "planning.solve"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,12 @@ class Role:
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        Role("leader", READING, "internal"),
-        Role("planner", READING, "internal"),
-        Role("analyst", READING, "internal"),
+        Role("leader", STEERING, "internal"),
+        Role("planner", PLANNING, "internal"),
+        Role("analyst", PLANNING, "internal"),
         Role("duty_officer", READING, "internal"),
         Role("trainer", READING, "internal"),
-        Role("data_officer", READING, "internal", area="assigned"),
+        Role("data_officer", STEERING, "internal", area="assigned"),
         # Whoever runs the machine sees only what is open to everyone.
         Role("administrator", READING, "open"),
     )

@@ -1,6 +1,16 @@
 """Who can walk to a venue in time: walking costs of cells, residents covered, and the straight-line comparison."""
 
-from analytics.accessibility.bands import BANDS, CIRCLE_MINUTES, SPEEDS_KM_PER_H, band_limits, limit_units
+from analytics.accessibility.bands import (
+    BANDS,
+    CIRCLE_MINUTES,
+    GROUPS,
+    SPEEDS_KM_PER_H,
+    Group,
+    band_limits,
+    group_limits,
+    group_residents,
+    limit_units,
+)
 from analytics.accessibility.covered import coverage, roll_up
 from analytics.accessibility.rounding import RoundingError, rounding_error
 from analytics.accessibility.straight import straight_cost, straight_distance_m
@@ -15,7 +25,9 @@ from analytics.accessibility.walking import (
 __all__ = [
     "BANDS",
     "CIRCLE_MINUTES",
+    "GROUPS",
     "SPEEDS_KM_PER_H",
+    "Group",
     "RoundingError",
     "Seeds",
     "band_limits",
@@ -23,6 +35,8 @@ __all__ = [
     "coverage",
     "entrance_seeds",
     "filtered_walking_cost",
+    "group_limits",
+    "group_residents",
     "limit_units",
     "roll_up",
     "rounding_error",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -65,3 +66,48 @@ def band_limits(minutes: Sequence[float] = CIRCLE_MINUTES, *, at_own_pace: bool 
     """
     speeds = [SPEEDS_KM_PER_H[BAND_GROUPS[band]] if at_own_pace else ADULT_SPEED_KM_PER_H for band in BANDS]
     return np.array([[limit_units(minute, speed) for speed in speeds] for minute in minutes], np.int64)
+
+
+class Group(NamedTuple):
+    """Who walks: whose residents are counted, how fast they go, and whether steps bar their way.
+
+    Attributes
+    ----------
+    speed_km_per_h : float
+        Settled pace.
+    bands : tuple of str
+        Columns of a residents array (``BANDS``) that make up the group.
+    takes_steps : bool
+        False searches the network without steps.
+    """
+
+    speed_km_per_h: float
+    bands: tuple[str, ...]
+    takes_steps: bool = True
+
+
+# The six views of one circle. "everyone" is the plan's figure: all residents at the adult pace. Nobody delivers who
+# uses a wheelchair where, so "wheelchair" says how many residents live where a wheelchair would reach a venue in time.
+GROUPS: Mapping[str, Group] = MappingProxyType(
+    {
+        "everyone": Group(ADULT_SPEED_KM_PER_H, ("all",)),
+        "child": Group(SPEEDS_KM_PER_H["child"], ("age_0_4", "age_5_14")),
+        "adult": Group(ADULT_SPEED_KM_PER_H, ("age_15_34", "age_35_59")),
+        "aged_60_79": Group(SPEEDS_KM_PER_H["aged_60_79"], ("age_60_79",)),
+        "aged_80_plus": Group(SPEEDS_KM_PER_H["aged_80_plus"], ("age_80_plus",)),
+        "wheelchair": Group(SPEEDS_KM_PER_H["wheelchair"], ("all",), takes_steps=False),
+    }
+)
+
+
+def group_limits(minutes: Sequence[float] = CIRCLE_MINUTES) -> npt.NDArray[np.int64]:
+    """Return the cost limit of each time and group, shape (minutes, 6), each group at its own pace."""
+    return np.array([[limit_units(minute, group.speed_km_per_h) for group in GROUPS.values()] for minute in minutes])
+
+
+def group_residents(residents: npt.ArrayLike) -> npt.NDArray[np.float32]:
+    """Return residents by group, shape (k, 6), from residents by band, shape (k, 7); NaN stays NaN."""
+    people = np.asarray(residents, np.float32)
+    return np.stack(
+        [people[:, [BANDS.index(band) for band in group.bands]].sum(axis=1) for group in GROUPS.values()], axis=1
+    )

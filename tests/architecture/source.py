@@ -8,7 +8,19 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("kernel", "geodata", "analytics", "ledger", "warehouse", "access", "components", "pages", "api")
+PACKAGES = (
+    "kernel",
+    "geodata",
+    "analytics",
+    "ledger",
+    "warehouse",
+    "access",
+    "components",
+    "reports",
+    "pages",
+    "api",
+    "jobs",
+)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What runs without a person waiting for it: one module a kind of job."""

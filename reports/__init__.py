@@ -1,0 +1,1 @@
+"""What leaves the application as a file: tables, map layers, pictures, documents."""
