@@ -11,6 +11,14 @@ from analytics.accessibility.bands import (
     group_residents,
     limit_units,
 )
+from analytics.accessibility.catchment import (
+    Catchments,
+    CatchmentWorkspace,
+    CellIndex,
+    catchment_of,
+    catchments,
+    index_cells,
+)
 from analytics.accessibility.covered import coverage, roll_up
 from analytics.accessibility.rounding import RoundingError, rounding_error
 from analytics.accessibility.straight import straight_cost, straight_distance_m
@@ -27,16 +35,22 @@ __all__ = [
     "CIRCLE_MINUTES",
     "GROUPS",
     "SPEEDS_KM_PER_H",
+    "CatchmentWorkspace",
+    "Catchments",
+    "CellIndex",
     "Group",
     "RoundingError",
     "Seeds",
     "band_limits",
+    "catchment_of",
+    "catchments",
     "cell_costs",
     "coverage",
     "entrance_seeds",
     "filtered_walking_cost",
     "group_limits",
     "group_residents",
+    "index_cells",
     "limit_units",
     "roll_up",
     "rounding_error",
