@@ -40,7 +40,7 @@ def covered(scope: GrantedScope, venue_filter: VenueFilter, distance: DistanceKi
     scope : GrantedScope
         Rows are those of its regions. Venues across its border count for its residents: walking knows no borders.
     venue_filter : VenueFilter
-        All categories or a single one are answered from the marts, other choices by a search.
+        Answered from the marts where these hold it (``VenueFilter.is_in_marts``), by a search otherwise.
     distance : {"network", "straight"}
         Walking along streets, or the straight-line comparison.
 
@@ -50,12 +50,11 @@ def covered(scope: GrantedScope, venue_filter: VenueFilter, distance: DistanceKi
         region_code, age_band_code (``all`` and six bands), minute_count (5, 10, 15), resident_count, covered_count;
         bands that were not delivered have no rows. Empty where no population was.
     """
-    category = venue_filter.category_code
-    if category is not None:
+    if venue_filter.is_in_marts:
         return _run.rows(
             "map_coverage.sql",
             scope,
-            category_code=category,
+            category_code=venue_filter.category_code,
             fee_code=venue_filter.fee_code,
             distance_kind=distance,
         )

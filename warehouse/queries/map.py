@@ -19,9 +19,10 @@ from kernel.scope import GrantedScope
 from warehouse.manifest import DEMO_ORIGIN
 from warehouse.queries import _run
 from warehouse.queries.coverage import covered, step_limits
-from warehouse.queries.reach import BAND_LIMITS, costs
+from warehouse.queries.open_venues import open_venue_sums
+from warehouse.queries.reach import BAND_LIMITS, costs, qualifying
 from warehouse.queries.regions import visible_leaves
-from warehouse.queries.venue_filter import MINUTES, DistanceKind, VenueFilter
+from warehouse.queries.venue_filter import FEES_OF, MINUTES, DistanceKind, VenueFilter
 
 # Shares of the things that lie below and above the settled box, and degrees around it at least.
 _SETTLED = (0.1, 0.9)
@@ -110,11 +111,13 @@ def _outlines(build: str, detail: str, scope: GrantedScope) -> bytes:  # noqa: A
 
 def venue_sums(scope: GrantedScope, venue_filter: VenueFilter) -> pl.DataFrame:
     """Return region_code, venue_count and area_m2 (null where no area was delivered) of the qualifying venues."""
+    if venue_filter.needs_hours:
+        return open_venue_sums(scope, venue_filter)
     frame = _run.rows("map_venue_region.sql", scope)
     if venue_filter.categories:
         frame = frame.filter(pl.col("category_code").is_in(list(venue_filter.categories)))
-    if venue_filter.fee_code == "free":
-        frame = frame.filter(pl.col("fee_policy") == "free")
+    if venue_filter.fee_code != "all":
+        frame = frame.filter(pl.col("fee_policy").is_in(FEES_OF[venue_filter.fee_code]))
     area = pl.when(pl.col("area_m2").is_not_null().any()).then(pl.col("area_m2").sum())
     return frame.group_by("region_code").agg(pl.col("venue_count").sum(), area.alias("area_m2")).sort("region_code")
 
@@ -167,7 +170,7 @@ def in_view(
     """
     table = _run.array("map_tile")
     venue = _inside("venue", box) & visible_leaves(scope)[table["venue_region"]]
-    venue &= venue_filter.accepts(table["venue_category"], table["venue_fee"], table["venue_open"])
+    venue &= qualifying(venue_filter)[table["venue_index"]]
     counts: dict[str, int | None] = {"venues": int(venue.sum()), "residents": None, "uncovered": None}
     if len(table["cell_index"]) and scope.covers(_run.array_sensitivity("cell")):
         place = np.flatnonzero(_inside("cell", box) & visible_leaves(scope)[table["cell_region"]])

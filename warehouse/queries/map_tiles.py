@@ -34,7 +34,7 @@ from kernel.categories import CATEGORIES, FEES
 from kernel.errors import AccessDenied
 from kernel.scope import GrantedScope
 from warehouse.queries import _run
-from warehouse.queries.reach import BAND_LIMITS, costs
+from warehouse.queries.reach import BAND_LIMITS, costs, qualifying
 from warehouse.queries.regions import visible_leaves
 from warehouse.queries.venue_filter import MINUTES, VenueFilter
 
@@ -71,7 +71,7 @@ def venue_tile(scope: GrantedScope, zoom: int, column: int, line: int, venue_fil
     index = _point_index("venue", _run.build_id())
     run = index.run(zoom, column, line)
     category, fee = table["venue_category"][run], table["venue_fee"][run]
-    keep = venue_filter.accepts(category, fee, table["venue_open"][run])
+    keep = qualifying(venue_filter)[table["venue_index"][run]]
     keep &= visible_leaves(scope)[table["venue_region"][run]]
     if zoom < ALL_VENUES_ZOOM:
         bits = _FINE_SPOT_BITS if zoom >= _FINE_SPOT_ZOOM else _COARSE_SPOT_BITS

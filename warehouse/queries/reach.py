@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import fields
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +14,17 @@ import numpy.typing as npt
 from analytics.accessibility import cell_costs, entrance_seeds, limit_units
 from geodata.network import UNREACHED, Snap, StreetNetwork
 from geodata.reach import LIMIT_15_MIN, Reach, nearest_source
+from warehouse.arrays.venue_hours import NO, YES
 from warehouse.queries import _run
-from warehouse.queries.venue_filter import MINUTES, VenueFilter
+from warehouse.queries.daylight import is_dark
+from warehouse.queries.venue_filter import MINUTES, VenueFilter, WeekTime
 
 # Limits of 5, 10 and 15 minutes in walking units.
 BAND_LIMITS: npt.NDArray[np.uint16] = np.array([limit_units(minutes) for minutes in MINUTES], np.uint16)
 # Filters whose costs are kept: about 9 MB each at the size of a province.
 KEPT_FILTERS = 8
+# Choices of venues that are kept: one byte a venue each.
+KEPT_CHOICES = 64
 
 
 class Costs(NamedTuple):
@@ -68,11 +73,47 @@ def snap_of(arrays: dict[str, np.ndarray], chosen: npt.NDArray[np.bool_] | slice
 
 
 def qualifying(venue_filter: VenueFilter) -> npt.NDArray[np.bool_]:
-    """Return which venues count, by venue_index."""
+    """Return which venues count, by venue_index; read-only, kept for the build.
+
+    Raises
+    ------
+    NoSnapshot
+        When the filter asks for hours or owners and the build is older than these; building anew mends it.
+    """
+    return _qualifying(_run.build_id(), venue_filter)
+
+
+@lru_cache(maxsize=KEPT_CHOICES)
+def _qualifying(build_id: str, venue_filter: VenueFilter) -> npt.NDArray[np.bool_]:  # noqa: ARG001 - part of the key
     table = _run.array("map_tile")
     keep = np.zeros(len(table["venue_index"]), bool)
     keep[table["venue_index"]] = venue_filter.accepts(table["venue_category"], table["venue_fee"], table["venue_open"])
+    if venue_filter.needs_hours:
+        hours = _run.array("venue_hours")
+        if not venue_filter.schools:
+            keep &= ~hours["is_school"]
+        if venue_filter.at is not None:
+            keep &= open_at(hours, venue_filter.at)
+    keep.flags.writeable = False
     return keep
+
+
+def open_at(hours: dict[str, np.ndarray], at: WeekTime) -> npt.NDArray[np.bool_]:
+    """Return which venues can be used at a time: open or of unknown hours, and in the dark not known to be unlit.
+
+    Parameters
+    ----------
+    hours : dict of arrays
+        The step ``venue_hours``.
+    at : WeekTime
+        The time.
+    """
+    bits = hours["pattern_open"][:, at.month - 1, at.slot // 8]
+    is_open = (bits >> (7 - at.slot % 8)) & 1
+    usable: npt.NDArray[np.bool_] = np.append(is_open, 1)[hours["pattern"]].astype(bool)  # -1 is the last: unknown
+    if is_dark(at.month, at.minute):
+        usable &= (hours["is_lit"] != NO) | (hours["is_indoor"] == YES)
+    return usable
 
 
 def _search(venue_filter: VenueFilter) -> Costs:
