@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.accessibility import BANDS, band_limits, catchment_of, catchments, coverage, index_cells, walking_cost
+from analytics.accessibility.catchment import Catchments
+from analytics.standards import Clause, Sites, Standard, Tally
 from geodata.warm import SmallPlace, is_compiled, small_places
 
 
@@ -17,12 +19,19 @@ def warm() -> None:
         residents = np.ones((len(cost), len(BANDS)), np.float32)
         coverage(cost, residents, np.zeros(len(cost), np.int16), band_limits(), region_count=1)
         _warm_catchments(place)
+    _warm_standards()
 
 
 def _warm_catchments(place: SmallPlace) -> None:
     index = index_cells(place.network, place.points)
     catchments(place.network, index, place.points, place.owner, owner_count=2)
     catchment_of(place.network, index, place.points)
+
+
+def _warm_standards() -> None:
+    clause = Clause("any", "", "", "sites", ("A",), (), 0.0, 800.0, ((1.0, 1.0),), True, "", "")
+    tally = Tally(Standard("any", "", "", "", 1.0, 2.0, (clause,), ()), Sites(["A10"], np.ones(1)), cell_count=1)
+    tally.add(0, Catchments(np.array([0, 1]), np.zeros(1, np.int32), np.zeros(1, np.uint16)))
 
 
 if __name__ == "__main__":
