@@ -10,51 +10,28 @@
   const byId = (id) => document.getElementById(id);
   const tell = (id, properties) => window.dash_clientside.set_props(id, properties);
 
-  function hasWebGl() {
-    try {
-      const probe = document.createElement("canvas").getContext("webgl2");
-      probe?.getExtension("WEBGL_lose_context")?.loseContext();
-      return Boolean(probe);
-    } catch {
-      return false;
-    }
-  }
-
   const hooks = {
     selected: (selected) => tell("map-selected", { data: selected }),
     hovered: (hovered) => tell("map-hovered", { data: hovered }),
-    ready: () => byId("map-canvas")?.setAttribute("data-ready", "true"),
-    notice(text) {
-      const notice = byId("map-notice");
-      if (!notice) return;
-      notice.textContent = text;
-      notice.hidden = !text;
-    },
     inView(counts, show) {
       for (const place of document.querySelectorAll("[data-in-view]")) {
         const value = counts[place.dataset.inView];
         place.textContent = value === null || value === undefined ? "—" : show(value);
       }
     },
-    tip(lines, point) {
-      const tip = byId("map-tip");
-      if (!tip) return;
-      tip.hidden = !lines;
-      if (!lines) return;
-      tip.replaceChildren(...lines.filter(Boolean).map((line, place) => Object.assign(document.createElement(place ? "span" : "b"), { textContent: line })));
-      const { clientWidth, clientHeight } = tip.parentElement;
-      const x = Math.min(point.x + 14, clientWidth - tip.offsetWidth - 8);
-      const y = Math.min(point.y + 14, clientHeight - tip.offsetHeight - 8);
-      tip.style.transform = `translate(${Math.max(8, x)}px, ${Math.max(8, y)}px)`;
-    },
   };
 
   async function mount(canvas, config, state) {
     const { modules } = config;
-    const [gl, drawing, { MapDriver }] = await Promise.all([import(modules.gl), import(modules.style), import(modules.driver)]);
-    gl.setWorkerUrl(new URL(modules.worker, location).href);
+    const host = await import(modules.host);
+    if (!host.hasWebGl()) {
+      byId("map-stage").dataset.mode = "picture";
+      tell("map-picture-wanted", { data: true });
+      return;
+    }
+    const [[gl, drawing], { MapDriver }] = await Promise.all([host.loadDrawing(modules), import(modules.driver)]);
     if (!canvas.isConnected) return;
-    driver = new MapDriver(gl, drawing, canvas, { ...config, state: { ...config.state, ...state } }, hooks);
+    driver = new MapDriver(gl, drawing, canvas, { ...config, state: { ...config.state, ...state } }, { ...host.frameHooks("map"), ...hooks });
     driver.update(waiting || state);
   }
 
@@ -77,12 +54,12 @@
     mounting = canvas;
     driver?.remove();
     driver = null;
-    if (!hasWebGl()) {
-      byId("map-stage").dataset.mode = "picture";
-      tell("map-picture-wanted", { data: true });
-      return unchanged;
-    }
-    mount(canvas, config, state).catch((error) => hooks.notice(`${config.words.failed} ${error.message}`));
+    mount(canvas, config, state).catch((error) => {
+      const notice = byId("map-notice");
+      if (!notice) return;
+      notice.textContent = `${config.words.failed} ${error.message}`;
+      notice.hidden = false;
+    });
     return unchanged;
   }
 

@@ -8,7 +8,9 @@
   function arrive(path) {
     let name = "";
     document.querySelectorAll(".side-link").forEach((link) => {
-      const isHere = new URL(link.href).pathname === path;
+      /* A page below another one, as /planning/circles, is at that one's place. */
+      const place = new URL(link.href).pathname;
+      const isHere = place === path || (place !== "/" && path.startsWith(`${place}/`));
       if (isHere) {
         link.setAttribute("aria-current", "page");
         name = link.textContent;

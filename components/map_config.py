@@ -20,7 +20,9 @@ MODULES = {
     "gl": "vendor/maplibre-gl.mjs",
     "worker": "vendor/maplibre-gl-worker.mjs",
     "style": "map/style.mjs",
+    "host": "map/host.mjs",
     "driver": "map/driver.mjs",
+    "planning": "planning/driver.mjs",
 }
 
 

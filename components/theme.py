@@ -60,6 +60,8 @@ COVERAGE: dict[Scheme, tuple[str, ...]] = {
 }
 # Differences around zero: ColorBrewer PuOr, limits symmetric.
 DIFFERENCE = ("#B35806", "#F1A340", "#FEE0B6", "#F7F7F7", "#D8DAEB", "#998EC3", "#542788")
+# In the dark zero is the ground and both ends shine.
+DIFFERENCE_DARK = ("#FDB863", "#C77B2B", "#6E4A26", "#26324A", "#55508A", "#8B7FCB", "#CFC4FF")
 
 # Text on ground that must reach WCAG AA (4.5:1), and marks that must reach 3:1; a test computes the ratios.
 TEXT_PAIRS = (
@@ -113,6 +115,8 @@ def stylesheet() -> str:
     for scheme in SCHEMES:
         tokens = [f"--{name}:{colour(name, scheme)}" for name in COLOURS]
         tokens += [f"--coverage-{step}:{value}" for step, value in enumerate(COVERAGE[scheme])]
+        difference = DIFFERENCE if scheme == "light" else DIFFERENCE_DARK
+        tokens += [f"--difference-{step}:{value}" for step, value in enumerate(difference)]
         tokens.append(f"color-scheme:{scheme}")
         blocks.append(f":root[data-scheme={scheme}]{{{';'.join(tokens)}}}")
     return "\n".join(blocks)

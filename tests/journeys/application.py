@@ -156,6 +156,9 @@ def settle(page: Page) -> None:
         # The map is drawn, or its still picture stands where there is no WebGL.
         page.wait_for_selector("#map-canvas[data-ready=true], #map-picture:not(:empty)")
         page.wait_for_load_state("networkidle")
+    if page.locator("#planning-canvas").count():
+        page.wait_for_selector("#planning-canvas[data-ready=true], #planning-no-webgl:not([hidden])")
+        page.wait_for_load_state("networkidle")
 
 
 class Watch:
