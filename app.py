@@ -25,11 +25,12 @@ from components.document import ASSETS, FramedDash
 from components.gate import Gate
 from components.page import MountedPage, Page, Resource
 from components.request import Language
+from jobs.keeper import kept_runner
 from kernel import logs
 from kernel.errors import NoSnapshot, SettingError
 from kernel.registry import members, modules
 from kernel.settings import Settings, load_settings
-from ledger import open_ledger
+from ledger import job_queue, open_ledger
 from warehouse.queries import standing
 
 
@@ -47,6 +48,7 @@ def create_server(settings: Settings | None = None) -> Flask:
     engine = open_ledger(settings)
     trail = AuditTrail(load_key(settings.data_dir))
     create_tables(engine)
+    job_queue.create_tables(engine)
     server = Flask("sports_one_map", static_folder=None)
     server.extensions.update(settings=settings, ledger=engine, door=Door(engine, trail))
 
@@ -59,7 +61,7 @@ def create_server(settings: Settings | None = None) -> Flask:
         "sports_one_map",
         server=server,  # type: ignore[arg-type]  # Dash takes a Flask object, its annotation does not say so
         assets_folder=str(ASSETS),
-        assets_path_ignore=["vendor", "^map$"],
+        assets_path_ignore=["vendor", "^map$", "^planning$"],
         suppress_callback_exceptions=True,
         update_title="",
         enable_mcp=False,
@@ -122,7 +124,7 @@ def main() -> int:
     first_start(settings)
     # A forked worker would inherit locks of thread pools (DuckDB, Polars) that this process has already used.
     multiprocessing.set_start_method("spawn")
-    Granian(
+    application = Granian(
         "app:create_server",
         address=settings.host,
         port=settings.port,
@@ -133,7 +135,9 @@ def main() -> int:
         respawn_failed_workers=True,
         log_enabled=False,
         websockets=False,
-    ).serve()
+    )
+    with kept_runner():
+        application.serve()
     return 0
 
 

@@ -117,6 +117,13 @@ def find_by_name(connection: Connection, name: str) -> tuple[Account, str] | Non
     return None if row is None else (account_of(row), row["password_hash"])
 
 
+def find_by_id(engine: Engine, account_id: str) -> Account | None:
+    """Return the account of an id, or None."""
+    with for_reading(engine).begin() as connection:
+        row = connection.execute(select(ACCOUNT).where(ACCOUNT.c.account_id == account_id)).mappings().first()
+    return None if row is None else account_of(row)
+
+
 def list_accounts(engine: Engine) -> list[Account]:
     """Return every account, sorted by name."""
     with for_reading(engine).begin() as connection:

@@ -1,1 +1,1 @@
-"""What runs without a person waiting for it: one module a kind of job."""
+"""What runs without a person waiting for it: one module a kind of job, and the runner that works them off."""

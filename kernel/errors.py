@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
+from kernel.words import t
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -82,6 +84,30 @@ class UsageError(SportsMapError):
 
     code = "USAGE"
     status = 400
+
+
+class WordedError(UsageError):
+    """An impossible request whose words stand in the catalogue, so that every reader gets them in their language.
+
+    Parameters
+    ----------
+    key : str
+        Word key of the message; ``<key>_fix`` says what to do about it.
+    **values
+        Filled into the places of both texts.
+    """
+
+    code = "IMPOSSIBLE"
+
+    def __init__(self, key: str, **values: object) -> None:
+        self.key = key
+        self.values = values
+        message, fix = self.said("en")
+        super().__init__(message, fix=fix)
+
+    def said(self, lang: str) -> tuple[str, str]:
+        """Return message and mend in a language."""
+        return t(self.key, lang, **self.values), t(f"{self.key}_fix", lang, **self.values)
 
 
 class SettingError(SportsMapError):

@@ -2,7 +2,7 @@
 
 import json
 
-from kernel.errors import DataRejected, Finding, SportsMapError
+from kernel.errors import DataRejected, Finding, SportsMapError, WordedError
 
 FINDING = Finding("RANGE", "Height 1.75 is below 50.", "Give centimetres.", file="a.csv", row=7, column="height_cm")
 
@@ -33,3 +33,11 @@ def _all_errors(root):
 def test_error_codes_of_the_kernel_are_different():
     ours = [error for error in _all_errors(SportsMapError) if error.__module__ == "kernel.errors"]
     assert len({error.code for error in ours}) == len(ours)
+
+
+def test_a_worded_error_speaks_every_language():
+    error = WordedError("jobs.too_many_open", count=4)
+    assert error.message == error.said("en")[0]
+    assert "4" in error.said("zh")[0]
+    assert error.said("zh")[0] != error.said("en")[0]
+    assert error.said("zh")[1]
