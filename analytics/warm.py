@@ -6,6 +6,11 @@ import numpy as np
 
 from analytics.accessibility import BANDS, band_limits, catchment_of, catchments, coverage, index_cells, walking_cost
 from analytics.accessibility.catchment import Catchments
+from analytics.siting.interchange import Search, relax
+from analytics.siting.problem import SitingProblem
+from analytics.siting.request import spending
+from analytics.siting.set_cover import set_cover
+from analytics.siting.watch import Watch
 from analytics.standards import Clause, Sites, Standard, Tally
 from geodata.warm import SmallPlace, is_compiled, small_places
 
@@ -20,6 +25,7 @@ def warm() -> None:
         coverage(cost, residents, np.zeros(len(cost), np.int16), band_limits(), region_count=1)
         _warm_catchments(place)
     _warm_standards()
+    _warm_siting()
 
 
 def _warm_catchments(place: SmallPlace) -> None:
@@ -32,6 +38,22 @@ def _warm_standards() -> None:
     clause = Clause("any", "", "", "sites", ("A",), (), 0.0, 800.0, ((1.0, 1.0),), True, "", "")
     tally = Tally(Standard("any", "", "", "", 1.0, 2.0, (clause,), ()), Sites(["A10"], np.ones(1)), cell_count=1)
     tally.add(0, Catchments(np.array([0, 1]), np.zeros(1, np.int32), np.zeros(1, np.uint16)))
+
+
+def _warm_siting() -> None:
+    # Two residents' places, three sites; median, cover and what they stand on.
+    problem = SitingProblem(
+        weight=np.array([2.0, 1.0]),
+        start=np.array([0, 2, 3, 4]),
+        demand=np.array([0, 1, 0, 1], np.int32),
+        cost=np.array([2.0, 3.0, 1.0, 1.0]),
+        price=np.array([3.0, 1.0, 1.0]),
+    )
+    search = Search(problem, spending(problem, p=1), np.array([2.0, 3.0, 1.0, 1.0]), 9.0)
+    search.fill()
+    search.improve()
+    relax(search, 0.0, Watch(lambda: 0.0), rounds=3)
+    set_cover(problem, by_price=True, clock=lambda: 0.0)
 
 
 if __name__ == "__main__":
