@@ -10,15 +10,16 @@ import numpy as np
 import polars as pl
 
 from analytics.standards import Mend, Standard, cheapest_mend
-from geodata.network import COORDINATE_SCALE
-from kernel.errors import AccessDenied, UsageError
+from kernel.errors import UsageError
 from kernel.scope import GrantedScope, region_prefix
 from warehouse.queries import _run
+from warehouse.queries.cells import described, require_cells
 from warehouse.queries.regions import leaves, visible_leaves
 from warehouse.standards import standards
 
 WHOLE = "all"
 KEPT_MENDS = 20_000
+DRAWN_CELLS = 4_000
 
 
 class CellScores(NamedTuple):
@@ -27,14 +28,17 @@ class CellScores(NamedTuple):
     Attributes
     ----------
     frame : DataFrame
-        cell_index, lon, lat, region_code, resident_count, points, failed (clause codes in the order of the standard,
+        As ``cells.described``, and points, failed (clause codes in the order of the standard,
         empty where it is met), price_10k_cny (of the cheapest mend, null where none of its facilities is enough),
         built (how many of each facility of the standard).
+    drawn : DataFrame
+        As ``cells.described``: more of the failing cells, for a map.
     cell_count, failing_cell_count : int
-        Cells with residents in the area, and those that fail; the frame may hold fewer.
+        Cells with residents in the area, and those that fail; the frames may hold fewer.
     """
 
     frame: pl.DataFrame
+    drawn: pl.DataFrame
     cell_count: int
     failing_cell_count: int
 
@@ -89,8 +93,7 @@ def cells(scope: GrantedScope, code: str, region_code: str, *, cap: int) -> Cell
         When cells are above the scope's sensitivity.
     """
     standard = standard_of(code)
-    if not scope.covers(_run.array_sensitivity("standard")):
-        raise AccessDenied("Scores of cells are internal data.", fix="Read the figures of the regions.")
+    require_cells(scope)
     cell, scored = _run.array("cell"), _run.array("standard")
     codes = leaves(scope)
     inside = np.array([*(leaf.startswith(region_prefix(region_code)) for leaf in codes), False]) & visible_leaves(scope)
@@ -99,34 +102,27 @@ def cells(scope: GrantedScope, code: str, region_code: str, *, cap: int) -> Cell
     residents = cell["residents"][chosen, 0]
     fails = points.sum(axis=1) < standard.pass_points
     order = np.flatnonzero(fails)
-    order = order[np.argsort(-residents[order], kind="stable")][:cap]
-    worst = chosen[order]
+    order = order[np.argsort(-residents[order], kind="stable")]
+    worst = chosen[order[:cap]]
     mends = [
         _mend(_run.build_id(), code, tuple(amount), int(kinds))
         for amount, kinds in zip(
             scored[f"{code}_amount"][worst].tolist(), scored[f"{code}_kinds"][worst].tolist(), strict=True
         )
     ]
+    scores = points[order[:cap]]
     failed = [
         [clause.code for clause, worth in zip(standard.clauses, row, strict=True) if worth < clause.most_points]
-        for row in points[order].tolist()
+        for row in scores.tolist()
     ]
-    frame = pl.DataFrame(
-        {
-            "cell_index": worst,
-            "lon": cell["lon"][worst] / COORDINATE_SCALE,
-            "lat": cell["lat"][worst] / COORDINATE_SCALE,
-            "region_code": [codes[place] for place in cell["region_index"][worst]],
-            "resident_count": residents[order].astype(np.float64),
-            "points": points[order].sum(axis=1).astype(np.float64),
-            "failed": pl.Series(failed, dtype=pl.List(pl.String)),
-            "price_10k_cny": pl.Series(
-                [None if mend is None else mend.price_10k_cny for mend in mends], dtype=pl.Float64
-            ),
-            "built": pl.Series([[] if mend is None else list(mend.built) for mend in mends], dtype=pl.List(pl.Int64)),
-        }
+    drawn = described(scope, chosen[order[:DRAWN_CELLS]])
+    frame = drawn.head(cap).with_columns(
+        points=pl.Series(scores.sum(axis=1).astype(np.float64)),
+        failed=pl.Series(failed, dtype=pl.List(pl.String)),
+        price_10k_cny=pl.Series([None if mend is None else mend.price_10k_cny for mend in mends], dtype=pl.Float64),
+        built=pl.Series([[] if mend is None else list(mend.built) for mend in mends], dtype=pl.List(pl.Int64)),
     )
-    return CellScores(frame, len(chosen), int(fails.sum()))
+    return CellScores(frame, drawn, len(chosen), int(fails.sum()))
 
 
 @lru_cache(maxsize=KEPT_MENDS)
