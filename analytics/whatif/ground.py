@@ -1,0 +1,178 @@
+"""What all what-if engines over one build share: streets, cells, entrances, residents, and scratch memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from geodata.network import UNIT_M, Snap, StreetNetwork
+from geodata.reach import frozen
+
+kernels: ModuleType | None
+try:
+    from analytics.whatif import kernels
+except ImportError:  # numba is an accelerator; without it every step is a full recomputation
+    kernels = None
+
+
+class Way(NamedTuple):
+    """One way of walking: streets, and where cells and entrances meet them.
+
+    Attributes
+    ----------
+    network : StreetNetwork
+        Nodes and edges are those of every other way; costs of arcs may differ.
+    cells : Snap
+        Where ``k`` cells meet it.
+    doors : Snap
+        Where the entrances of all venues meet it, in the order of ``Ground.owner``.
+    """
+
+    network: StreetNetwork
+    cells: Snap
+    doors: Snap
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Streets, cells, entrances and residents of a build; read-only.
+
+    Attributes
+    ----------
+    ways : (Way, Way)
+        With steps, and without (for wheelchairs).
+    owner : int32, shape (d,)
+        Venue of each entrance, ascending.
+    owner_count : int
+        Number of venues; numbers from here on are new ones.
+    residents : float32, shape (k, 6)
+        By group (`analytics.accessibility.group_residents`); NaN where a band was not delivered.
+    region_index : int16, shape (k,)
+        Region of each cell, -1 for none.
+    region_count : int
+        Number of regions.
+    limits : int64, shape (m, 6)
+        Largest cost of each time and group (`analytics.accessibility.group_limits`).
+    limit : int
+        Largest cost of the searches, units.
+    """
+
+    ways: tuple[Way, Way]
+    owner: npt.NDArray[np.int32]
+    owner_count: int
+    residents: npt.NDArray[np.float32]
+    region_index: npt.NDArray[np.int16]
+    region_count: int
+    limits: npt.NDArray[np.int64]
+    limit: int
+
+    @property
+    def node_count(self) -> int:
+        """Number of street nodes."""
+        return self.ways[0].network.node_count
+
+    @property
+    def edge_count(self) -> int:
+        """Number of street edges."""
+        return self.ways[0].network.edge_count
+
+    def doors_of(self, owner: int) -> slice:
+        """Return where the entrances of a venue stand."""
+        first, last = np.searchsorted(self.owner, [owner, owner + 1])
+        return slice(int(first), int(last))
+
+
+def in_order(doors: Snap, owner: npt.ArrayLike) -> tuple[Snap, npt.NDArray[np.int32]]:
+    """Return entrances and their venues in the order of the venues."""
+    owners = np.asarray(owner, np.int32)
+    if np.all(owners[1:] >= owners[:-1]):
+        return doors, owners
+    order = np.argsort(owners, kind="stable")
+    return Snap(doors.edge[order], doors.offset_cost[order], doors.access_m[order]), owners[order]
+
+
+def with_links(network: StreetNetwork, links: npt.ArrayLike) -> StreetNetwork:
+    """Return the network with more edges at its end; existing edges, and what stands on them, stay as they are.
+
+    Parameters
+    ----------
+    network : StreetNetwork
+        A network of n nodes and e edges.
+    links : int, shape (l, 3)
+        Both end nodes and the cost of each new edge, units 0..65,534.
+    """
+    added = np.asarray(links, np.int64).reshape(-1, 3)
+    if not len(added):
+        return network
+    a, b = added[:, 0].astype(np.int32), added[:, 1].astype(np.int32)
+    cost = added[:, 2]
+    number = np.arange(network.edge_count, network.edge_count + len(added), dtype=np.int32)
+    tail = np.concatenate([np.repeat(np.arange(network.node_count), np.diff(network.arc_start)), a, b])
+    order = np.argsort(tail, kind="stable")
+    ends = np.stack([a, b], axis=1).ravel()
+    last = int(network.shape_start[-1])
+    return replace(
+        network,
+        arc_start=np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=network.node_count))]).astype(np.int64),
+        arc_node=np.concatenate([network.arc_node, b, a])[order],
+        arc_cost=np.concatenate([network.arc_cost, cost, cost])[order].astype(np.uint16),
+        arc_edge=np.concatenate([network.arc_edge, number, number])[order],
+        edge_from=np.concatenate([network.edge_from, a]),
+        edge_to=np.concatenate([network.edge_to, b]),
+        edge_length_m=np.concatenate([network.edge_length_m, cost * UNIT_M]),
+        edge_cost_exact=np.concatenate([network.edge_cost_exact, cost.astype(np.float64)]),
+        edge_kind=np.concatenate([network.edge_kind, np.zeros(len(added), np.uint8)]),
+        edge_has_steps=np.concatenate([network.edge_has_steps, np.zeros(len(added), np.bool_)]),
+        edge_is_bridge=np.concatenate([network.edge_is_bridge, np.ones(len(added), np.bool_)]),
+        shape_start=np.concatenate([network.shape_start, last + 2 * np.arange(1, len(added) + 1)]),
+        shape_lon=np.concatenate([network.shape_lon, network.node_lon[ends]]),
+        shape_lat=np.concatenate([network.shape_lat, network.node_lat[ends]]),
+    )
+
+
+class Compiled:
+    """The ground as the compiled loops take it, with their scratch memory; one for all engines of a ground.
+
+    Engines that share it must not work at the same time.
+    """
+
+    def __init__(self, ground: Ground, loops: ModuleType) -> None:
+        self.loops = loops
+        streets = ground.ways[0].network
+        self.streets = (
+            frozen(streets.arc_start, np.int64),
+            frozen(streets.arc_node, np.int32),
+            frozen(streets.arc_edge, np.int32),
+            frozen(streets.edge_from, np.int32),
+            frozen(streets.edge_to, np.int32),
+        )
+        self.costs = [
+            (frozen(way.network.arc_cost, np.uint16), frozen(way.network.edge_cost_exact, np.float64))
+            for way in ground.ways
+        ]
+        self.doors = [self._places(way.doors) for way in ground.ways]
+        self.cells = [self._places(way.cells) for way in ground.ways]
+        self.owner = frozen(ground.owner, np.int32)
+        self.people = (
+            frozen(ground.residents, np.float32),
+            frozen(ground.region_index, np.int16),
+            frozen(ground.limits, np.int64),
+        )
+        # Memory that nobody touches costs nothing: only what steps use becomes resident.
+        cells = len(ground.region_index)
+        self.space = (np.zeros(ground.node_count, np.uint8), np.empty(max(1, ground.node_count), np.int32))
+        self.cell_space = (np.zeros(cells, np.uint8), np.empty(cells, np.int32))
+
+    def _places(self, snap: Snap) -> tuple[np.ndarray, ...]:
+        """Return edge, offset, access leg (units) of each place, and start and order of the places by edge."""
+        edge = frozen(snap.edge, np.int32)
+        return (
+            edge,
+            frozen(snap.offset_cost, np.float64),
+            frozen(np.asarray(snap.access_m) / UNIT_M, np.float64),
+            *self.loops.by_edge(edge, len(self.streets[3])),
+        )
