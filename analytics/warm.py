@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.accessibility import BANDS, band_limits, catchment_of, catchments, coverage, index_cells, walking_cost
+from analytics.accessibility import (
+    BANDS,
+    band_limits,
+    catchment_of,
+    catchments,
+    coverage,
+    coverage_by_lane,
+    index_cells,
+    walking_cost,
+    walking_cost_by_lane,
+)
 from analytics.accessibility.catchment import Catchments
 from analytics.siting.interchange import Search, relax
 from analytics.siting.problem import SitingProblem
@@ -24,8 +34,15 @@ def warm() -> None:
         residents = np.ones((len(cost), len(BANDS)), np.float32)
         coverage(cost, residents, np.zeros(len(cost), np.int16), band_limits(), region_count=1)
         _warm_catchments(place)
+        _warm_lanes(place)
     _warm_standards()
     _warm_siting()
+
+
+def _warm_lanes(place: SmallPlace) -> None:
+    cost = walking_cost_by_lane(place.network, place.points, place.points, [1, 2], lanes=2)
+    residents, region = np.ones((len(cost), 1), np.float32), np.zeros(len(cost), np.int16)
+    coverage_by_lane(cost, residents, region, np.array([[30_000]]), region_count=1)
 
 
 def _warm_catchments(place: SmallPlace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ UNIT_S = 0.02
 ADULT_SPEED_M_PER_S = 4.8 / 3.6
 UNIT_M = ADULT_SPEED_M_PER_S * UNIT_S
 UNREACHED = np.uint16(65_535)
+# Above every limit of a search (65,533), so that nobody walks along.
+IMPASSABLE = np.uint16(65_534)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,15 @@ class StreetNetwork:
     def arrays(self) -> dict[str, np.ndarray]:
         """Return ``{name: array}`` for storage; ``StreetNetwork(**arrays)`` is the way back."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def without_steps(network: StreetNetwork) -> StreetNetwork:
+    """Return the network as a wheelchair uses it: nodes and edges are the same, arcs along steps lead nowhere.
+
+    The shapes keep their steps, so places must not be snapped to these (`geodata.step_free`).
+    """
+    arc_cost = np.where(network.edge_has_steps[network.arc_edge], IMPASSABLE, network.arc_cost)
+    return replace(network, arc_cost=arc_cost)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,15 +99,16 @@ def nearest_source(
     Laws, each a test: adding a source raises no cost; costs within a smaller limit are the same; no arc can improve a
     label.
     """
-    seeds = _checked_sources(network, node, cost, owner, limit)
+    seeds = checked_sources(network, node, cost, owner, limit)
     if kernels is None or network.node_count == 0:
         return nearest_source_scipy(network, node, cost, owner, limit=limit)
     return _Search(network, limit, kernels).run(*seeds, threads=threads)
 
 
-def _checked_sources(
+def checked_sources(
     network: StreetNetwork, node: npt.ArrayLike, cost: npt.ArrayLike, owner: npt.ArrayLike, limit: int
 ) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint16], npt.NDArray[np.int32]]:
+    """Return node, cost and owner of sources as compiled code wants them; raises as `nearest_source` says."""
     if not 0 <= limit <= LARGEST_LIMIT:
         raise ValueError(f"limit {limit} is outside 0..{LARGEST_LIMIT}")
     wide = np.asarray(cost)
@@ -213,7 +214,7 @@ def nearest_source_scipy(
     from scipy.sparse import csr_array  # noqa: PLC0415 - only where numba is missing
     from scipy.sparse.csgraph import dijkstra  # noqa: PLC0415
 
-    nodes, costs, owners = _checked_sources(network, node, cost, owner, limit)
+    nodes, costs, owners = checked_sources(network, node, cost, owner, limit)
     n, arcs = network.node_count, len(network.arc_node)
     if len(nodes) == 0:
         return Reach(cost=np.full(n, UNREACHED, np.uint16), owner=np.full(n, NO_OWNER, np.int32))
@@ -285,7 +286,7 @@ def reach_from(
     ValueError
         As `nearest_source`, or if the workspace is of another network.
     """
-    nodes, costs, _ = _checked_sources(network, node, cost, np.zeros(np.shape(node), np.int32), limit)
+    nodes, costs, _ = checked_sources(network, node, cost, np.zeros(np.shape(node), np.int32), limit)
     if workspace is not None and workspace.node_count != network.node_count:
         raise ValueError(f"workspace for {workspace.node_count} nodes, network of {network.node_count}")
     if kernels is None or network.node_count == 0:

@@ -63,9 +63,11 @@ def _warm_walking(place: SmallPlace) -> None:
     from geodata.isochrone import isochrone_polygon  # noqa: PLC0415
     from geodata.reach import frozen, nearest_source, reach_from  # noqa: PLC0415
     from geodata.reach_kernels import most_arcs  # noqa: PLC0415
+    from geodata.reach_lanes import nearest_by_lane  # noqa: PLC0415
 
     reach = nearest_source(place.network, [0], [0], [0])
     reach_from(place.network, [0], [0])
+    nearest_by_lane(place.network, [0], [0], [0], lanes=1)
     most_arcs(frozen(place.network.arc_start, np.int64))  # asked only of networks of several blocks
     isochrone_polygon(place.network, reach.cost, 3_000.0, origins=place.points)
 

@@ -11,6 +11,7 @@ from analytics.accessibility.bands import (
     group_residents,
     limit_units,
 )
+from analytics.accessibility.by_lane import coverage_by_lane, walking_cost_by_lane
 from analytics.accessibility.catchment import (
     Catchments,
     CatchmentWorkspace,
@@ -46,6 +47,7 @@ __all__ = [
     "catchments",
     "cell_costs",
     "coverage",
+    "coverage_by_lane",
     "entrance_seeds",
     "filtered_walking_cost",
     "group_limits",
@@ -57,4 +59,5 @@ __all__ = [
     "straight_cost",
     "straight_distance_m",
     "walking_cost",
+    "walking_cost_by_lane",
 ]
