@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import parse_qsl
 
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context
+from sqlalchemy import Engine
 
 from components.theme import Scheme
 from kernel.errors import NotSignedIn
@@ -82,3 +83,9 @@ def current() -> RequestContext:
     if context is None:
         raise NotSignedIn("Nobody is signed in.", fix="Sign in and try again.")
     return context
+
+
+def ledger() -> Engine:
+    """Return the ledger of this application: where pages keep what accounts save (``ledger.scenarios`` and others)."""
+    engine: Engine = current_app.extensions["ledger"]
+    return engine

@@ -156,7 +156,8 @@ class _Work:
         self.loops, self.limit = shared.loops, int(ground.limit)
         start = recompute(ground, counted.astype(bool))
         self.covered = start.covered
-        self.labels, self.cell_labels = [], []
+        self.labels: list[tuple[np.ndarray, ...]] = []
+        self.cell_labels: list[tuple[np.ndarray, ...]] = []
         for circle in start.circles:
             cost = circle.reach.cost.copy()
             cost[circle.reach.owner < 0] = self.limit + 1

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from components.cookies import keep_session
-from components.request import RequestContext, Visitor, current, find_current, remember
+from components.request import RequestContext, Visitor, current, find_current, ledger, remember
 from kernel.errors import NotSignedIn
 from kernel.scope import GrantedScope
 
@@ -47,3 +47,8 @@ def test_the_session_cookie_stays_on_tls_where_there_is_tls(is_https) -> None:
     cookie = keep_session(Response(), "token", is_https=is_https).headers["Set-Cookie"]
     assert "HttpOnly" in cookie
     assert ("Secure" in cookie) is is_https
+
+
+def test_the_ledger_is_that_of_the_application(server) -> None:
+    with server.app_context():
+        assert ledger() is server.extensions["ledger"]
