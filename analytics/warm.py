@@ -16,6 +16,9 @@ from analytics.accessibility import (
     walking_cost_by_lane,
 )
 from analytics.accessibility.catchment import Catchments
+from analytics.accessibility.floating import floating_catchment
+from analytics.accessibility.rational import rational_access
+from analytics.accessibility.supply_demand import supply_and_demand
 from analytics.siting.interchange import Search, relax
 from analytics.siting.problem import SitingProblem
 from analytics.siting.request import spending
@@ -49,11 +52,29 @@ def _warm_catchments(place: SmallPlace) -> None:
     index = index_cells(place.network, place.points)
     catchments(place.network, index, place.points, place.owner, owner_count=2)
     catchment_of(place.network, index, place.points)
+    some, weight = np.ones(len(place.points.edge)), np.ones(10)
+    network, points, owner = place.network, place.points, place.owner
+    floating = floating_catchment(network, index, points, owner, supply=some, demand=some, weight=weight)
+    region = np.zeros((1, len(some)), np.int32)
+    supply_and_demand(
+        network,
+        index,
+        points,
+        owner,
+        floating,
+        supply=some,
+        residents=some,
+        weight=weight,
+        cell_region=region,
+        venue_region=region,
+        quota_m2=1.0,
+    )
+    rational_access([0, 1], [0], [1.0], [1.0], [1.0], tau_minutes=1.0)
 
 
 def _warm_standards() -> None:
     clause = Clause("any", "", "", "sites", ("A",), (), 0.0, 800.0, ((1.0, 1.0),), True, "", "")
-    tally = Tally(Standard("any", "", "", "", 1.0, 2.0, (clause,), ()), Sites(["A10"], np.ones(1)), cell_count=1)
+    tally = Tally(Standard("any", "", "", "", "", 1.0, 2.0, (clause,), ()), Sites(["A10"], np.ones(1)), cell_count=1)
     tally.add(0, Catchments(np.array([0, 1]), np.zeros(1, np.int32), np.zeros(1, np.uint16)))
 
 

@@ -27,6 +27,9 @@ except ImportError:  # numba is an accelerator; the plain twin below gives the s
     kernels = None
 
 Result = TypeVar("Result")
+Piece = tuple[np.ndarray, np.ndarray, np.ndarray]
+# What compiled searches read: arcs, cells by node, doors by owner, first door of each owner.
+Ground = tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...], tuple[np.ndarray, ...], np.ndarray]
 
 # Pairs that a thread writes before it takes a new piece of memory: 24 MB.
 PIECE_PAIRS = 4_000_000
@@ -259,31 +262,27 @@ def catchments(
     For every owner the pairs are the cells with ``walking_cost(...) <= limit`` when it is the only one.
     """
     checked_limit(limit)
-    doors, door_start, _ = doors_by_owner(places, owner, owner_count)
     if kernels is None or network.node_count == 0:
+        doors, door_start, _ = doors_by_owner(places, owner, owner_count)
         return _catchments_plain(network, cells if isinstance(cells, Snap) else cells.cells, doors, door_start, limit)
     index = cells if isinstance(cells, CellIndex) else index_cells(network, cells)
-    most = int(np.diff(door_start).max(initial=0))
-    fixed = arc_columns(network), ground_columns(index), door_columns(network, doors), frozen(door_start, np.int64)
     compiled = kernels
 
-    def work(part: tuple[int, int]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        space = CatchmentWorkspace(network.node_count, index.cell_count).for_doors(most)
-        keys = np.empty(index.cell_count, np.int64)
-        owner_now, need, pieces = part[0], 0, []
-        while owner_now < part[1]:
+    def work(columns: Ground, part: tuple[int, int], space: tuple[np.ndarray, ...]) -> list[Piece]:
+        keys, end = np.empty(index.cell_count, np.int64), np.zeros(owner_count, np.int64)
+        at, need, pieces = part[0], 0, []
+        while at < part[1]:
             room = max(need, PIECE_PAIRS)
             cell, cost = np.empty(room, np.int32), np.empty(room, np.uint16)
-            end = np.zeros(owner_count, np.int64)
             following, written, need = compiled.gather(
-                *fixed, (owner_now, part[1]), int(limit), space, (cell, cost, end, keys)
+                *columns, (at, part[1]), int(limit), space, (cell, cost, end, keys)
             )
-            count = np.diff(end[owner_now:following], prepend=0)
-            pieces.append((cell[:written].copy(), cost[:written].copy(), count))
-            owner_now = following
+            pieces.append((cell[:written].copy(), cost[:written].copy(), np.diff(end[at:following], prepend=0)))
+            at = following
         return pieces
 
-    pieces = [piece for part in in_parts(work, owner_count, threads) for piece in part]
+    found = search_in_parts(network, index, places, owner, work, owner_count=owner_count, threads=threads)
+    pieces = [piece for part in found for piece in part]
     start = np.zeros(owner_count + 1, np.int64)
     if not pieces:
         return Catchments(start, np.empty(0, np.int32), np.empty(0, np.uint16))
@@ -292,28 +291,44 @@ def catchments(
     return Catchments(start, cell, cost)
 
 
-def in_parts(
-    work: Callable[[tuple[int, int]], Result], count: int, threads: int, parts: int | None = None
+def search_in_parts(
+    network: StreetNetwork,
+    index: CellIndex,
+    places: Snap,
+    owner: npt.ArrayLike,
+    work: Callable[[Ground, tuple[int, int], tuple[np.ndarray, ...]], Result],
+    *,
+    owner_count: int,
+    threads: int,
+    parts: int | None = None,
 ) -> list[Result]:
-    """Return what ``work`` makes of consecutive ranges of ``count`` things, in their order.
+    """Return what ``work`` makes of consecutive ranges of owners, in their order.
 
     Parameters
     ----------
+    network, index, places, owner, owner_count
+        As in `catchments`.
     work : callable
-        Gets (first, last).
-    count : int
-        Number of things.
+        Gets the columns that compiled searches read (arcs, cells, doors, first door of each owner), the range
+        (first, last) of owners, and the memory of the searches.
     threads : int
         Ranges worked on at the same time.
     parts : int, optional
         Number of ranges, as many as threads when left out.
     """
-    bounds = np.unique(np.linspace(0, count, max(1, parts or threads) + 1).astype(int)).tolist()
+    doors, door_start, _ = doors_by_owner(places, owner, owner_count)
+    most = int(np.diff(door_start).max(initial=0))
+    columns = arc_columns(network), ground_columns(index), door_columns(network, doors), frozen(door_start, np.int64)
+
+    def one(part: tuple[int, int]) -> Result:
+        return work(columns, part, CatchmentWorkspace(network.node_count, index.cell_count).for_doors(most))
+
+    bounds = np.unique(np.linspace(0, owner_count, max(1, parts or threads) + 1).astype(int)).tolist()
     ranges = list(pairwise(bounds))
     if threads <= 1 or len(ranges) <= 1:
-        return [work(part) for part in ranges]
+        return [one(part) for part in ranges]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, ranges))
+        return list(pool.map(one, ranges))
 
 
 def catchment_of(
