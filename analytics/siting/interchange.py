@@ -97,6 +97,10 @@ class Search:
         """What the open sites save of the whole."""
         return float(np.dot(self.demand[0], self.penalty - self.nearest[0]))
 
+    def weigh(self, weight: npt.NDArray[np.float64]) -> None:
+        """Use other weights from the next ``reset`` on."""
+        self.demand = frozen(weight, np.float64), self.demand[1]
+
     def fill(self) -> None:
         """Open sites greedily, the best saving per price first, until nothing affordable saves anything."""
         self.left = kernels.fill(
