@@ -124,7 +124,7 @@ def _cells(view: StandardView, lang: str) -> html.Section:
     return html.Section(
         [
             title,
-            html.P(note, className="hint"),
+            html.P(note, className="standards-note"),
             html.Ol(items, className="standards-cells"),
             html.P(prices, className="source"),
         ]

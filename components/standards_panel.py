@@ -74,7 +74,10 @@ def clause_list(standard: Standard, lang: str) -> list[Component]:
                 html.H2(t("standards.clauses", lang), className="panel-title"),
                 html.P(pass_rule(standard, lang), className="standards-rule"),
                 html.Ul([_clause(clause, lang) for clause in standard.clauses], className="standards-clauses"),
-                html.P(t("standards.source", lang, source=standard.source), className="source"),
+                html.P(
+                    t("standards.source", lang, source=standard.source_en if lang == "en" else standard.source_zh),
+                    className="source",
+                ),
             ],
             className="panel-part",
         ),

@@ -35,7 +35,9 @@ PAGE = Page(
 )
 LISTED_CELLS = 40
 # Counties are coloured below this zoom, cells above it.
-CELL_ZOOM = 11.0
+CELL_ZOOM = 10.0
+# Venues would hide the cells that fail.
+GROUND = ("water", "streets", "boundaries", "place_names")
 FIGURES = frozenset({"population_cell", "street", "venue"})
 FIRST = "jiangsu_10_min"
 # Residents of a failing cell: a lack is drawn in the colours of losses, not of coverage.
@@ -57,7 +59,7 @@ def layout(context: RequestContext) -> Component:
     area = area if area in codes else str(root)
     names = [(row["region_code"], region_name(row, lang)) for row in frame.iter_rows(named=True)]
     return planning_stage(
-        planning_config(context, region=area),
+        planning_config(context, ground=GROUND, region=area),
         lang,
         tabs=tabs,
         panel=[title, *standards_panel(standard_scores.known(), code, names, area, lang)],
@@ -121,6 +123,7 @@ def _overlays(context: RequestContext, shares: dict[str, float | None], drawn: p
             "features": leaves,
             "scale": step_scale(leaves.values()),
             "max_zoom": CELL_ZOOM,
+            "opacity": 0.8,
             "legend": {"title": t("standards.legend_counties", lang), "percent": True},
         }
     }

@@ -89,7 +89,7 @@ class Standard:
 
     Attributes
     ----------
-    code, name_zh, name_en, source : str
+    code, name_zh, name_en, source_zh, source_en : str
         What it is called and where it was read.
     pass_points : float
         Points from which a cell meets it.
@@ -102,7 +102,8 @@ class Standard:
     code: str
     name_zh: str
     name_en: str
-    source: str
+    source_zh: str
+    source_en: str
     pass_points: float
     track_width_m: float
     clauses: tuple[Clause, ...]
@@ -127,8 +128,8 @@ def read_standard(code: str, content: Mapping[str, Any]) -> Standard:
     code : str
         Name of the file.
     content : mapping
-        Parsed TOML: ``name_zh``, ``name_en``, ``source``, ``pass_points``, ``track_width_m``, tables ``clause`` and
-        ``facility`` with the fields of the classes here.
+        Parsed TOML: ``name_zh``, ``name_en``, ``source_zh``, ``source_en``, ``pass_points``, ``track_width_m``, and
+        the tables ``clause`` and ``facility`` with the fields of the classes here.
 
     Raises
     ------
@@ -140,7 +141,8 @@ def read_standard(code: str, content: Mapping[str, Any]) -> Standard:
             code=code,
             name_zh=str(content["name_zh"]),
             name_en=str(content["name_en"]),
-            source=str(content["source"]),
+            source_zh=str(content["source_zh"]),
+            source_en=str(content["source_en"]),
             pass_points=float(content["pass_points"]),
             track_width_m=float(content.get("track_width_m", 2.0)),
             clauses=tuple(_clause(row) for row in content["clause"]),

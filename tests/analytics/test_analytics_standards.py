@@ -27,7 +27,8 @@ def content(**changes: Any) -> dict[str, Any]:
     clause = words | {"radius_m": 800.0, "is_verified": True}
     return {
         **words,
-        "source": "made for the test",
+        "source_zh": "测试",
+        "source_en": "made for the test",
         "pass_points": 12.0,
         "track_width_m": 2.0,
         "clause": [
@@ -176,7 +177,7 @@ def test_no_facility_is_enough() -> None:
         ({"clause": [content()["clause"][1] | {"steps": [[1, 5], [2, 5]]}]}, "rising"),
         ({"clause": [content()["clause"][1] | {"kinds": [["C"]]}]}, "kinds"),
         ({"clause": [content()["clause"][0], content()["clause"][0]]}, "kinds twice"),
-        ({"source": None, "clause": [{"code": "x"}]}, "cannot be read"),
+        ({"clause": [{"code": "x"}]}, "cannot be read"),
     ],
 )
 def test_rules_that_cannot_be_scored_are_refused_with_the_reason(changes: dict[str, Any], says: str) -> None:

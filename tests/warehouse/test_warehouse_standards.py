@@ -35,7 +35,7 @@ def test_every_rule_file_can_be_scored() -> None:
         "kinds": 20, "square": 10, "path": 10, "trail": 10, "ball": 20,
     }  # fmt: skip
     for code in standards():
-        assert standard_scores.standard_of(code).source
+        assert standard_scores.standard_of(code).source_zh
 
 
 def test_the_ten_minute_standard_is_the_ten_minute_circle(town_store: None) -> None:
