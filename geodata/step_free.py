@@ -41,14 +41,14 @@ def without_step_places(
         edge[barred], offset_cost[barred], access_m[barred] = -1, 0.0, np.nan
         return Snap(edge=edge, offset_cost=offset_cost, access_m=access_m)
     again = snap_to_edges(
-        _streets_alone(network, kept), np.asarray(lon)[barred], np.asarray(lat)[barred], limit_m=limit_m
+        streets_alone(network, kept), np.asarray(lon)[barred], np.asarray(lat)[barred], limit_m=limit_m
     )
     edge[barred] = np.where(again.edge >= 0, kept[again.edge], -1)
     offset_cost[barred], access_m[barred] = again.offset_cost, again.access_m
     return Snap(edge=edge, offset_cost=offset_cost, access_m=access_m)
 
 
-def _streets_alone(network: StreetNetwork, kept: npt.NDArray[np.int64]) -> StreetNetwork:
+def streets_alone(network: StreetNetwork, kept: npt.NDArray[np.int64]) -> StreetNetwork:
     """Return a network that holds the shapes and costs of some edges, for snapping; it has no arcs."""
     begin, count = network.shape_start[kept], np.diff(network.shape_start)[kept]
     start = np.append(0, np.cumsum(count))
