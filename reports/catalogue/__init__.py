@@ -1,0 +1,1 @@
+"""The exports: one module each, with its ``EXPORT``."""

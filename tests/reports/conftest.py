@@ -1,0 +1,7 @@
+"""The small town, published once, for exports that ask the warehouse."""
+
+from __future__ import annotations
+
+from tests.api.conftest import served_town, town_settings
+
+__all__ = ["served_town", "town_settings"]

@@ -1,0 +1,163 @@
+"""``reports.catalogue`` over the small town: every format of every export, and coverage to the last digit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import docx
+import openpyxl
+import polars as pl
+import pyogrio
+import pytest
+import shapely
+from PIL import Image
+from shapely.geometry import shape
+
+from access.roles import ACTIONS, ROLES
+from kernel.errors import AccessDenied, WordedError
+from kernel.scope import GrantedScope
+from ledger import open_ledger
+from reports.export import FORMATS, Asked, MadeFile, exports, file_name, make_file
+from tests.small_town import LON, SIDE, STEP
+from warehouse.queries import _run
+from warehouse.queries.coverage import covered
+from warehouse.queries.reach import costs
+from warehouse.queries.venue_filter import VenueFilter, read_filter
+
+pytestmark = pytest.mark.usefixtures("served_town")
+EVERYWHERE = GrantedScope("t", "planner", frozenset(), "internal", ROLES["planner"].actions)
+
+
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory, town_settings):
+    engine = open_ledger(town_settings)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def make(tmp_path: Path, ledger):
+    def made(code: str, file_format: str, scope: GrantedScope = EVERYWHERE, lang: str = "zh", **query: str) -> MadeFile:
+        address = f"/api/export/{code}.{file_format}?" + "&".join(f"{key}={value}" for key, value in query.items())
+        return make_file(code, Asked(scope, lang, query, address, file_format, ledger), tmp_path)
+
+    return made
+
+
+def sheet_rows(path: Path, number: int) -> list[dict[str, Any]]:
+    """Return the rows of a sheet below its head, by heading."""
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path).worksheets[number].iter_rows()]
+    at = next(place for place, row in enumerate(rows) if sum(cell is not None for cell in row) > 2)
+    body = [row for row in rows[at + 1 :] if sum(cell is not None for cell in row) > 2]
+    return [dict(zip(rows[at], row, strict=True)) for row in body]
+
+
+def test_every_export_asks_for_a_known_action_and_has_known_formats() -> None:
+    assert "coverage" in exports()
+    for code, export in exports().items():
+        assert export.code == code
+        assert export.action in ACTIONS
+        assert set(export.formats) <= set(FORMATS)
+
+
+@pytest.mark.parametrize("query", [{}, {"fee": "free", "minutes": "5"}, {"categories": "swimming", "minutes": "15"}])
+def test_the_sheet_holds_the_figures_of_the_query(make, query) -> None:
+    made = make("coverage", "xlsx", **query)
+    minutes = int(query.get("minutes", 10))
+    frame = covered(EVERYWHERE, read_filter(query), "network").filter(pl.col("minute_count") == minutes)
+    [row] = sheet_rows(made.path, 1)
+    expected = frame.row(0, named=True)
+    assert row["区划代码"] == "000000"
+    assert row["常住人口 (人)"] == expected["resident_count"]
+    assert row[f"{minutes}分钟圈内 (人)"] == expected["covered_count"]
+    assert row["圈外人口 (人)"] == expected["resident_count"] - expected["covered_count"]
+    assert row["覆盖率"] == pytest.approx(expected["covered_count"] / expected["resident_count"], rel=1e-15)
+    bands = sheet_rows(made.path, 2)
+    assert [band["健身圈 (分钟)"] for band in bands] == [5, 10, 15]
+    assert {band["年龄段"] for band in bands} == {"全部居民"}
+
+
+def test_layers_hold_the_outline_and_the_figures(make) -> None:
+    frame = pyogrio.read_dataframe(make("coverage", "gpkg").path, layer="county")
+    query = covered(EVERYWHERE, VenueFilter(), "network").filter(pl.col("minute_count") == 10)
+    assert frame["covered_count"].tolist() == query["covered_count"].to_list()
+    assert frame.geometry.is_valid.all()
+    assert frame.total_bounds[0] <= LON
+    assert frame.total_bounds[2] >= LON + (SIDE - 1) * STEP
+
+
+def test_cells_outside_are_squares_that_add_up(make) -> None:
+    """The only swimming pool is at one end: five minutes leave cells outside."""
+    query = {"categories": "swimming", "minutes": "5", "cells": "1"}
+    found = json.loads(make("coverage", "geojson", **query).path.read_text("utf-8"))
+    cells = [feature for feature in found["features"] if feature["properties"]["layer"] == "uncovered_cell"]
+    [county] = [feature for feature in found["features"] if feature["properties"]["layer"] == "county"]
+    cost = costs(read_filter(query)).cell
+    assert {cell["properties"]["cell_index"] for cell in cells} == set((cost > 15_000).nonzero()[0].tolist())
+    assert sum(cell["properties"]["resident_count"] for cell in cells) == county["properties"]["uncovered_count"]
+    for cell in cells:
+        walk = cost[cell["properties"]["cell_index"]] / 3000
+        assert cell["properties"]["walk_minutes"] == (pytest.approx(walk) if walk <= 15 else None)
+        assert cell["properties"]["walk_class"] == ("10" if walk <= 10 else "15" if walk <= 15 else "none")
+        west, south, east, north = shape(cell["geometry"]).bounds
+        assert (north - south) * 111_000 == pytest.approx((east - west) * 94_100, rel=0.05), "a square on the ground"
+    around = shapely.union_all([shape(cell["geometry"]).centroid for cell in cells])
+    assert around.distance(shapely.Point(LON + STEP * 5, 32.05)) < 0.01
+
+
+def test_cells_are_internal_data(make) -> None:
+    outside = GrantedScope("t", "administrator", frozenset(), "open", EVERYWHERE.actions)
+    with pytest.raises(AccessDenied):
+        make("coverage", "gpkg", outside, cells="1")
+    assert make("coverage", "gpkg", outside).row_count > 0
+
+
+def test_report_and_picture_are_made_of_the_same_figures(make) -> None:
+    query = covered(EVERYWHERE, VenueFilter(), "network").filter(pl.col("minute_count") == 10).row(0, named=True)
+    text = "\n".join(p.text for p in docx.Document(str(make("coverage", "docx").path)).paragraphs)
+    assert f"{query['resident_count']:,.0f} 人" in text
+    assert f"{query['covered_count'] / query['resident_count']:.1%}" in text
+    image = Image.open(make("coverage", "png").path)
+    assert image.width > 1500
+    assert _run.build_id() in " ".join(map(str, image.text.values()))
+
+
+def test_names_of_files_are_readable_and_safe(make) -> None:
+    assert make("coverage", "xlsx").name == f"体育健身圈覆盖情况_{_run.build_id()}.xlsx"
+    assert make("coverage", "png", lang="en").name.startswith("Residents_inside_the_fitness_circle_")
+    assert file_name('a/b\\c:d*"e" <f>|?') == "a_b_c_d_e_f"
+    assert file_name("../..") == "export"
+
+
+def test_the_filter_is_said_in_words(make) -> None:
+    book = openpyxl.load_workbook(
+        make("coverage", "xlsx", categories="football,gym", fee="low", at="1-1900", month="11", schools="0").path
+    )
+    expected = "研究范围 · 10 分钟 · 足球、健身房 · 免费与低收费 · 周二 19:00 开放（11 月） · 不含学校场地"
+    assert book["说明"]["A2"].value == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "file_format", "query"),
+    [
+        ("nothing", "xlsx", {}),
+        ("coverage", "exe", {}),
+        ("coverage", "xlsx", {"minutes": "7"}),
+        ("coverage", "xlsx", {"region": "999999"}),
+    ],
+)
+def test_what_cannot_be_made_is_refused_in_words(make, code, file_format, query) -> None:
+    with pytest.raises(WordedError) as refused:
+        make(code, file_format, **query)
+    for lang in ("zh", "en"):
+        message, fix = refused.value.said(lang)
+        assert message
+        assert fix
+
+
+def test_a_scope_sees_nothing_outside_its_area(make) -> None:
+    elsewhere = GrantedScope("t", "data_officer", frozenset({"320500"}), "internal", EVERYWHERE.actions)
+    with pytest.raises(WordedError):
+        make("coverage", "xlsx", elsewhere)
