@@ -17,6 +17,7 @@ from analytics.accessibility import (
 )
 from analytics.accessibility.catchment import Catchments
 from analytics.accessibility.floating import floating_catchment
+from analytics.accessibility.marginal import marginal_gain
 from analytics.accessibility.rational import rational_access
 from analytics.accessibility.supply_demand import supply_and_demand
 from analytics.siting.interchange import Search, relax
@@ -25,6 +26,7 @@ from analytics.siting.request import spending
 from analytics.siting.set_cover import set_cover
 from analytics.siting.watch import Watch
 from analytics.standards import Clause, Sites, Standard, Tally
+from geodata.network import UNREACHED
 from geodata.warm import SmallPlace, is_compiled, small_places
 
 
@@ -69,6 +71,7 @@ def _warm_catchments(place: SmallPlace) -> None:
         venue_region=region,
         quota_m2=1.0,
     )
+    marginal_gain(network, points, np.full(len(some), UNREACHED), some, limit=100)
     rational_access([0, 1], [0], [1.0], [1.0], [1.0], tau_minutes=1.0)
 
 

@@ -323,12 +323,31 @@ def search_in_parts(
     def one(part: tuple[int, int]) -> Result:
         return work(columns, part, CatchmentWorkspace(network.node_count, index.cell_count).for_doors(most))
 
-    bounds = np.unique(np.linspace(0, owner_count, max(1, parts or threads) + 1).astype(int)).tolist()
+    return in_ranges(one, owner_count, threads, parts)
+
+
+def in_ranges(
+    work: Callable[[tuple[int, int]], Result], count: int, threads: int, parts: int | None = None
+) -> list[Result]:
+    """Return what ``work`` makes of consecutive ranges (first, last) of ``count`` things, in their order.
+
+    Parameters
+    ----------
+    work : callable
+        Gets a range.
+    count : int
+        Number of things.
+    threads : int
+        Ranges worked on at the same time.
+    parts : int, optional
+        Number of ranges, as many as threads when left out.
+    """
+    bounds = np.unique(np.linspace(0, count, max(1, parts or threads) + 1).astype(int)).tolist()
     ranges = list(pairwise(bounds))
     if threads <= 1 or len(ranges) <= 1:
-        return [one(part) for part in ranges]
+        return [work(part) for part in ranges]
     with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(one, ranges))
+        return list(pool.map(work, ranges))
 
 
 def catchment_of(
