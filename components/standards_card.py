@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from analytics.standards import Standard
 from components.comparison import Bar, bars
-from components.numbers import MISSING, show_count, show_number, show_percent
+from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from components.planning_map import place_button, region_link
 from components.shell import demo_badge
 from components.standards_panel import clause_name
@@ -115,8 +115,8 @@ def _cells(view: StandardView, lang: str) -> html.Section:
     note = t(
         "standards.worst_note",
         lang,
-        failing=show_count(view.failing_count, lang),
-        cells=show_count(view.cell_count, lang),
+        failing=show_exact(view.failing_count, lang),
+        cells=show_exact(view.cell_count, lang),
         shown=view.cells.height,
     )
     items = [_cell(view, row, lang) for row in view.cells.iter_rows(named=True)]
@@ -156,7 +156,7 @@ def _mend(view: StandardView, row: Mapping[str, Any], lang: str) -> str:
         for facility, number in zip(view.standard.facilities, row["built"], strict=True)
         if number
     ]
-    price = f"{row['price_10k_cny']:g}"
+    price = show_count(row["price_10k_cny"] * 10_000, lang)
     return t("standards.mend_is", lang, built=t("standards.and", lang).join(parts), price=price)
 
 
