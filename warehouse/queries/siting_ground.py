@@ -1,0 +1,204 @@
+"""The ground of a search for sites: streets, cells of the area, who lives there, and how far they walk today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from analytics.accessibility import GROUPS, filtered_walking_cost, group_limits, group_residents
+from geodata.network import COORDINATE_SCALE, Snap, StreetNetwork, without_steps
+from kernel.errors import WordedError
+from kernel.scope import GrantedScope, region_prefix
+from warehouse.queries import _run
+from warehouse.queries.cells import require_cells
+from warehouse.queries.reach import costs, network, qualifying, snap_of
+from warehouse.queries.regions import leaves, regions, visible_leaves
+from warehouse.queries.siting_request import SitingRequest
+from warehouse.queries.venue_filter import VenueFilter
+
+GROUP_CODES = tuple(GROUPS)
+# Degrees to metres on a sphere, for squares that thin out places; nothing is measured with it.
+METRES_PER_DEGREE = 111_320.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is known of the area before anything is built.
+
+    Attributes
+    ----------
+    build_id : str
+        Snapshot that everything was read from.
+    network : StreetNetwork
+        All streets.
+    cells : Snap
+        Where all ``k`` cells of the snapshot meet them.
+    lon, lat : float64, shape (k,)
+        Degrees.
+    region_index : int16, shape (k,)
+        Place of each cell's county in ``counties``, -1 for none.
+    counties : tuple of str
+        Codes of the smallest regions.
+    people : float32, shape (k, 6)
+        Residents by group; NaN where a group was not delivered.
+    cost, cost_without_steps : uint16, shape (k,)
+        Walking cost to the nearest existing venue, with and without steps.
+    chosen : int64
+        Cells of the area, ascending.
+    """
+
+    build_id: str
+    network: StreetNetwork
+    cells: Snap
+    lon: npt.NDArray[np.float64]
+    lat: npt.NDArray[np.float64]
+    region_index: npt.NDArray[np.int16]
+    counties: tuple[str, ...]
+    people: npt.NDArray[np.float32]
+    cost: npt.NDArray[np.uint16]
+    cost_without_steps: npt.NDArray[np.uint16]
+    chosen: npt.NDArray[np.int64]
+
+    def streets_of(self, group: str) -> StreetNetwork:
+        """Return the streets that a group walks."""
+        return self.network if GROUPS[group].takes_steps else without_steps(self.network)
+
+    def cost_of(self, group: str) -> npt.NDArray[np.uint16]:
+        """Return the walking cost of every cell by the streets that a group walks."""
+        return self.cost if GROUPS[group].takes_steps else self.cost_without_steps
+
+    def people_of(self, group: str) -> npt.NDArray[np.float32]:
+        """Return the residents of a group in every cell, 0 where they are not known."""
+        return np.nan_to_num(self.people[:, GROUP_CODES.index(group)])
+
+    def part(self, cells: npt.NDArray[np.integer]) -> Snap:
+        """Return where some of the cells meet the streets."""
+        return Snap(self.cells.edge[cells], self.cells.offset_cost[cells], self.cells.access_m[cells])
+
+
+def limit_of(group: str, minutes: int) -> int:
+    """Return how far a group walks in so many minutes, in units of cost."""
+    return int(group_limits([minutes])[0, GROUP_CODES.index(group)])
+
+
+def read_ground(scope: GrantedScope, request: SitingRequest) -> Ground:
+    """Return the ground of a request.
+
+    Raises
+    ------
+    AccessDenied
+        When the scope may not read cells.
+    WordedError
+        When the area does not exist, lies outside the scope, or nobody lives in it; when streets were not delivered.
+    """
+    require_cells(scope)
+    build_id = _run.build_id()
+    cell, streets = _run.array("cell"), network()
+    if not streets.edge_count:
+        raise WordedError("siting.no_streets")
+    lon, lat = cell["lon"] / COORDINATE_SCALE, cell["lat"] / COORDINATE_SCALE
+    is_chosen = is_inside(scope, request, cell["region_index"], lon, lat)
+    is_chosen &= np.nan_to_num(cell["residents"][:, 0]) > 0
+    if not is_chosen.any():
+        raise WordedError("siting.area_empty")
+    cost = costs(request.venue_filter).cell
+    return Ground(
+        build_id=build_id,
+        network=streets,
+        cells=snap_of(cell),
+        lon=lon,
+        lat=lat,
+        region_index=cell["region_index"],
+        counties=leaves(scope),
+        people=_people(build_id),
+        cost=cost,
+        cost_without_steps=_cost_without_steps(build_id, request.venue_filter),
+        chosen=np.flatnonzero(is_chosen),
+    )
+
+
+def squares(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], side_m: float) -> npt.NDArray[np.int64]:
+    """Return the number of the square that each place lies in; squares are about ``side_m`` wide."""
+    middle = float(np.cos(np.radians(np.mean(lat)))) if len(lat) else 1.0
+    column = np.floor(lon * (METRES_PER_DEGREE * middle / side_m)).astype(np.int64)
+    line = np.floor(lat * (METRES_PER_DEGREE / side_m)).astype(np.int64)
+    return (column << 32) + line
+
+
+def polygon_of(request: SitingRequest) -> shapely.Polygon:
+    """Return the drawn area.
+
+    Raises
+    ------
+    WordedError
+        When its border crosses itself.
+    """
+    polygon = shapely.Polygon(request.ring)
+    if not polygon.is_valid:
+        raise WordedError("siting.ring_crossed")
+    return polygon
+
+
+def is_inside(
+    scope: GrantedScope,
+    request: SitingRequest,
+    region_index: npt.NDArray[np.integer],
+    lon: npt.NDArray[np.float64],
+    lat: npt.NDArray[np.float64],
+) -> npt.NDArray[np.bool_]:
+    """Return which places lie in the area and in the scope.
+
+    Parameters
+    ----------
+    scope, request
+        Whose area, and which.
+    region_index : int, shape (n,)
+        Place of each one's county among the counties, -1 for none.
+    lon, lat : float64, shape (n,)
+        Degrees.
+
+    Raises
+    ------
+    WordedError
+        When the area does not exist, lies outside the scope, or its border crosses itself.
+    """
+    seen = visible_leaves(scope)
+    if request.region_code is None:
+        polygon = polygon_of(request)
+        inside: npt.NDArray[np.bool_] = seen[region_index].copy()
+        west, south, east, north = polygon.bounds
+        inside &= (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+        near = np.flatnonzero(inside)
+        inside[near] = shapely.contains_xy(polygon, lon[near], lat[near])
+        return inside
+    known = set(regions(scope)["region_code"].to_list())
+    if request.region_code not in known or not scope.includes_region(request.region_code):
+        raise WordedError("siting.area_unknown", code=request.region_code)
+    below = [code.startswith(region_prefix(request.region_code)) for code in leaves(scope)]
+    found: npt.NDArray[np.bool_] = (np.array([*below, False]) & seen)[region_index]
+    return found
+
+
+@lru_cache(maxsize=2)
+def _people(build_id: str) -> npt.NDArray[np.float32]:  # noqa: ARG001 - the key
+    return group_residents(_run.array("cell")["residents"])
+
+
+@lru_cache(maxsize=4)
+def _cost_without_steps(build_id: str, venue_filter: VenueFilter) -> npt.NDArray[np.uint16]:  # noqa: ARG001 - the key
+    streets = network()
+    if not streets.edge_has_steps.any():
+        return costs(venue_filter).cell
+    entrance = _run.array("entrance")
+    cost, _ = filtered_walking_cost(
+        without_steps(streets),
+        snap_of(_run.array("cell")),
+        snap_of(entrance),
+        entrance["venue_index"],
+        qualifying(venue_filter),
+    )
+    return cost
