@@ -20,9 +20,11 @@ from analytics.accessibility.floating import floating_catchment
 from analytics.accessibility.marginal import marginal_gain
 from analytics.accessibility.rational import rational_access
 from analytics.accessibility.supply_demand import supply_and_demand
+from analytics.siting.build_order import build_order
 from analytics.siting.interchange import Search, relax
 from analytics.siting.problem import SitingProblem
 from analytics.siting.request import spending
+from analytics.siting.robustness import robustness
 from analytics.siting.set_cover import set_cover
 from analytics.siting.watch import Watch
 from analytics.standards import Clause, Sites, Standard, Tally
@@ -95,6 +97,8 @@ def _warm_siting() -> None:
     search.improve()
     relax(search, 0.0, Watch(lambda: 0.0), rounds=3)
     set_cover(problem, by_price=True, clock=lambda: 0.0)
+    build_order(problem, sites_per_year=[1, 1], clock=lambda: 0.0)
+    robustness(problem, [0], limit=2.5, worlds=1, threads=1, clock=lambda: 0.0)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ class _Purse:
         return len(self.income)
 
     def spent(self, year: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        return np.bincount(year, self.price, minlength=self.years + 1)[: self.years]
+        return np.asarray(np.bincount(year, self.price, minlength=self.years + 1)[: self.years], np.float64)
 
     def pays(self, spent: npt.NDArray[np.float64]) -> bool:
         room = self.income * (1 + PRICE_ROUNDING)
@@ -191,8 +191,7 @@ class _Plan:
     def covered(self) -> npt.NDArray[np.float64]:
         """Return the weight covered at the end of each year."""
         news = np.bincount(self.best, self.weight, minlength=self.purse.years + 1)
-        covered: npt.NDArray[np.float64] = np.cumsum(news[: self.purse.years])
-        return covered
+        return np.cumsum(news[: self.purse.years]).astype(np.float64)
 
     def improve(self, watch: Watch) -> None:
         """Add, exchange and reorder sites until nothing adds to the sum over the years."""

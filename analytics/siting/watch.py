@@ -58,7 +58,9 @@ class Watch:
         """Whether the solve has to end now."""
         return self.is_cancelled or self.seconds_left <= 0
 
-    def tell(self, stage: str, objective: float | None = None, bound: float | None = None) -> bool:
+    def tell(
+        self, stage: str, objective: float | None = None, bound: float | None = None, share: float | None = None
+    ) -> bool:
         """Note what is known, keep the better of old and new, tell the reader, and return whether to go on."""
         sign = 1.0 if self.is_more_better else -1.0
         before = self.objective, self.bound
@@ -68,7 +70,8 @@ class Watch:
             self.bound = bound
         if (self.objective, self.bound) != before and self.objective is not None and self.bound is not None:
             self.history.append((self.elapsed, self.objective, self.bound))
-        share = min(self.elapsed / self.time_limit_s, 1.0) if 0 < self.time_limit_s < np.inf else 0.0
+        if share is None:
+            share = min(self.elapsed / self.time_limit_s, 1.0) if 0 < self.time_limit_s < np.inf else 0.0
         if not self.report(stage, share, self.objective, self.bound):
             self.is_cancelled = True
         return not self.is_over
