@@ -92,12 +92,11 @@ def test_free_candidates_are_the_best_corner_of_each_square(served):
     ground = read_ground(PLANNER, request)
     prepared = build_problem(PLANNER, request)
     streets, demand = network(), demand_of(request, ground)
-    lon, lat = streets.node_lon / COORDINATE_SCALE, streets.node_lat / COORDINATE_SCALE
-    score = [demand.weight[costs_from(*at)[demand.cell] <= 15_000].sum() for at in zip(lon, lat, strict=True)]
     best: dict[int, float] = {}
-    places = siting_candidates.street_places(ground)
+    node = siting_candidates.street_nodes(ground)
+    places = streets.node_lon[node] / COORDINATE_SCALE, streets.node_lat[node] / COORDINATE_SCALE
     for square, at in zip(squares(*places, 200), zip(*places, strict=True), strict=True):
-        here = score[int(np.argmin(np.hypot(lon - at[0], lat - at[1])))]
+        here = demand.weight[costs_from(*at)[demand.cell] <= 15_000].sum()
         best[int(square)] = max(best.get(int(square), 0.0), here)
     assert sorted(prepared.candidates.table["score"].to_list()) == sorted(value for value in best.values() if value > 0)
 

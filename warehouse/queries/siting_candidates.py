@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analytics.accessibility.catchment import Catchments, CellIndex, catchments
-from geodata.network import COORDINATE_SCALE, Snap
-from geodata.snap import snap_to_edges
+from analytics.accessibility.catchment import Catchments, catchments, index_cells
+from analytics.accessibility.marginal import best_per_square, marginal_gain
+from geodata.network import COORDINATE_SCALE, UNREACHED, Snap
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from warehouse.queries import _run
-from warehouse.queries.siting_ground import Ground, is_inside, limit_of, squares
+from warehouse.queries.siting_ground import METRES_PER_DEGREE, Ground, is_inside, limit_of, plane
 from warehouse.queries.siting_request import DECIMALS, Kind, SitingRequest
 
 # Kind of the places that a request names itself.
@@ -24,8 +24,6 @@ PICKED = "must"
 MOST_CANDIDATES = 5_000
 # Candidates this near to a place where nothing may be built are left out.
 MUST_NOT_RADIUS_M = 300.0
-# Places scored in one go: their pairs with cells stay below some 200 MB.
-CHUNK = 20_000
 HOST_ROW_CAP = 200_000
 
 
@@ -66,7 +64,11 @@ class Candidates:
 
 
 def candidates(
-    scope: GrantedScope, request: SitingRequest, ground: Ground, index: CellIndex, weight: npt.NDArray[np.float64]
+    scope: GrantedScope,
+    request: SitingRequest,
+    ground: Ground,
+    cell: npt.NDArray[np.integer],
+    weight: npt.NDArray[np.float64],
 ) -> Candidates:
     """Return the candidates of a request that reach somebody, and the places it names itself.
 
@@ -78,98 +80,73 @@ def candidates(
         Kinds, spacing, listed and picked places.
     ground : Ground
         Its area.
-    index : CellIndex
-        Cells by street node, for the streets that the group walks.
-    weight : float64, shape (k,)
-        Residents to be served, by cell.
+    cell, weight : shape (u,)
+        Cells with residents to be served, each once, and how many.
 
     Raises
     ------
     WordedError
-        When there are none, or a picked place has no street near.
+        When a picked place has no street near.
     """
-    network, limit = ground.streets_of(request.group), limit_of(request.group, request.minutes)
-
-    def reached(doors: Snap, owner: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.float64]:
-        found = np.zeros(count)
-        for first in range(0, count, CHUNK):
-            part = slice(*np.searchsorted(owner, [first, min(first + CHUNK, count)]))
-            some = Snap(doors.edge[part], doors.offset_cost[part], doors.access_m[part])
-            here = min(CHUNK, count - first)
-            pairs = catchments(network, index, some, owner[part] - first, owner_count=here, limit=limit)
-            found[first : first + here] = _sums(pairs, weight)
-        return found
-
-    tables, doors, counts, left_out = [], [], [], 0
-    picked = _points(ground, PICKED, [(*at, "", None, None) for at in request.must])
+    limit = limit_of(request.group, request.minutes)
+    places, unserved = ground.part(request.group, cell), np.full(len(cell), UNREACHED, np.uint16)
+    network = ground.streets_of(request.group)
+    index = index_cells(network, places)
+    parts = []
     for kind in request.kinds:
-        found = _of_kind(scope, request, ground, kind, reached)
-        left_out += found.left_out
-        tables.append(found.table)
-        doors.append(found.doors)
-        counts.append(np.bincount(found.owner, minlength=len(found)))
-    if len(picked):
-        score = reached(picked.doors, picked.owner, len(picked))
-        tables.append(picked.table.with_columns(score=pl.Series(score), is_must=pl.lit(value=True)))
-        doors.append(picked.doors)
-        counts.append(np.ones(len(picked), np.int64))
-    table = pl.concat(tables) if tables else picked.table
+        if kind == "free_cells":
+            gain = marginal_gain(network, places, unserved, weight, limit=limit)
+            parts.append(_free(request, ground, gain))
+            continue
+        found = _named(scope, request, ground, kind)
+        pairs = catchments(network, index, found.doors, found.owner, owner_count=len(found), limit=limit)
+        parts.append(_reaching(found, _sums(pairs, weight)))
+    parts.append(_points(request, ground, PICKED, [(*at, "", None, None) for at in request.must]))
+    table = pl.concat([part.table for part in parts])
+    count = np.concatenate([np.bincount(part.owner, minlength=len(part)) for part in parts])
     together = Candidates(
-        table.with_columns(is_barred=pl.Series(_is_barred(table, request.must_not))),
-        Snap(*(np.concatenate([getattr(part, name) for part in doors]) for name in Snap.__dataclass_fields__)),
-        np.repeat(np.arange(table.height, dtype=np.int32), np.concatenate(counts)),
-        left_out,
+        table.with_columns(
+            is_must=pl.col("kind") == PICKED, is_barred=pl.Series(_is_barred(table, request.must_not), dtype=pl.Boolean)
+        ),
+        Snap(*(np.concatenate([getattr(part.doors, name) for part in parts]) for name in Snap.__slots__)),
+        np.repeat(np.arange(table.height, dtype=np.int32), count),
     )
     return _best(together)
 
 
-def _of_kind(scope: GrantedScope, request: SitingRequest, ground: Ground, kind: Kind, reached: Any) -> Candidates:
-    if kind == "free_cells":
-        return _free(request, ground, reached)
-    if kind == "list":
-        rows = [(row.lon, row.lat, row.name, row.price, row.capacity) for row in request.listed]
-        found = _points(ground, "list", rows, is_strict=False)
-    else:
-        found = hosts(scope, request, ground, kind)
-    score = reached(found.doors, found.owner, len(found))
-    return _with_score(found, score)
+def _named(scope: GrantedScope, request: SitingRequest, ground: Ground, kind: Kind) -> Candidates:
+    if kind != "list":
+        return hosts(scope, request, ground, kind)
+    rows = [(row.lon, row.lat, row.name, row.price, row.capacity) for row in request.listed]
+    return _points(request, ground, kind, rows)
 
 
-def _with_score(found: Candidates, score: npt.NDArray[np.float64]) -> Candidates:
+def _reaching(found: Candidates, score: npt.NDArray[np.float64]) -> Candidates:
     """Return the candidates that reach somebody, with how many."""
-    scored = Candidates(found.table.with_columns(score=pl.Series(score)), found.doors, found.owner, found.left_out)
+    scored = Candidates(found.table.with_columns(score=pl.Series(score)), found.doors, found.owner)
     return scored.taken(np.flatnonzero(score > 0))
 
 
-def street_places(ground: Ground) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return longitude and latitude of the street corners nearest to the cells of the area, each once."""
+def street_nodes(ground: Ground) -> npt.NDArray[np.int64]:
+    """Return the street corners nearest to the cells of the area, each once, ascending."""
     edge, offset = ground.cells.edge[ground.chosen], ground.cells.offset_cost[ground.chosen]
     met = edge >= 0
     edge, offset = edge[met], offset[met]
     network = ground.network
     is_far = offset * 2 > network.edge_cost_exact[edge]
-    node = np.unique(np.where(is_far, network.edge_to[edge], network.edge_from[edge]))
-    lon, lat = network.node_lon[node] / COORDINATE_SCALE, network.node_lat[node] / COORDINATE_SCALE
-    # Places are kept as addresses write them, so that a site tried in a scenario is the very same place.
-    return np.round(lon, DECIMALS), np.round(lat, DECIMALS)
+    return np.unique(np.where(is_far, network.edge_to[edge], network.edge_from[edge])).astype(np.int64)
 
 
-def _free(request: SitingRequest, ground: Ground, reached: Any) -> Candidates:
+def _free(request: SitingRequest, ground: Ground, gain: npt.NDArray[np.float64]) -> Candidates:
     """Return from each square the street corner that reaches most residents; the first among equals."""
-    lon, lat = street_places(ground)
-    doors = snap_to_edges(ground.network, lon, lat)
-    score = reached(doors, np.arange(len(lon), dtype=np.int32), len(lon))
-    square = squares(lon, lat, request.spacing_m)
-    order = np.lexsort((np.arange(len(lon)), -score, square))
-    is_first = np.ones(len(order), bool)
-    is_first[1:] = square[order][1:] != square[order][:-1]
-    best = np.sort(order[is_first])
-    best = best[score[best] > 0]
-    return Candidates(
-        _table("free_cells", lon[best], lat[best]).with_columns(score=pl.Series(score[best])),
-        Snap(doors.edge[best], doors.offset_cost[best], doors.access_m[best]),
-        np.arange(len(best), dtype=np.int32),
-    )
+    node = street_nodes(ground)
+    lon, lat = (column[node] / COORDINATE_SCALE for column in (ground.network.node_lon, ground.network.node_lat))
+    best = np.sort(best_per_square(*plane(lon, lat), gain[node], side_m=request.spacing_m))
+    # Places are kept as addresses write them, so that a site tried in a scenario is the very same place.
+    lon, lat = np.round(lon[best], DECIMALS), np.round(lat[best], DECIMALS)
+    table = _table("free_cells", lon, lat).with_columns(score=pl.Series(gain[node[best]]))
+    doors = ground.doors(request.group, lon, lat)
+    return Candidates(table, doors, np.arange(len(best), dtype=np.int32)).taken(np.flatnonzero(doors.edge >= 0))
 
 
 def hosts(scope: GrantedScope, request: SitingRequest, ground: Ground, kind: Kind) -> Candidates:
@@ -188,27 +165,26 @@ def hosts(scope: GrantedScope, request: SitingRequest, ground: Ground, kind: Kin
     region = frame["region_code"].replace_strict(place, default=-1, return_dtype=pl.Int64).to_numpy()
     inside = is_inside(scope, request, region, frame["lon"].to_numpy(), frame["lat"].to_numpy())
     frame = frame.filter(pl.Series(inside))
-    entrance = _run.array("entrance")
-    venue = frame["venue_index"].to_numpy()
-    number = np.full(int(entrance["venue_index"].max(initial=-1)) + 2, -1, np.int64)
+    venue, door_venue = frame["venue_index"].to_numpy(), _run.array("entrance")["venue_index"]
+    number = np.full(int(door_venue.max(initial=-1)) + 2, -1, np.int64)
     number[venue] = np.arange(len(venue))
-    owner = number[entrance["venue_index"]]
-    rows = np.flatnonzero((owner >= 0) & (entrance["edge"] >= 0))
+    owner, doors = number[door_venue], ground.host_doors(request.group)
+    rows = np.flatnonzero((owner >= 0) & (doors.edge >= 0))
     rows = rows[np.argsort(owner[rows], kind="stable")]
-    doors = Snap(entrance["edge"][rows], entrance["offset_cost"][rows], entrance["access_m"][rows])
+    doors = Snap(doors.edge[rows], doors.offset_cost[rows], doors.access_m[rows])
     table = _table(kind, frame["lon"].to_numpy(), frame["lat"].to_numpy()).with_columns(
         name=frame["venue_name"].fill_null(""), venue_index=frame["venue_index"].cast(pl.Int64)
     )
     return Candidates(table, doors, owner[rows].astype(np.int32))
 
 
-def _points(ground: Ground, kind: str, rows: Sequence[tuple[Any, ...]], *, is_strict: bool = True) -> Candidates:
-    """Return named places (lon, lat, name, price, capacity); those without a street near are refused or left out."""
+def _points(request: SitingRequest, ground: Ground, kind: str, rows: Sequence[tuple[Any, ...]]) -> Candidates:
+    """Return named places (lon, lat, name, price, capacity); one without a street near is left out, a must refused."""
     lon = np.array([row[0] for row in rows], np.float64)
     lat = np.array([row[1] for row in rows], np.float64)
-    doors = snap_to_edges(ground.network, lon, lat)
+    doors = ground.doors(request.group, lon, lat)
     off = np.flatnonzero(doors.edge < 0)
-    if len(off) and is_strict:
+    if len(off) and kind == PICKED:
         raise WordedError("siting.no_street", lon=f"{lon[off[0]]:.5f}", lat=f"{lat[off[0]]:.5f}")
     table = _table(kind, lon, lat).with_columns(
         name=pl.Series([row[2] for row in rows], dtype=pl.String),
@@ -228,7 +204,6 @@ def _table(kind: str, lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]
         price=pl.lit(None, pl.Float64),
         capacity=pl.lit(None, pl.Float64),
         score=pl.lit(0.0),
-        is_must=pl.lit(value=False),
     )
 
 
@@ -237,7 +212,7 @@ def _is_barred(table: pl.DataFrame, must_not: Sequence[tuple[float, float]]) -> 
     lon, lat = table["lon"].to_numpy(), table["lat"].to_numpy()
     for at in must_not:
         east = (lon - at[0]) * np.cos(np.radians(at[1]))
-        metres = 111_320.0 * np.hypot(east, lat - at[1])
+        metres = METRES_PER_DEGREE * np.hypot(east, lat - at[1])
         barred |= metres <= MUST_NOT_RADIUS_M
     return barred
 

@@ -10,7 +10,9 @@ import numpy.typing as npt
 import shapely
 
 from analytics.accessibility import GROUPS, filtered_walking_cost, group_limits, group_residents
-from geodata.network import COORDINATE_SCALE, Snap, StreetNetwork, without_steps
+from geodata.network import COORDINATE_SCALE, Snap, StreetNetwork
+from geodata.snap import snap_to_edges
+from geodata.step_free import without_step_places
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope, region_prefix
 from warehouse.queries import _run
@@ -18,10 +20,11 @@ from warehouse.queries.cells import require_cells
 from warehouse.queries.reach import costs, network, qualifying, snap_of
 from warehouse.queries.regions import leaves, regions, visible_leaves
 from warehouse.queries.siting_request import SitingRequest
+from warehouse.queries.step_free import StepFree, step_free
 from warehouse.queries.venue_filter import VenueFilter
 
 GROUP_CODES = tuple(GROUPS)
-# Degrees to metres on a sphere, for squares that thin out places; nothing is measured with it.
+# Along a meridian of a sphere.
 METRES_PER_DEGREE = 111_320.0
 
 
@@ -37,6 +40,8 @@ class Ground:
         All streets.
     cells : Snap
         Where all ``k`` cells of the snapshot meet them.
+    free : StepFree
+        The same for those who take no steps.
     lon, lat : float64, shape (k,)
         Degrees.
     region_index : int16, shape (k,)
@@ -54,6 +59,7 @@ class Ground:
     build_id: str
     network: StreetNetwork
     cells: Snap
+    free: StepFree
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
     region_index: npt.NDArray[np.int16]
@@ -65,7 +71,21 @@ class Ground:
 
     def streets_of(self, group: str) -> StreetNetwork:
         """Return the streets that a group walks."""
-        return self.network if GROUPS[group].takes_steps else without_steps(self.network)
+        return self.network if GROUPS[group].takes_steps else self.free.network
+
+    def part(self, group: str, cells: npt.NDArray[np.integer]) -> Snap:
+        """Return where some of the cells meet the streets that a group walks."""
+        snap = self.cells if GROUPS[group].takes_steps else self.free.cells
+        return Snap(snap.edge[cells], snap.offset_cost[cells], snap.access_m[cells])
+
+    def doors(self, group: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> Snap:
+        """Return where new entrances meet the streets that a group walks; edge -1 where none is within 500 m."""
+        snap = snap_to_edges(self.network, lon, lat)
+        return snap if GROUPS[group].takes_steps else without_step_places(self.network, snap, lon, lat)
+
+    def host_doors(self, group: str) -> Snap:
+        """Return where the entrances of all existing venues meet the streets that a group walks."""
+        return snap_of(_run.array("entrance")) if GROUPS[group].takes_steps else self.free.doors
 
     def cost_of(self, group: str) -> npt.NDArray[np.uint16]:
         """Return the walking cost of every cell by the streets that a group walks."""
@@ -74,10 +94,6 @@ class Ground:
     def people_of(self, group: str) -> npt.NDArray[np.float32]:
         """Return the residents of a group in every cell, 0 where they are not known."""
         return np.nan_to_num(self.people[:, GROUP_CODES.index(group)])
-
-    def part(self, cells: npt.NDArray[np.integer]) -> Snap:
-        """Return where some of the cells meet the streets."""
-        return Snap(self.cells.edge[cells], self.cells.offset_cost[cells], self.cells.access_m[cells])
 
 
 def limit_of(group: str, minutes: int) -> int:
@@ -110,6 +126,7 @@ def read_ground(scope: GrantedScope, request: SitingRequest) -> Ground:
         build_id=build_id,
         network=streets,
         cells=snap_of(cell),
+        free=step_free(),
         lon=lon,
         lat=lat,
         region_index=cell["region_index"],
@@ -121,12 +138,16 @@ def read_ground(scope: GrantedScope, request: SitingRequest) -> Ground:
     )
 
 
-def squares(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], side_m: float) -> npt.NDArray[np.int64]:
-    """Return the number of the square that each place lies in; squares are about ``side_m`` wide."""
+def plane(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64]) -> tuple[np.ndarray, np.ndarray]:
+    """Return places in a plane of metres that is good enough for squares; nothing is measured in it."""
     middle = float(np.cos(np.radians(np.mean(lat)))) if len(lat) else 1.0
-    column = np.floor(lon * (METRES_PER_DEGREE * middle / side_m)).astype(np.int64)
-    line = np.floor(lat * (METRES_PER_DEGREE / side_m)).astype(np.int64)
-    return (column << 32) + line
+    return lon * (METRES_PER_DEGREE * middle), lat * METRES_PER_DEGREE
+
+
+def squares(lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], side_m: float) -> npt.NDArray[np.int64]:
+    """Return the number of the square that each place lies in."""
+    x, y = plane(lon, lat)
+    return (np.floor(x / side_m).astype(np.int64) << 32) + np.floor(y / side_m).astype(np.int64)
 
 
 def polygon_of(request: SitingRequest) -> shapely.Polygon:
@@ -190,15 +211,7 @@ def _people(build_id: str) -> npt.NDArray[np.float32]:  # noqa: ARG001 - the key
 
 @lru_cache(maxsize=4)
 def _cost_without_steps(build_id: str, venue_filter: VenueFilter) -> npt.NDArray[np.uint16]:  # noqa: ARG001 - the key
-    streets = network()
-    if not streets.edge_has_steps.any():
+    if not network().edge_has_steps.any():
         return costs(venue_filter).cell
-    entrance = _run.array("entrance")
-    cost, _ = filtered_walking_cost(
-        without_steps(streets),
-        snap_of(_run.array("cell")),
-        snap_of(entrance),
-        entrance["venue_index"],
-        qualifying(venue_filter),
-    )
-    return cost
+    free, owner = step_free(), _run.array("entrance")["venue_index"]
+    return filtered_walking_cost(free.network, free.cells, free.doors, owner, qualifying(venue_filter))[0]

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from analytics.accessibility import GROUPS
 from analytics.accessibility.bands import ADULT_SPEED_KM_PER_H
-from analytics.accessibility.catchment import Catchments, catchments, index_cells
+from analytics.accessibility.catchment import Catchments, catchments
 from analytics.siting.problem import Report, SitingProblem, silent
 from analytics.siting.request import allowed_sites, costed, must_sites
 from geodata.network import UNIT_S
@@ -97,16 +97,21 @@ def build_problem(scope: GrantedScope, request: SitingRequest, report: Report = 
     demand = demand_of(request, ground)
     report("candidates", 0.0, None, None)
     reps, place = np.unique(demand.cell, return_inverse=True)
-    streets = ground.streets_of(request.group)
-    index = index_cells(streets, ground.part(reps))
     weight = np.bincount(place, demand.weight, minlength=len(reps)).astype(np.float64)
-    found = candidates(scope, request, ground, index, weight)
+    found = candidates(scope, request, ground, reps, weight)
     if not len(found):
         raise WordedError("siting.no_candidates")
     report("pairs", 0.0, None, None)
     limits = _limits(request)
     largest = int(limits.max())
-    pairs = catchments(streets, index, found.doors, found.owner, owner_count=len(found), limit=largest)
+    pairs = catchments(
+        ground.streets_of(request.group),
+        ground.part(request.group, reps),
+        found.doors,
+        found.owner,
+        owner_count=len(found),
+        limit=largest,
+    )
     start, points, minutes = _pairs(pairs, demand, place, limits)
     if len(points) > MOST_PAIRS:
         raise WordedError("siting.too_many_pairs", count=f"{len(points):,}", most=f"{MOST_PAIRS:,}")
