@@ -60,7 +60,7 @@ def covered(scope: GrantedScope, venue_filter: VenueFilter, distance: DistanceKi
         )
     if not scope.covers(_run.array_sensitivity("cell")):
         raise AccessDenied("This choice of venues is counted on internal data.", fix="Choose all categories or one.")
-    frame = _searched(_run.build_id(), venue_filter, distance, leaves(scope), _above(scope))
+    frame = _searched(_run.build_id(), venue_filter, distance, leaves(scope), regions_above(scope))
     return frame.filter(pl.col("region_code").map_elements(scope.includes_region, pl.Boolean))
 
 
@@ -77,7 +77,8 @@ def step_limits(rates: Sequence[float]) -> tuple[float, ...]:
     return max(STEP_LIMITS, key=evenness)
 
 
-def _above(scope: GrantedScope) -> tuple[tuple[str, str], ...]:
+def regions_above(scope: GrantedScope) -> tuple[tuple[str, str], ...]:
+    """Return pairs of a region and the region right above it, empty for none."""
     frame = regions(scope)
     return tuple(zip(frame["region_code"].to_list(), frame["parent_code"].fill_null("").to_list(), strict=True))
 
@@ -96,7 +97,7 @@ def _searched(
     counts = coverage(cost, residents, region, band_limits(MINUTES), region_count=len(codes))
     everybody = coverage(np.zeros(len(cost), np.uint16), residents, region, [0], region_count=len(codes))
     both = np.concatenate([everybody, counts], axis=1)
-    return _long(_with_regions_above(dict(zip(codes, both, strict=True)), dict(above)))
+    return _long(with_regions_above(dict(zip(codes, both, strict=True)), dict(above)))
 
 
 def _straight(venue_filter: VenueFilter) -> npt.NDArray[np.uint16]:
@@ -111,7 +112,7 @@ def _straight(venue_filter: VenueFilter) -> npt.NDArray[np.uint16]:
     return straight_cost(distance_m)
 
 
-def _with_regions_above(
+def with_regions_above(
     counts: dict[str, npt.NDArray[np.float64]], above: dict[str, str]
 ) -> dict[str, npt.NDArray[np.float64]]:
     """Return the counts with those of the regions above added: each is the sum of the leaves inside it."""
