@@ -136,7 +136,7 @@ def test_a_live_answer_equals_the_mart():
         chosen = VenueFilter(frozenset({"football"}))
         mart = covered(SCOPE, chosen, distance).sort("region_code", "age_band_code", "minute_count")
         live = coverage._searched(
-            _run.build_id(), chosen, distance, coverage.leaves(SCOPE), coverage._above(SCOPE)
+            _run.build_id(), chosen, distance, coverage.leaves(SCOPE), coverage.regions_above(SCOPE)
         ).sort("region_code", "age_band_code", "minute_count")
         assert live.select("region_code", "age_band_code").equals(mart.select("region_code", "age_band_code"))
         assert np.allclose(live["covered_count"], mart["covered_count"])
