@@ -20,6 +20,7 @@ from analytics.accessibility.floating import floating_catchment
 from analytics.accessibility.marginal import marginal_gain
 from analytics.accessibility.rational import rational_access
 from analytics.accessibility.supply_demand import supply_and_demand
+from analytics.accessibility.uncertainty import draw_coverage
 from analytics.siting.build_order import build_order
 from analytics.siting.interchange import Search, relax
 from analytics.siting.problem import SitingProblem
@@ -74,6 +75,8 @@ def _warm_catchments(place: SmallPlace) -> None:
         quota_m2=1.0,
     )
     marginal_gain(network, points, np.full(len(some), UNREACHED), some, limit=100)
+    costs, column = np.full(len(some), 5, np.uint16), some.astype(np.float32)[:, None]
+    draw_coverage([costs], [owner], column, region[0], [5], region_count=1)
     rational_access([0, 1], [0], [1.0], [1.0], [1.0], tau_minutes=1.0)
 
 
