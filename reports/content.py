@@ -60,6 +60,12 @@ class Table:
         """Return the table of a frame that has a column for every key."""
         return cls(title, tuple(columns), frame.select([column.key for column in columns]).rows(), note)
 
+    def without(self, *keys: str) -> Table:
+        """Return the table without some columns: paper has less room than a sheet."""
+        kept = [at for at, column in enumerate(self.columns) if column.key not in keys]
+        rows = [tuple(row[at] for at in kept) for row in self.rows]
+        return Table(self.title, tuple(self.columns[at] for at in kept), rows, self.note)
+
 
 @dataclass(frozen=True, slots=True)
 class Classes:

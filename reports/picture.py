@@ -264,7 +264,7 @@ def _areas(image: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, frame: F
 
 def _outlines(draw: ImageDraw.ImageDraw, borders: npt.NDArray[np.object_], frame: Frame, width: int) -> None:
     for border in borders:
-        for ring in shapely.get_parts(shapely.get_rings(border)):
+        for ring in shapely.get_rings(shapely.get_parts(border)):
             draw.line(frame.place(shapely.get_coordinates(ring)).ravel().tolist(), fill=BORDER, width=width)
 
 

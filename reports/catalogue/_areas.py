@@ -15,11 +15,12 @@ from geodata.cells import cell_corners
 from geodata.crs import local_projection
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope, region_prefix
-from reports.content import Shapes, shapes_of
+from reports.content import Column, Shapes, shapes_of
 from reports.export import Asked
 from warehouse.queries.map import build_id, outlines
 from warehouse.queries.regions import regions
 
+_LEVELS = ("province", "city", "county")
 # Room around what is shown, share of its size, and degrees at least (about 500 m).
 _MARGIN, _LEAST_MARGIN = 0.03, 0.005
 
@@ -32,11 +33,14 @@ class Area(NamedTuple):
     name : str
         Of the region asked for, or of everything that the visitor sees.
     regions : DataFrame
-        region_code, region_name (in the file's language), parent_code, level, is_leaf; by code.
+        region_code, region_name and level_name (in the file's language), parent_code, level, is_leaf; by code.
+    tops : list of str
+        Codes of the regions that no other of them holds.
     """
 
     name: str
     regions: pl.DataFrame
+    tops: list[str]
 
     @property
     def codes(self) -> list[str]:
@@ -47,6 +51,11 @@ class Area(NamedTuple):
     def leaves(self) -> list[str]:
         """Codes of the regions that hold no other."""
         return self.regions.filter("is_leaf")["region_code"].to_list()
+
+    @property
+    def cities(self) -> list[str]:
+        """Codes of the cities that hold counties."""
+        return self.regions.filter((pl.col("level") == "city") & ~pl.col("is_leaf"))["region_code"].to_list()
 
 
 def asked_area(asked: Asked) -> Area:
@@ -61,7 +70,14 @@ def asked_area(asked: Asked) -> Area:
     parents = set(frame["parent_code"].drop_nulls().to_list())
     name = pl.coalesce("region_name_en", "region_name") if asked.lang == "en" else pl.col("region_name")
     frame = frame.select(
-        "region_code", name.alias("region_name"), "parent_code", "level", is_leaf=~pl.col("region_code").is_in(parents)
+        "region_code",
+        name.alias("region_name"),
+        "parent_code",
+        "level",
+        is_leaf=~pl.col("region_code").is_in(parents),
+        level_name=pl.col("level").replace_strict(
+            {level: asked.words(f"level_{level}") for level in _LEVELS}, default=""
+        ),
     )
     seen = frame.filter([asked.scope.includes_region(code) for code in frame["region_code"]])
     wanted = asked.query.get("region", "")
@@ -72,7 +88,17 @@ def asked_area(asked: Asked) -> Area:
     if not seen.height:
         raise WordedError("export.no_area")
     tops = seen.filter(~pl.col("parent_code").fill_null("").is_in(seen["region_code"].to_list()))
-    return Area(asked.words("list_join").join(tops["region_name"].to_list()[:4]), seen.sort("region_code"))
+    names = asked.words("list_join").join(tops["region_name"].to_list()[:4])
+    return Area(names, seen.sort("region_code"), tops["region_code"].to_list())
+
+
+def region_columns(asked: Asked) -> tuple[Column, ...]:
+    """Return the columns that name a region."""
+    return (
+        Column("region_code", asked.words("region_code")),
+        Column("region_name", asked.words("region_name")),
+        Column("level_name", asked.words("level")),
+    )
 
 
 def region_shapes(scope: GrantedScope, codes: Sequence[str]) -> Shapes:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import replace
 
 import polars as pl
 
 from components.numbers import show_exact, show_percent
 from components.theme import COVERAGE
 from kernel.words import t
-from reports.catalogue._areas import Area, asked_area, box_around, region_shapes, squares
+from reports.catalogue._areas import Area, asked_area, box_around, region_columns, region_shapes, squares
+from reports.catalogue._classes import coverage_classes
+from reports.catalogue._groups import group_table, overstated_finding
 from reports.catalogue._words import choice_words
 from reports.content import Classes, Column, Content, Layer, Picture, Section, Table
 from reports.export import Asked, Export
@@ -31,6 +33,7 @@ def make(asked: Asked) -> Content:
     now = frame.filter((pl.col("minute_count") == asked.minutes) & (pl.col("age_band_code") == EVERYBODY))
     columns = _columns(asked)
     by_region = Table.of(asked.words("coverage_by_region"), columns, now, note=_note(asked))
+    by_group = group_table(asked, area)
     by_band = Table.of(asked.words("coverage_by_band"), _band_columns(asked), frame)
     layers = _layers(asked, area, by_region) if asked.file_format != "xlsx" else ()
     return Content(
@@ -43,10 +46,10 @@ def make(asked: Asked) -> Content:
             asked.words("share"): asked.words("share_meaning"),
             asked.words("uncovered"): asked.words("uncovered_meaning"),
         },
-        tables=(by_region, by_band),
+        tables=(by_region, *([by_group] if by_group else []), by_band),
         layers=layers,
         picture=_picture(asked, area, layers) if layers else None,
-        sections=_sections(asked, now, by_region),
+        sections=_sections(asked, area, now, (by_region, by_group)),
     )
 
 
@@ -57,9 +60,6 @@ def _figures(asked: Asked, area: Area) -> pl.DataFrame:
         .with_columns(
             uncovered_count=pl.col("resident_count") - pl.col("covered_count"),
             share=pl.when(pl.col("resident_count") > 0).then(pl.col("covered_count") / pl.col("resident_count")),
-            level_name=pl.col("level").replace_strict(
-                {level: asked.words(f"level_{level}") for level in ("province", "city", "county")}, default=""
-            ),
             band_name=pl.col("age_band_code").map_elements(
                 lambda band: asked.words("everyone") if band == EVERYBODY else t(f"map.{band}", asked.lang),
                 return_dtype=pl.String,
@@ -72,9 +72,7 @@ def _figures(asked: Asked, area: Area) -> pl.DataFrame:
 def _columns(asked: Asked) -> tuple[Column, ...]:
     people = asked.words("unit_people")
     return (
-        Column("region_code", asked.words("region_code")),
-        Column("region_name", asked.words("region_name")),
-        Column("level_name", asked.words("level")),
+        *region_columns(asked),
         Column("resident_count", asked.words("residents"), "count", people),
         Column("covered_count", asked.words("covered", minutes=asked.minutes), "count", people),
         Column("uncovered_count", asked.words("uncovered"), "count", people),
@@ -144,24 +142,15 @@ def _cells(asked: Asked, venue_filter: VenueFilter, area: Area) -> Layer:
     return Layer("uncovered_cell", table, squares(frame), "area", _WALK_CLASSES["none"], classes)
 
 
-def coverage_classes(limits: tuple[float, ...]) -> Classes:
-    """Return the seven colours of the map between six limits of the share, with their words."""
-    ends = [f"{limit * 100:g}" for limit in limits]
-    words = [f"< {ends[0]}%", *(f"{low}–{high}%" for low, high in pairwise(ends)), f"≥ {ends[-1]}%"]
-    return Classes("share", COVERAGE["light"], tuple(words), limits=limits)
-
-
 def _picture(asked: Asked, area: Area, layers: tuple[Layer, ...]) -> Picture:
     drawn = tuple(layer for layer in layers if layer.code != "region_above") or layers
-    above = area.regions.filter(~pl.col("is_leaf") & (pl.col("level") == "city"))["region_code"].to_list()
-    borders, strong = region_shapes(asked.scope, area.leaves), region_shapes(asked.scope, above)
+    borders, strong = region_shapes(asked.scope, area.leaves), region_shapes(asked.scope, area.cities)
     return Picture(drawn, borders, strong, box_around(drawn[0].shapes))
 
 
-def _sections(asked: Asked, now: pl.DataFrame, table: Table) -> tuple[Section, ...]:
-    lang = asked.lang
-    codes = set(now["region_code"].to_list())
-    tops = now.filter(~pl.col("parent_code").fill_null("").is_in(codes))
+def _sections(asked: Asked, area: Area, now: pl.DataFrame, tables: tuple[Table, Table | None]) -> tuple[Section, ...]:
+    lang, (by_region, by_group) = asked.lang, tables
+    tops = now.filter(pl.col("region_code").is_in(area.tops))
     findings = [
         asked.words(
             "coverage_finding",
@@ -174,6 +163,8 @@ def _sections(asked: Asked, now: pl.DataFrame, table: Table) -> tuple[Section, .
         )
         for row in tops.iter_rows(named=True)
     ]
+    for row in tops.iter_rows(named=True):
+        findings += overstated_finding(asked, area, row["region_code"], row["region_name"])
     leaves = now.filter("is_leaf").drop_nulls("share").sort("share")
     if leaves.height > 1:
         low, high = leaves.row(0, named=True), leaves.row(-1, named=True)
@@ -186,15 +177,12 @@ def _sections(asked: Asked, now: pl.DataFrame, table: Table) -> tuple[Section, .
                 high_share=show_percent(high["share"], lang),
             )
         )
-    return (
-        Section(asked.words("findings"), tuple(findings), has_picture=True),
-        Section(asked.words("by_region"), tables=(_without_code(table),)),
-    )
-
-
-def _without_code(table: Table) -> Table:
-    """Return the table without codes, which a page of paper has no room for."""
-    return Table(table.title, table.columns[1:], [row[1:] for row in table.rows], table.note)
+    found = [Section(asked.words("findings"), tuple(findings), has_picture=True)]
+    if by_group is not None:
+        top = set(tops["region_code"].to_list())
+        rows = [row for row in by_group.rows if row[0] in top]
+        found.append(Section(asked.words("by_group"), tables=(replace(by_group, rows=rows).without("region_code"),)))
+    return (*found, Section(asked.words("by_region"), tables=(by_region.without("region_code"),)))
 
 
 EXPORT = Export("coverage", "map.view", ("xlsx", "gpkg", "geojson", "docx", "png"), make)

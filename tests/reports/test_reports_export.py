@@ -19,9 +19,10 @@ from access.roles import ACTIONS, ROLES
 from kernel.errors import AccessDenied, WordedError
 from kernel.scope import GrantedScope
 from ledger import open_ledger
+from reports.catalogue import _areas
 from reports.export import FORMATS, Asked, MadeFile, exports, file_name, make_file
 from tests.small_town import LON, SIDE, STEP
-from warehouse.queries import _run
+from warehouse.queries import _run, circles, standard_scores
 from warehouse.queries.coverage import covered
 from warehouse.queries.reach import costs
 from warehouse.queries.venue_filter import VenueFilter, read_filter
@@ -74,7 +75,7 @@ def test_the_sheet_holds_the_figures_of_the_query(make, query) -> None:
     assert row[f"{minutes}分钟圈内 (人)"] == expected["covered_count"]
     assert row["圈外人口 (人)"] == expected["resident_count"] - expected["covered_count"]
     assert row["覆盖率"] == pytest.approx(expected["covered_count"] / expected["resident_count"], rel=1e-15)
-    bands = sheet_rows(made.path, 2)
+    bands = sheet_rows(made.path, 3)
     assert [band["健身圈 (分钟)"] for band in bands] == [5, 10, 15]
     assert {band["年龄段"] for band in bands} == {"全部居民"}
 
@@ -161,3 +162,88 @@ def test_a_scope_sees_nothing_outside_its_area(make) -> None:
     elsewhere = GrantedScope("t", "data_officer", frozenset({"320500"}), "internal", EVERYWHERE.actions)
     with pytest.raises(WordedError):
         make("coverage", "xlsx", elsewhere)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("code", ["coverage", "standards"])
+def test_every_format_is_made_in_both_languages(make, code, lang) -> None:
+    for file_format in exports()[code].formats:
+        made = make(code, file_format, lang=lang)
+        assert made.path.stat().st_size > 500
+        assert made.name.endswith(f".{file_format}")
+        assert made.row_count > 0
+
+
+def test_groups_are_those_of_the_query_each_at_its_own_pace(make) -> None:
+    rows = sheet_rows(make("coverage", "xlsx", categories="swimming", minutes="5").path, 2)
+    query = circles.group_coverage(EVERYWHERE, read_filter({"categories": "swimming"}), 5)
+    found = {row["人群"]: row for row in rows}
+    assert set(found) == {"全体居民", "轮椅可达"}, "ages were not delivered"
+    for code, name in (("everyone", "全体居民"), ("wheelchair", "轮椅可达")):
+        expected = query.filter(pl.col("group_code") == code).row(0, named=True)
+        assert found[name]["按自身步速圈内 (人)"] == expected["covered_count"]
+        assert found[name]["按成人步速圈内 (人)"] == expected["covered_at_adult_pace_count"]
+    assert found["轮椅可达"]["成人步速多计 (人)"] > 0
+
+
+def test_scores_are_those_of_the_query(make) -> None:
+    query = standard_scores.by_region(EVERYWHERE, "jiangsu_10_min")
+    [row] = sheet_rows(make("standards", "xlsx").path, 1)
+    expected = query.filter(pl.col("clause_code") == "all").row(0, named=True)
+    assert row["达标单元的居民 (人)"] == expected["passing_resident_count"]
+    assert row["人均得分 (分)"] == pytest.approx(expected["mean_points"], rel=1e-15)
+    cells = standard_scores.cells(EVERYWHERE, "jiangsu_10_min", "000000", cap=2000)
+    frame = pyogrio.read_dataframe(make("standards", "gpkg").path, layer="failing_cell")
+    assert frame["cell_index"].tolist() == cells.frame["cell_index"].to_list()
+    assert frame["price_10k_cny"].tolist() == pytest.approx(cells.frame["price_10k_cny"].to_list(), nan_ok=True)
+
+
+def test_an_unknown_standard_is_refused_with_the_known_ones(make) -> None:
+    with pytest.raises(WordedError) as refused:
+        make("standards", "xlsx", standard="iso")
+    assert "jiangsu_10_min" in refused.value.said("zh")[1]
+
+
+@pytest.fixture
+def province(monkeypatch):
+    """A province of two cities with a county each, for what the town of one region cannot show."""
+    codes = ["320000", "320100", "320101", "320500", "320501"]
+    frame = pl.DataFrame(
+        {
+            "region_code": codes,
+            "region_name": ["省", "甲市", "甲县", "乙市", "乙县"],
+            "region_name_en": [None, "Jia", None, None, None],
+            "parent_code": [None, "320000", "320100", "320000", "320500"],
+            "level": ["province", "city", "county", "city", "county"],
+        }
+    )
+    monkeypatch.setattr(_areas, "regions", lambda _scope: frame)
+    return codes
+
+
+@pytest.mark.parametrize(
+    ("roots", "region", "expected", "name"),
+    [
+        ([], "", ["320000", "320100", "320101", "320500", "320501"], "省"),
+        ([], "320500", ["320500", "320501"], "乙市"),
+        (["320500"], "", ["320500", "320501"], "乙市"),
+        (["320500"], "320501", ["320501"], "乙县"),
+        (["320101", "320501"], "", ["320101", "320501"], "甲县、乙县"),
+    ],
+)
+@pytest.mark.usefixtures("province")
+def test_an_area_is_what_is_asked_for_inside_the_scope(ledger, roots, region, expected, name) -> None:
+    scope = GrantedScope("t", "data_officer", frozenset(roots), "internal", EVERYWHERE.actions)
+    area = _areas.asked_area(Asked(scope, "zh", {"region": region}, "", "xlsx", ledger))
+    assert area.codes == expected
+    assert area.name == name
+    assert set(area.leaves) <= {"320101", "320501"}
+    assert set(area.tops) <= set(expected)
+
+
+@pytest.mark.parametrize("region", ["320000", "320100", "320101"])
+@pytest.mark.usefixtures("province")
+def test_an_area_beyond_the_scope_is_refused(ledger, region) -> None:
+    scope = GrantedScope("t", "data_officer", frozenset({"320500"}), "internal", EVERYWHERE.actions)
+    with pytest.raises(WordedError):
+        _areas.asked_area(Asked(scope, "zh", {"region": region}, "", "xlsx", ledger))

@@ -11,8 +11,19 @@ import pytest
 from PIL import Image
 
 from kernel.errors import UsageError
-from reports.content import Content
-from reports.picture import DEMO_PAPER, MARGIN, NO_DATA, PAPER, Pen, _frame, chinese_font, draw_picture, write_picture
+from reports.content import Content, shapes_of
+from reports.picture import (
+    BORDER,
+    DEMO_PAPER,
+    MARGIN,
+    NO_DATA,
+    PAPER,
+    Pen,
+    _frame,
+    chinese_font,
+    draw_picture,
+    write_picture,
+)
 from tests.reports.sample import content
 
 BOX = (117.9, 31.9, 121.1, 33.1)
@@ -33,7 +44,7 @@ def hex_at(image: Image.Image, lon: float, lat: float) -> str:
 
 def is_near(first: str, second: str) -> bool:
     """Return whether two colours differ by less than smoothing changes a thin line."""
-    return all(abs(int(first[i : i + 2], 16) - int(second[i : i + 2], 16)) < 10 for i in (1, 3, 5))
+    return all(abs(int(first[i : i + 2], 16) - int(second[i : i + 2], 16)) < 24 for i in (1, 3, 5))
 
 
 def colours(image: Image.Image) -> set[str]:
@@ -49,6 +60,15 @@ def test_every_shape_has_its_colour_at_its_place() -> None:
     assert is_near(hex_at(image, 119.5, 32.125), "#123456"), "the line lies over the areas"
     assert hex_at(image, 119.5, 32.5) == "#00ffff", "a point of the second kind"
     assert hex_at(image, 118.123457, 32.5) == "#ff00ff"
+
+
+def test_borders_of_single_and_of_many_parts_are_drawn() -> None:
+    made = content()
+    assert made.picture is not None
+    strong = replace(made.picture, borders=shapes_of([]), strong_borders=made.layers[0].shapes)
+    image = drawn(replace(made, picture=strong))
+    for lon in (118.5, 119.5, 120.5):
+        assert is_near(hex_at(image, lon, 33.0), BORDER)
 
 
 def test_the_demo_mark_is_drawn_for_demo_data_only() -> None:
