@@ -18,8 +18,8 @@ from analytics.whatif import ground as grounds
 from analytics.whatif.ground import Compiled, Ground
 from analytics.whatif.recompute import GROUPS_OF_WAY, WAYS, Circle, Standing, recompute
 from analytics.whatif.steps import BuildLink, CountVenue, OpenDoors, ShutVenue, Step
-from geodata.network import UNIT_M, UNREACHED
-from geodata.reach import Reach
+from geodata.network import UNIT_M, UNREACHED, Snap
+from geodata.reach import Reach, frozen
 
 LARGEST_LINK_COST = 65_534
 _ROOM = 64
@@ -32,7 +32,6 @@ class _Frame(NamedTuple):
     covered: npt.NDArray[np.float64]
     counts: tuple[int, int]
     counted_before: tuple[tuple[int, int], ...]
-    closed_doors: tuple[int, ...]
 
 
 class WhatIfEngine:
@@ -86,7 +85,7 @@ class WhatIfEngine:
         """Return the present costs of the cells by a way of walking (0 with steps, 1 without); do not write to it."""
         if self._work is None:
             return self._plain[-1].circles[way].cell_cost
-        return self._work.cell_labels[way][0]
+        return self._work.labels[way][1][0]
 
     def standing(self) -> Standing:
         """Return the present labels and coverage as `recompute` gives them; copies."""
@@ -97,7 +96,7 @@ class WhatIfEngine:
         if self._work is None:
             first, now = self._plain[0].circles[way], self._plain[-1].circles[way]
             return np.flatnonzero((first.cell_cost != now.cell_cost) | (first.cell_owner != now.cell_owner))
-        return np.unique(self._work.cell_labels[way][2][: self._work.tops[way][1]]).astype(np.int64)
+        return np.unique(self._work.labels[way][1][2][: self._work.tops[way][1]]).astype(np.int64)
 
     def apply(self, steps: Sequence[Step]) -> None:
         """Apply steps as one application.
@@ -156,174 +155,129 @@ class _Work:
         self.loops, self.limit = shared.loops, int(ground.limit)
         start = recompute(ground, counted.astype(bool))
         self.covered = start.covered
-        self.labels: list[tuple[np.ndarray, ...]] = []
-        self.cell_labels: list[tuple[np.ndarray, ...]] = []
+        # Labels of nodes and of cells with their logs, by way of walking.
+        self.labels: list[tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]] = []
         for circle in start.circles:
             cost = circle.reach.cost.copy()
             cost[circle.reach.owner < 0] = self.limit + 1
-            self.labels.append((cost, circle.reach.owner.copy(), *_log(_ROOM)))
-            self.cell_labels.append((circle.cell_cost, circle.cell_owner, *_log(_ROOM)))
+            nodes = (cost, circle.reach.owner.copy(), *_log(_ROOM))
+            self.labels.append((nodes, (circle.cell_cost, circle.cell_owner, *_log(_ROOM))))
         self.tops = [np.zeros(2, np.int64) for _ in WAYS]
-        self.doors = [(*doors[1:3], shared.owner, *doors[3:], counted) for doors in shared.doors]
         self.more = [_more(_ROOM, ground.edge_count, ground.node_count) for _ in WAYS]
-        self.people = [(*shared.people, np.array(groups), self.covered) for groups in GROUPS_OF_WAY]
+        self.ways = [self._way(way) for way in range(len(WAYS))]
         self.frames: list[_Frame] = []
+
+    def _way(self, way: int) -> tuple[tuple[np.ndarray, ...], ...]:
+        shared, places = self.shared, self.shared.doors[way]
+        return (
+            shared.streets,
+            shared.costs[way],
+            (*places[1:3], shared.owner, *places[3:], self.counted),
+            self.more[way],
+            shared.cells[way],
+            shared.space,
+            shared.cell_space,
+            (*shared.people, np.array(GROUPS_OF_WAY[way]), self.covered),
+        )
 
     def standing(self) -> Standing:
         circles = []
-        for (cost, owner, *_), (cell_cost, cell_owner, *_) in zip(self.labels, self.cell_labels, strict=True):
+        for (cost, owner, *_), (cell_cost, cell_owner, *_) in self.labels:
             reach = Reach(np.where(owner < 0, UNREACHED, cost), owner.copy())
             circles.append(Circle(reach, cell_cost.copy(), cell_owner.copy()))
         return Standing((circles[0], circles[1]), self.covered.copy())
 
     def apply(self, steps: Sequence[Step]) -> None:
         tops = tuple((int(top[0]), int(top[1])) for top in self.tops)
-        covered, before = self.covered.copy(), (self._door_count, self._link_count)
+        door_count, link_count = self.more[0][10].tolist()
+        covered = self.covered.copy()
         counted_before: list[tuple[int, int]] = []
-        closed_doors: list[int] = []
         for step in steps:
             match step:
-                case OpenDoors():
-                    self._open(step)
+                case OpenDoors(owner):
+                    self._open(owner, step.by_way)
                 case ShutVenue(owner):
                     if owner < len(self.counted):
                         counted_before.append((owner, int(self.counted[owner])))
-                    closed_doors += self._shut(owner)
+                    self._shut(owner)
                 case CountVenue(owner):
                     counted_before.append((owner, int(self.counted[owner])))
                     self._count(owner)
                 case BuildLink():
                     self._link(step)
-        self.frames.append(_Frame(tops, covered, before, tuple(counted_before), tuple(closed_doors)))
+        self.frames.append(_Frame(tops, covered, (door_count, link_count), tuple(counted_before)))
 
     def undo(self) -> None:
+        number = len(self.frames)
         frame = self.frames.pop()
         self.covered[...] = frame.covered
         for owner, was_counted in reversed(frame.counted_before):
             self.counted[owner] = was_counted
-        for way, (node_top, cell_top) in enumerate(frame.tops):
-            self.loops.undo(self.labels[way], self.cell_labels[way], self.tops[way], node_top, cell_top)
-            self._forget_more(way, frame)
+        for way, tops in enumerate(frame.tops):
+            self.loops.undo(self.labels[way], self.tops[way], self.more[way], *tops, *frame.counts, number)
 
-    def _forget_more(self, way: int, frame: _Frame) -> None:
-        """Take doors and links out of the overlay; marks that others still need are set again."""
-        edge, is_open, edge_mark, a, b, node_mark = (self.more[way][place] for place in (0, 4, 5, 6, 7, 9))
-        is_open[list(frame.closed_doors)] = 1
-        doors, links = frame.counts
-        for ends, mark, first, last in (
-            (edge, edge_mark, doors, self._door_count),
-            (a, node_mark, links, self._link_count),
-            (b, node_mark, links, self._link_count),
-        ):
-            left, kept = ends[first:last], ends[:first]
-            mark[left[left >= 0]] = 0
-            mark[kept[kept >= 0]] = 1
-        node_mark[a[:links]] = 1
-        self.more[way][10][:] = frame.counts
-
-    @property
-    def _door_count(self) -> int:
-        return int(self.more[0][10][0])
-
-    @property
-    def _link_count(self) -> int:
-        return int(self.more[0][10][1])
-
-    def _open(self, step: OpenDoors) -> None:
-        for way, doors in enumerate(step.by_way):
-            edge, offset = doors.edge.astype(np.int32), doors.offset_cost.astype(np.float64)
-            access = doors.access_m / UNIT_M
-            first = int(self.more[way][10][0])
-            last = first + len(edge)
-            while last > len(self.more[way][0]):
-                self.more[way] = _grown(self.more[way])
-            more = self.more[way]
-            for column, values in zip(more[:5], (edge, offset, access, step.owner, 1), strict=True):
-                column[first:last] = values
-            more[5][edge[edge >= 0]] = 1
-            more[10][0] = last
-            self._spread_doors(way, step.owner, (edge, offset, access))
+    def _open(self, owner: int, by_way: Sequence[Snap]) -> None:
+        for way, doors in enumerate(by_way):
+            self._make_room(way)
+            while int(self.more[way][10][0]) + len(doors.edge) > len(self.more[way][0]):
+                self._grow(way)
+            self._spread_doors(way, owner, doors, is_added=True)
 
     def _count(self, owner: int) -> None:
         if self.counted[owner]:
             return
         self.counted[owner] = 1
         place = self.ground.doors_of(owner)
-        for way, doors in enumerate(self.shared.doors):
-            edge, offset, access = (column[place].copy() for column in doors[:3])
-            self._spread_doors(way, owner, (edge, offset, access))
+        for way, (_, _, doors) in enumerate(self.ground.ways):
+            self._make_room(way)
+            own = Snap(doors.edge[place], doors.offset_cost[place], doors.access_m[place])
+            self._spread_doors(way, owner, own, is_added=False)
 
-    def _spread_doors(self, way: int, owner: int, new: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
-        begin = self._make_room(way)
-        streets, costs, labels, space, tops = self._of(way)
-        self.loops.open_doors(streets, costs, self.more[way], labels, space, tops, self.limit, new, np.int32(owner))
-        self._settle(way, begin, new[0])
+    def _spread_doors(self, way: int, owner: int, doors: Snap, *, is_added: bool) -> None:
+        new = frozen(doors.edge, np.int32), frozen(doors.offset_cost, np.float64), frozen(doors.access_m, np.float64)
+        self.loops.open_doors(
+            self.ways[way],
+            self.labels[way],
+            self.tops[way],
+            self.limit,
+            UNIT_M,
+            new,
+            np.int32(owner),
+            is_added=is_added,
+        )
 
-    def _shut(self, owner: int) -> list[int]:
-        used = self._door_count
-        added = np.flatnonzero((self.more[0][3][:used] == owner) & (self.more[0][4][:used] == 1))
-        was_counted = owner < self.ground.owner_count and bool(self.counted[owner])
-        if was_counted:
+    def _shut(self, owner: int) -> None:
+        is_counted = owner < len(self.counted) and bool(self.counted[owner])
+        place = self.ground.doors_of(owner) if is_counted else slice(0)
+        if is_counted:
             self.counted[owner] = 0
-        for way, more in enumerate(self.more):
-            more[4][added] = 0
-            gone = more[0][added]
-            if was_counted:
-                gone = np.concatenate([self.shared.doors[way][0][self.ground.doors_of(owner)], gone])
-            if len(gone):
-                begin = self._make_room(way)
-                streets, costs, labels, space, tops = self._of(way)
-                self.loops.shut(
-                    streets, costs, self.doors[way], more, labels, space, tops, self.limit, gone, np.int32(owner)
-                )
-                self._settle(way, begin, gone)
-        return [int(place) for place in added]
+        number = len(self.frames) + 1
+        for way in range(len(WAYS)):
+            self._make_room(way)
+            own = self.shared.doors[way][0][place]
+            self.loops.shut(self.ways[way], self.labels[way], self.tops[way], self.limit, own, np.int32(owner), number)
 
     def _link(self, link: BuildLink) -> None:
         for way in range(len(WAYS)):
-            place = int(self.more[way][10][1])
-            if place == len(self.more[way][6]):
-                self.more[way] = _grown(self.more[way])
-            more = self.more[way]
-            more[6][place], more[7][place], more[8][place] = link.node_a, link.node_b, link.cost
-            more[9][[link.node_a, link.node_b]] = 1
-            more[10][1] = place + 1
-            begin = self._make_room(way)
-            streets, costs, labels, space, tops = self._of(way)
-            self.loops.build_link(streets, costs, more, labels, space, tops)
-            self._settle(way, begin, np.empty(0, np.int32))
+            self._make_room(way)
+            if int(self.more[way][10][1]) == len(self.more[way][6]):
+                self._grow(way)
+            ends = np.int32(link.node_a), np.int32(link.node_b)
+            self.loops.build_link(self.ways[way], self.labels[way], self.tops[way], self.limit, *ends, link.cost)
 
-    def _of(self, way: int) -> tuple:
-        return self.shared.streets, self.shared.costs[way], self.labels[way], self.shared.space, self.tops[way]
+    def _grow(self, way: int) -> None:
+        self.more[way] = _grown(self.more[way])
+        self.ways[way] = self._way(way)
 
-    def _settle(self, way: int, begin: int, edges: npt.NDArray[np.int32]) -> None:
-        streets, costs, labels, space, tops = self._of(way)
-        self.loops.settle_cells(
-            streets,
-            costs,
-            self.doors[way],
-            self.more[way],
-            labels,
-            space,
-            tops,
-            self.shared.cells[way],
-            self.cell_labels[way],
-            self.shared.cell_space,
-            self.people[way],
-            self.limit,
-            begin,
-            edges,
-        )
-
-    def _make_room(self, way: int) -> int:
-        """Make room for one step, which logs each node and cell once at most; return where in the log it begins."""
-        nodes, cells = self.labels[way], self.cell_labels[way]
-        top, cell_top = (int(value) for value in self.tops[way])
-        if top + len(nodes[0]) > len(nodes[2]):
-            self.labels[way] = (*nodes[:2], *_grown_log(nodes[2:], top, len(nodes[0])))
-        if cell_top + len(cells[0]) > len(cells[2]):
-            self.cell_labels[way] = (*cells[:2], *_grown_log(cells[2:], cell_top, len(cells[0])))
-        return top
+    def _make_room(self, way: int) -> None:
+        """Make room in the logs for one step, which writes each node and cell down once at most."""
+        tops = self.tops[way].tolist()
+        if any(top + len(log[0]) > len(log[2]) for log, top in zip(self.labels[way], tops, strict=True)):
+            nodes, cells = (
+                (*log[:2], *_grown_log(log[2:], top, len(log[0])))
+                for log, top in zip(self.labels[way], tops, strict=True)
+            )
+            self.labels[way] = nodes, cells
 
 
 def _log(size: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -339,13 +293,13 @@ def _grown_log(log: Sequence[np.ndarray], used: int, step: int) -> tuple[np.ndar
 
 
 def _more(size: int, edges: int, nodes: int) -> tuple[np.ndarray, ...]:
-    """Return doors (edge, offset, access, owner, is open), mark by edge, links, mark by node, counts; all empty."""
+    """Return doors (edge, offset, access, owner, closed at), mark by edge, links, mark by node, counts; all empty."""
     return (
         np.empty(size, np.int32),
         np.empty(size, np.float64),
         np.empty(size, np.float64),
         np.empty(size, np.int32),
-        np.empty(size, np.uint8),
+        np.empty(size, np.int32),
         np.zeros(edges, np.uint8),
         np.empty(size, np.int32),
         np.empty(size, np.int32),

@@ -82,7 +82,8 @@ class Ground:
 
     def doors_of(self, owner: int) -> slice:
         """Return where the entrances of a venue stand."""
-        first, last = np.searchsorted(self.owner, [owner, owner + 1])
+        # Of the same type: another would copy all the owners first.
+        first, last = np.searchsorted(self.owner, np.array([owner, owner + 1], np.int32))
         return slice(int(first), int(last))
 
 

@@ -6,9 +6,12 @@ step, with what it was before; undoing is writing the log back.
 
 Arrays come in groups: ``streets`` (arc_start, arc_node, arc_edge, edge_from, edge_to); ``costs`` of one way of walking
 (arc_cost, edge_cost); ``doors`` of the build (offset, access, owner, start and order by edge, counted by owner);
-``more``, what steps have added (edge, offset, access, owner, is_open, mark by edge, link ends and costs, mark by node,
-counts);
-``labels`` (cost, owner, log of node, cost and owner); ``space`` (mark by node, ring).
+``more``, what steps have added (edge, offset, access, owner, closed_at, mark by edge, link ends and costs, mark by
+node, counts of doors and links); ``closed_at`` is the number of the application that closed the door, 0 while open;
+``labels`` (cost, owner, log of node, cost and owner); ``space`` (mark by node, ring). A ``way`` is all that belongs to
+one way of walking and is never replaced by a step: streets, costs, doors, more, cells (edge, offset, access, start and
+order by edge), space, space of cells (mark, list) and people (residents by group, region, limits, first and last group,
+residents covered). ``tops`` counts the entries in the logs of nodes and of cells.
 """
 
 # ruff: noqa: PLR0912, PLR0917 - loops over plain arrays are what compiles well
@@ -77,31 +80,50 @@ def _spread(streets, costs, more, labels, space, tops, queue):  # type: ignore[n
 
 
 @njit(nogil=True, cache=True)
-def open_doors(streets, costs, more, labels, space, tops, limit, new, owner):  # type: ignore[no-untyped-def]
-    """Let an owner's entrances spread: ``new`` holds their edges, offsets and access legs (units)."""
+def open_doors(way, labels, tops, limit, unit_m, new, owner, *, is_added):  # type: ignore[no-untyped-def]
+    """Let an owner's entrances spread: ``new`` holds their edges, offsets and access legs (metres).
+
+    Those that are added are written down; those of a venue of the build that starts to count are there already.
+    """
+    streets, costs, _, more, _, space, _, _ = way
+    begin = tops[0]
     queue = np.zeros(2, np.int64)
-    edge, offset, access = new
+    edge, offset, access_m = new
     for i in range(edge.size):
-        e = edge[i]
+        e, access = edge[i], access_m[i] / unit_m
+        if is_added:
+            place = more[10][0]
+            more[0][place], more[1][place], more[2][place], more[3][place] = e, offset[i], access, owner
+            more[4][place] = 0
+            more[10][0] = place + 1
         if e >= 0:
+            if is_added:
+                more[5][e] = 1
             for end in range(2):
-                leg = offset[i] + access[i] if end == 0 else costs[1][e] - offset[i] + access[i]
+                leg = offset[i] + access if end == 0 else costs[1][e] - offset[i] + access
                 cost = np.floor(leg + 0.5)
                 if cost <= limit:
                     v = streets[3][e] if end == 0 else streets[4][e]
-                    _offer(v, np.int64(cost), owner, labels, space, tops, queue)
-    _spread(streets, costs, more, labels, space, tops, queue)
+                    _offer(v, np.int64(cost), owner, labels[0], space, tops, queue)
+    _spread(streets, costs, more, labels[0], space, tops, queue)
+    _settle_cells(way, labels, tops, limit, begin, edge)
 
 
 @njit(nogil=True, cache=True)
-def build_link(streets, costs, more, labels, space, tops):  # type: ignore[no-untyped-def]
-    """Let the last link pass on what its ends know."""
+def build_link(way, labels, tops, limit, a, b, cost):  # type: ignore[no-untyped-def]
+    """Write a link down and let it pass on what its ends know."""
+    streets, costs, _, more, _, space, _, _ = way
+    begin = tops[0]
+    place = more[10][1]
+    more[6][place], more[7][place], more[8][place] = a, b, cost
+    more[9][a] = 1
+    more[9][b] = 1
+    more[10][1] = place + 1
     queue = np.zeros(2, np.int64)
-    last = more[10][1] - 1
-    a, b, cost = more[6][last], more[7][last], more[8][last]
-    _offer(b, np.int64(labels[0][a]) + cost, labels[1][a], labels, space, tops, queue)
-    _offer(a, np.int64(labels[0][b]) + cost, labels[1][b], labels, space, tops, queue)
-    _spread(streets, costs, more, labels, space, tops, queue)
+    _offer(b, np.int64(labels[0][0][a]) + cost, labels[0][1][a], labels[0], space, tops, queue)
+    _offer(a, np.int64(labels[0][0][b]) + cost, labels[0][1][b], labels[0], space, tops, queue)
+    _spread(streets, costs, more, labels[0], space, tops, queue)
+    _settle_cells(way, labels, tops, limit, begin, np.empty(0, np.int32))
 
 
 @njit(nogil=True, cache=True)
@@ -127,18 +149,38 @@ def _seed_of(u, e, offset, access, streets, edge_cost):  # type: ignore[no-untyp
 
 
 @njit(nogil=True, cache=True)
-def shut(streets, costs, doors, more, labels, space, tops, limit, gone, owner):  # type: ignore[no-untyped-def]
+def shut(way, labels, tops, limit, own, owner, number):  # type: ignore[no-untyped-def]
     """Take away what an owner reached: forget its nodes, offer them what their neighbours and doors know, spread.
 
-    ``gone`` holds the edges of its entrances, which are closed already. A node of the owner hangs on its entrances by
-    nodes of the owner, so a search through these finds all.
+    ``own`` holds the edges of its entrances in the build that counted till now; added ones are closed here, by the
+    application of this number.
     """
-    arc_start, arc_node, arc_edge, edge_from, edge_to = streets
-    arc_cost, edge_cost = costs
-    door_offset, door_access, door_owner, door_start, door_order, counted = doors
-    more_edge, more_offset, more_access, more_owner, is_open, edge_mark = more[:6]
-    link_a, link_b, link_cost, node_mark, counts = more[6], more[7], more[8], more[9], more[10]
-    label_cost, label_owner = labels[0], labels[1]
+    more = way[3]
+    begin = tops[0]
+    gone = np.empty(own.size + more[10][0], np.int32)
+    gone[: own.size] = own
+    last = own.size
+    for k in range(more[10][0]):
+        if more[3][k] == owner and more[4][k] == 0:
+            more[4][k] = number
+            gone[last] = more[0][k]
+            last += 1
+    gone = gone[:last]
+    _forget_all(way, labels[0], tops, limit, gone, owner)
+    _label_anew(way, labels[0], tops, limit, begin)
+    _settle_cells(way, labels, tops, limit, begin, gone)
+
+
+@njit(nogil=True, cache=True)
+def _forget_all(way, labels, tops, limit, gone, owner):  # type: ignore[no-untyped-def]
+    """Forget all nodes of an owner whose doors are on the edges ``gone``.
+
+    A node of the owner hangs on its entrances by nodes of the owner, so a search through these finds all.
+    """
+    streets, more, space = way[0], way[3], way[5]
+    arc_start, arc_node, edge_from, edge_to = streets[0], streets[1], streets[3], streets[4]
+    link_a, link_b, node_mark, counts = more[6], more[7], more[9], more[10]
+    label_owner = labels[1]
     begin = tops[0]
     for i in range(gone.size):
         if gone[i] >= 0:
@@ -158,6 +200,18 @@ def shut(streets, costs, doors, more, labels, space, tops, limit, gone, owner): 
                     _forget(link_b[k], labels, space, tops, limit)
                 if link_b[k] == u and label_owner[link_a[k]] == owner:
                     _forget(link_a[k], labels, space, tops, limit)
+
+
+@njit(nogil=True, cache=True)
+def _label_anew(way, labels, tops, limit, begin):  # type: ignore[no-untyped-def]
+    """Offer the nodes in the log from ``begin`` what their neighbours, doors and links know, and spread it."""
+    streets, costs, doors, more, _, space, _, _ = way
+    arc_start, arc_node, arc_edge = streets[0], streets[1], streets[2]
+    arc_cost, edge_cost = costs
+    door_offset, door_access, door_owner, door_start, door_order, counted = doors
+    more_edge, more_offset, more_access, more_owner, closed_at, edge_mark = more[:6]
+    link_a, link_b, link_cost, node_mark, counts = more[6], more[7], more[8], more[9], more[10]
+    label_cost, label_owner = labels[0], labels[1]
     queue = np.zeros(2, np.int64)
     for place in range(begin, tops[0]):
         u = labels[2][place]
@@ -172,7 +226,7 @@ def shut(streets, costs, doors, more, labels, space, tops, limit, gone, owner): 
                         _offer(u, np.int64(cost), door_owner[door], labels, space, tops, queue)
             if edge_mark[e]:
                 for k in range(counts[0]):
-                    if more_edge[k] == e and is_open[k]:
+                    if more_edge[k] == e and closed_at[k] == 0:
                         cost = _seed_of(u, e, more_offset[k], more_access[k], streets, edge_cost)
                         if cost <= limit:
                             _offer(u, np.int64(cost), more_owner[k], labels, space, tops, queue)
@@ -204,7 +258,7 @@ def _list_cells(e, cells, cell_space, found):  # type: ignore[no-untyped-def]
 def _cell_label(i, streets, costs, doors, more, labels, cells, limit):  # type: ignore[no-untyped-def]
     """Return the smallest (cost, owner) over all ways of a cell, as ``analytics.accessibility.walking`` has it."""
     door_offset, door_access, door_owner, door_start, door_order, counted = doors
-    more_edge, more_offset, more_access, more_owner, is_open, edge_mark = more[:6]
+    more_edge, more_offset, more_access, more_owner, closed_at, edge_mark = more[:6]
     best, venue = np.int64(limit + 1), np.int32(-1)
     edge, offset, access = cells[0][i], cells[1][i], cells[2][i]
     for end in range(2):
@@ -222,7 +276,7 @@ def _cell_label(i, streets, costs, doors, more, labels, cells, limit):  # type: 
                 best, venue = way, door_owner[door]
     if edge_mark[edge]:
         for k in range(more[10][0]):
-            if more_edge[k] == edge and is_open[k]:
+            if more_edge[k] == edge and closed_at[k] == 0:
                 way = np.int64(np.floor(abs(offset - more_offset[k]) + access + more_access[k] + 0.5))
                 if way < best or (way == best and more_owner[k] < venue):
                     best, venue = way, more_owner[k]
@@ -232,27 +286,13 @@ def _cell_label(i, streets, costs, doors, more, labels, cells, limit):  # type: 
 
 
 @njit(nogil=True, cache=True)
-def settle_cells(  # type: ignore[no-untyped-def]
-    streets,
-    costs,
-    doors,
-    more,
-    labels,
-    space,
-    tops,
-    cells,
-    cell_labels,
-    cell_space,
-    people,
-    limit,
-    begin,
-    edges,
-):
+def _settle_cells(way, labels_of, tops, limit, begin, edges):  # type: ignore[no-untyped-def]
     """Walk anew from the cells beside changed nodes and on changed edges, and move their residents in or out.
 
-    ``begin`` is where this step's part of the log starts; the marks of its nodes are wiped. ``people`` holds residents
-    by group, region of each cell, limits, first and last group of this way of walking, and residents covered.
+    ``begin`` is where this step's part of the log starts; the marks of its nodes are wiped.
     """
+    streets, costs, doors, more, cells, space, cell_space, people = way
+    labels, cell_labels = labels_of
     arc_start, arc_edge = streets[0], streets[2]
     mark = space[0]
     found = 0
@@ -293,18 +333,32 @@ def settle_cells(  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
-def undo(labels, cell_labels, tops, node_top, cell_top):  # type: ignore[no-untyped-def]
-    """Write the logs back, newest first, down to where they stood."""
-    cost, owner, log_node, log_cost, log_owner = labels
-    for place in range(tops[0] - 1, node_top - 1, -1):
-        v = log_node[place]
-        cost[v], owner[v] = log_cost[place], log_owner[place]
-    tops[0] = node_top
-    cost, owner, log_cell, log_cost, log_owner = cell_labels
-    for place in range(tops[1] - 1, cell_top - 1, -1):
-        i = log_cell[place]
-        cost[i], owner[i] = log_cost[place], log_owner[place]
-    tops[1] = cell_top
+def undo(labels, tops, more, node_top, cell_top, doors, links, number):  # type: ignore[no-untyped-def]
+    """Take an application back: logs are written back, newest first, and what it added is forgotten."""
+    for k in range(2):
+        value, owner, log_place, log_value, log_owner = labels[k]
+        for place in range(tops[k] - 1, (node_top if k == 0 else cell_top) - 1, -1):
+            i = log_place[place]
+            value[i], owner[i] = log_value[place], log_owner[place]
+    tops[0], tops[1] = node_top, cell_top
+    edge, closed_at, edge_mark = more[0], more[4], more[5]
+    link_a, link_b, node_mark, counts = more[6], more[7], more[9], more[10]
+    for k in range(doors, counts[0]):
+        if edge[k] >= 0:
+            edge_mark[edge[k]] = 0
+    for k in range(links, counts[1]):
+        node_mark[link_a[k]] = 0
+        node_mark[link_b[k]] = 0
+    # Marks that earlier doors and links need are set again.
+    for k in range(doors):
+        if closed_at[k] == number:
+            closed_at[k] = 0
+        if edge[k] >= 0:
+            edge_mark[edge[k]] = 1
+    for k in range(links):
+        node_mark[link_a[k]] = 1
+        node_mark[link_b[k]] = 1
+    counts[0], counts[1] = doors, links
 
 
 @njit(nogil=True, cache=True)

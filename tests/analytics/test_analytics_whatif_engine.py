@@ -93,7 +93,7 @@ def grounds_(draw: st.DrawFn) -> tuple[Ground, np.random.Generator]:
 
 
 @given(grounds_(), st.lists(st.sampled_from(["step", "step", "two", "five", "undo"]), max_size=14))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_steps_and_undoings_equal_a_recomputation(case, moves) -> None:
     ground, rng = case
     counted = rng.random(ground.owner_count) < 0.7
