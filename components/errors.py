@@ -14,7 +14,7 @@ from components.cards import error_card
 from components.document import error_page
 from components.gate import language_of, scheme_of
 from components.request import Language, current
-from kernel.errors import SportsMapError
+from kernel.errors import SportsMapError, WordedError
 from kernel.logs import request_id
 from kernel.words import t
 
@@ -36,7 +36,9 @@ def install(server: Flask, default_language: Language) -> None:
     def expected(error: SportsMapError) -> Response:
         if error.status >= 500:
             log.error("%s: %s", error.code, error.message)
-        return answer(error.status, error.code, error.message, error.fix)
+        lang = language_of(request, default_language)
+        message, fix = error.said(lang) if isinstance(error, WordedError) else (error.message, error.fix)
+        return answer(error.status, error.code, message, fix)
 
     @server.errorhandler(HTTPException)
     def by_protocol(error: HTTPException) -> Response:

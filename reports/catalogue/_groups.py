@@ -7,7 +7,6 @@ import polars as pl
 from analytics.accessibility import GROUPS
 from components.numbers import show_exact
 from kernel.errors import AccessDenied
-from kernel.words import t
 from reports.catalogue._areas import Area
 from reports.content import Column, Table
 from reports.export import Asked
@@ -56,7 +55,7 @@ def _coverage(asked: Asked, area: Area) -> pl.DataFrame | None:
         area.regions.join(frame, on="region_code", how="inner")
         .with_columns(
             group_name=pl.col("group_code").replace_strict(
-                {code: t(f"planning.group_{code}", asked.lang) for code in GROUPS}, return_dtype=pl.String
+                {code: asked.words(f"group_{code}") for code in GROUPS}, return_dtype=pl.String
             ),
             speed=pl.col("group_code").replace_strict(
                 {code: group.speed_km_per_h for code, group in GROUPS.items()}, return_dtype=pl.Float64

@@ -102,6 +102,15 @@ def test_nonsense_is_refused_with_a_reason_and_without_a_row(server, sign_in, pa
     assert len(audit_rows(server)) == before
 
 
+def test_a_refusal_is_in_the_language_of_the_visitor(sign_in) -> None:
+    client = sign_in("planner")
+    assert client.get("/api/export/coverage.xlsx?minutes=7").json["message"] == "没有“7”分钟的健身圈。"
+    client.set_cookie("som_lang", "en")
+    answer = client.get("/api/export/coverage.xlsx?minutes=7")
+    client.delete_cookie("som_lang")
+    assert answer.json["message"] == "There is no circle of 7 minutes."
+
+
 def test_nothing_stays_on_the_disk(sign_in, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     sign_in("planner").get("/api/export/coverage.gpkg")
