@@ -14,7 +14,7 @@ from kernel.scope import GrantedScope
 class Run(Protocol):
     """Does the work under a scope and returns a result that JSON can hold; asked to stop, it returns what it has."""
 
-    def __call__(self, scope: GrantedScope, request: dict[str, Any], report: Report) -> dict[str, Any]:
+    def __call__(self, scope: GrantedScope, request: dict[str, Any], report: Report, /) -> dict[str, Any]:
         """Work; ``report`` answers False when the work should end."""
 
 

@@ -62,6 +62,21 @@ class Candidates:
         owner = np.repeat(np.arange(len(chosen), dtype=np.int32), count)
         return Candidates(self.table[np.asarray(chosen)], doors, owner, self.left_out)
 
+    def doors_of(self, ground: Ground, group: str) -> tuple[Snap, npt.NDArray[np.int32]]:
+        """Return where the entrances of all candidates meet the streets that a group walks, and whose each is.
+
+        New places have one entrance, at the place; hosts have their own.
+        """
+        hosted = self.table["venue_index"].fill_null(-1).to_numpy()
+        own = np.flatnonzero(hosted < 0)
+        new = ground.doors(group, self.table["lon"].to_numpy()[own], self.table["lat"].to_numpy()[own])
+        door_venue, doors = _run.array("entrance")["venue_index"], ground.host_doors(group)
+        of_host = [np.flatnonzero(door_venue == venue) if venue >= 0 else np.empty(0, np.int64) for venue in hosted]
+        rows = np.concatenate([np.empty(0, np.int64), *of_host])
+        owner = np.concatenate([own, np.repeat(np.arange(len(self)), [len(found) for found in of_host])])
+        whole = Snap(*(np.concatenate([getattr(new, name), getattr(doors, name)[rows]]) for name in Snap.__slots__))
+        return whole, owner.astype(np.int32)
+
 
 def candidates(
     scope: GrantedScope,
@@ -137,10 +152,17 @@ def street_nodes(ground: Ground) -> npt.NDArray[np.int64]:
     return np.unique(np.where(is_far, network.edge_to[edge], network.edge_from[edge])).astype(np.int64)
 
 
+def node_places(
+    ground: Ground, node: npt.NDArray[np.integer]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return longitude and latitude of street corners, degrees."""
+    return ground.network.node_lon[node] / COORDINATE_SCALE, ground.network.node_lat[node] / COORDINATE_SCALE
+
+
 def _free(request: SitingRequest, ground: Ground, gain: npt.NDArray[np.float64]) -> Candidates:
     """Return from each square the street corner that reaches most residents; the first among equals."""
     node = street_nodes(ground)
-    lon, lat = (column[node] / COORDINATE_SCALE for column in (ground.network.node_lon, ground.network.node_lat))
+    lon, lat = node_places(ground, node)
     best = np.sort(best_per_square(*plane(lon, lat), gain[node], side_m=request.spacing_m))
     # Places are kept as addresses write them, so that a site tried in a scenario is the very same place.
     lon, lat = np.round(lon[best], DECIMALS), np.round(lat[best], DECIMALS)

@@ -11,7 +11,7 @@ from analytics.accessibility import GROUPS
 from analytics.accessibility.bands import ADULT_SPEED_KM_PER_H
 from analytics.accessibility.catchment import Catchments, catchments
 from analytics.siting.problem import Report, SitingProblem, silent
-from analytics.siting.request import allowed_sites, costed, must_sites
+from analytics.siting.request import allowed_sites, costed, must_sites, without
 from geodata.network import UNIT_S
 from geodata.reach import LARGEST_LIMIT, LIMIT_15_MIN
 from kernel.errors import WordedError
@@ -22,6 +22,10 @@ from warehouse.queries.siting_request import SitingRequest
 
 MOST_DEMAND = 200_000
 MOST_PAIRS = 20_000_000
+# Pairs this many times beyond the circle may come into reach in a perturbed world.
+BEYOND = 1.4
+# Limits are whole units of cost; as minutes they may end a hair above.
+WITHIN = 1 + 1e-9
 # Age groups that equity compares: together they are everybody, and nobody is in two of them.
 AGE_GROUPS = ("child", "adult", "aged_60_79", "aged_80_plus")
 
@@ -40,7 +44,11 @@ class Prepared:
         The first candidates of the problem. With ``p_median`` and ``equity`` one more follows them: the existing
         venues together, which are always chosen.
     problem : SitingProblem
-        For the solvers; costs are minutes at the pace of each demand point's group.
+        For the solver of the model; costs are minutes at the pace of each demand point's group.
+    cover : SitingProblem
+        The plain covering problem of the same candidates: who is not served today, pairs within the circle.
+    wide : SitingProblem
+        The same with pairs beyond the circle, for worlds in which ways are shorter than they seem.
     cell, group : int32
         Cell that a demand point lies in (the largest of those gathered there) and place of its group in `GROUPS`.
         With ``equity`` the problem has further demand points behind these, one a group, for those served already.
@@ -52,15 +60,17 @@ class Prepared:
     ground: Ground
     candidates: Candidates
     problem: SitingProblem
+    cover: SitingProblem
+    wide: SitingProblem
     cell: npt.NDArray[np.int32]
     group: npt.NDArray[np.int32]
     penalty_minutes: float
 
     @property
     def reachable(self) -> npt.NDArray[np.bool_]:
-        """Which demand points some candidate reaches, shape (d,)."""
-        found = np.zeros(self.problem.demand_count, bool)
-        found[self.problem.demand[: self.problem.start[len(self.candidates)]]] = True
+        """Which demand points some candidate reaches within the circle, shape (d,)."""
+        found = np.zeros(self.cover.demand_count, bool)
+        found[self.cover.demand] = True
         return found
 
 
@@ -102,36 +112,59 @@ def build_problem(scope: GrantedScope, request: SitingRequest, report: Report = 
     if not len(found):
         raise WordedError("siting.no_candidates")
     report("pairs", 0.0, None, None)
-    limits = _limits(request)
-    largest = int(limits.max())
+    problem, wide = _two_reaches(request, ground, demand, found)
+    if len(problem.demand) > MOST_PAIRS:
+        raise WordedError("siting.too_many_pairs", count=f"{len(problem.demand):,}", most=f"{MOST_PAIRS:,}")
+    cover = without(wide, costed(wide) <= request.minutes * WITHIN)
+    if request.model == "p_median":
+        problem = _beside_existing(problem, *_existing_walks(ground, demand, request.group))
+    if request.model == "equity":
+        served = replace(problem, group=_equity_group(request, ground, demand))
+        problem = _beside_served(served, _served(request, ground))
+    penalty = LIMIT_15_MIN * UNIT_S / 60 * _slowness(request.group)
+    return Prepared(request, ground, found, problem, cover, wide, demand.cell, demand.group, penalty)
+
+
+def _two_reaches(
+    request: SitingRequest,
+    ground: Ground,
+    demand: Demand,
+    found: Candidates,
+) -> tuple[SitingProblem, SitingProblem]:
+    """Return the problem with the pairs that its model weighs, and the covering problem with pairs further out."""
+    reps, place = np.unique(demand.cell, return_inverse=True)
+    own, beyond = _limits(request), np.minimum(_circles(request) * BEYOND, LARGEST_LIMIT).astype(np.int64)
     pairs = catchments(
         ground.streets_of(request.group),
         ground.part(request.group, reps),
         found.doors,
         found.owner,
         owner_count=len(found),
-        limit=largest,
+        limit=int(max(own.max(), beyond.max())),
     )
-    start, points, minutes = _pairs(pairs, demand, place, limits)
-    if len(points) > MOST_PAIRS:
-        raise WordedError("siting.too_many_pairs", count=f"{len(points):,}", most=f"{MOST_PAIRS:,}")
-    problem = SitingProblem(
+    must = found.table["is_must"].to_numpy()
+    start, point, minutes, cost = _pairs(pairs, demand, place)
+    all_pairs = SitingProblem(
         weight=demand.weight,
         start=start,
-        demand=points,
+        demand=point,
         cost=minutes,
         price=_prices(request, found) if request.model == "budget" else None,
         capacity=_capacities(request, found) if request.model == "capacitated" else None,
-        must=found.table["is_must"].to_numpy(),
-        must_not=found.table["is_barred"].to_numpy() & ~found.table["is_must"].to_numpy(),
-        group=_equity_group(request, ground, demand) if request.model == "equity" else None,
+        must=must,
+        must_not=found.table["is_barred"].to_numpy() & ~must,
     )
-    if request.model == "p_median":
-        problem = _beside_existing(problem, *_existing_walks(ground, demand, request.group))
-    if request.model == "equity":
-        problem = _beside_served(problem, _served(request, ground))
-    penalty = largest * UNIT_S / 60 * _slowness(request.group)
-    return Prepared(request, ground, found, problem, demand.cell, demand.group, penalty)
+    group = demand.group[point]
+    unserved = np.where(_is_served(request, ground, demand), 0.0, demand.weight)
+    return without(all_pairs, cost <= own[group]), replace(without(all_pairs, cost <= beyond[group]), weight=unserved)
+
+
+def _is_served(request: SitingRequest, ground: Ground, demand: Demand) -> npt.NDArray[np.bool_]:
+    served = np.zeros(len(demand.cell), bool)
+    for group in np.unique(demand.group):
+        mine, code = demand.group == group, GROUP_CODES[group]
+        served[mine] = ground.cost_of(code)[demand.cell[mine]] <= limit_of(code, request.minutes)
+    return served
 
 
 def demand_of(request: SitingRequest, ground: Ground) -> Demand:
@@ -223,14 +256,16 @@ def _slowness(group: str) -> float:
     return ADULT_SPEED_KM_PER_H / GROUPS[group].speed_km_per_h
 
 
+def _circles(request: SitingRequest) -> npt.NDArray[np.int64]:
+    """Return the circle of each group, units of cost."""
+    return np.array([limit_of(code, request.minutes) for code in GROUP_CODES], np.int64)
+
+
 def _limits(request: SitingRequest) -> npt.NDArray[np.int64]:
-    """Return how far pairs reach, by group: the circle, or farther where the model weighs walks."""
-    if request.model == "p_median":
-        return np.full(len(GROUP_CODES), LIMIT_15_MIN, np.int64)
-    if request.model == "p_center":
-        return np.full(len(GROUP_CODES), LARGEST_LIMIT, np.int64)
-    wanted = AGE_GROUPS if request.model == "equity" and request.equity == "groups" else (request.group,)
-    return np.array([limit_of(code, request.minutes) if code in wanted else -1 for code in GROUP_CODES], np.int64)
+    """Return how far pairs count, by group: the circle, or farther where the model weighs walks."""
+    if request.model in {"p_median", "p_center"}:
+        return np.full(len(GROUP_CODES), LIMIT_15_MIN if request.model == "p_median" else LARGEST_LIMIT, np.int64)
+    return _circles(request)
 
 
 def _gathered(
@@ -252,24 +287,24 @@ def _gathered(
 
 
 def _pairs(
-    pairs: Catchments, demand: Demand, place: npt.NDArray[np.int64], limits: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float64]]:
-    """Return first pair of each candidate, demand point and minutes of each pair."""
-    owners = len(pairs.start) - 1
-    owner = pairs.owner
+    pairs: Catchments, demand: Demand, place: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float64], npt.NDArray[np.uint16]]:
+    """Return first pair of each candidate; demand point, minutes at its group's pace and units of cost of each pair."""
+    owners, owner = len(pairs.start) - 1, pairs.owner
     found = []
     for group in np.unique(demand.group):
         mine = np.flatnonzero(demand.group == group)
         point = np.full(int(place.max()) + 1, -1, np.int64)
         point[place[mine]] = mine
-        kept = np.flatnonzero((pairs.cost <= limits[group]) & (point[pairs.cell] >= 0))
+        kept = np.flatnonzero(point[pairs.cell] >= 0)
         slowness = _slowness(GROUP_CODES[group])
-        found.append((owner[kept], point[pairs.cell[kept]], pairs.cost[kept] * (UNIT_S / 60 * slowness)))
-    who, point, minutes = (np.concatenate(column) for column in zip(*found, strict=True))
+        cost = pairs.cost[kept]
+        found.append((owner[kept], point[pairs.cell[kept]], cost * (UNIT_S / 60 * slowness), cost))
+    who, point, minutes, cost = (np.concatenate(column) for column in zip(*found, strict=True))
     # With one group they are in order already: cells ascend within a candidate, and demand points with their cells.
     order = np.lexsort((point, who)) if len(found) > 1 else slice(None)
     start = np.concatenate([[0], np.cumsum(np.bincount(who, minlength=owners))]).astype(np.int64)
-    return start, point[order].astype(np.int32), minutes[order]
+    return start, point[order].astype(np.int32), minutes[order], cost[order]
 
 
 def _prices(request: SitingRequest, found: Candidates) -> npt.NDArray[np.float64]:
