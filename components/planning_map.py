@@ -66,7 +66,8 @@ def planning_config(
     Parameters
     ----------
     context : RequestContext
-        Visitor, language and the query of the address: ``at``, ``region``, ``categories``, ``fee``, ``minutes``.
+        Visitor, language and the query of the address: ``view`` (lon,lat,zoom),
+        ``region``, ``categories``, ``fee``, ``minutes``.
     ground : sequence of str
         Codes of the map layers below the overlays.
     region : str, optional
@@ -75,7 +76,8 @@ def planning_config(
     frame = regions(context.scope)
     layers = granted_layers(context.scope)
     root = root_code(context.scope, frame)
-    query = {**context.query, **({"region": region} if region else {})}
+    # On planning pages `at` is an hour of the week; the place of the map is called `view`.
+    query = {**context.query, "at": context.query.get("view", ""), **({"region": region} if region else {})}
     state = read_state(
         query, {code: code in ground for code in layers}, root=root, region_codes=frame["region_code"].to_list()
     )
@@ -94,11 +96,12 @@ def planning_stage(
     config: Mapping[str, Any],
     lang: str,
     *,
-    panel: Any,
-    side: Any,
+    panel: Any = None,
+    side: Any = None,
     tabs: Component | None = None,
     panel_title: str | None = None,
     side_title: str | None = None,
+    overlays: Mapping[str, Any] | None = None,
 ) -> html.Div:
     """Return the map with a panel on the left, a card on the right and the stores of a planning page.
 
@@ -109,14 +112,21 @@ def planning_stage(
     lang : str
         Language.
     panel, side : component or list
-        Content of the panel and of the card, which scroll by themselves.
+        Content of the panel and of the card, which scroll by themselves; without content there is none.
     tabs : component, optional
         As from ``components.planning_tabs.planning_tabs``; stands above the map.
     panel_title, side_title : str, optional
         Words on their handles.
+    overlays : mapping, optional
+        First content of ``planning-overlays``.
     """
     panel_words = panel_title or t("planning.panel", lang)
     side_words = side_title or t("planning.side", lang)
+    sheets = []
+    if panel is not None:
+        sheets.append(_sheet("planning-panel", ("map-panel", "map-panel-body"), "adjustments", panel_words, panel))
+    if side is not None:
+        sheets.append(_sheet("planning-side", ("map-side", "map-card"), "chart-bar", side_words, side))
     stage = html.Div(
         [
             html.Div(id="planning-canvas", className="map-canvas"),
@@ -124,15 +134,14 @@ def planning_stage(
             html.Div(id="planning-notice", className="map-notice", hidden=True, role="alert"),
             html.P(t("planning.no_webgl", lang), id="planning-no-webgl", className="hint", hidden=True, role="status"),
             html.Div(id="planning-legend", className="planning-legend", hidden=True),
-            _sheet("planning-panel", ("map-panel", "map-panel-body"), "adjustments", panel_words, panel),
-            _sheet("planning-side", ("map-side", "map-card"), "chart-bar", side_words, side),
+            *sheets,
         ],
         id="planning-stage",
         className="map-stage planning-stage",
     )
     stores: tuple[tuple[str, Any], ...] = (
         ("planning-config", dict(config)),
-        ("planning-overlays", {}),
+        ("planning-overlays", dict(overlays or {})),
         ("planning-tool", {}),
         ("planning-base", {}),
         ("planning-look", None),

@@ -11,6 +11,8 @@ export function filterQuery(config, state) {
   const query = new URLSearchParams({ build: config.build, scope: config.scope });
   if (state.categories.length) query.set("categories", [...state.categories].sort().join(","));
   if (state.fee !== "all") query.set("fee", state.fee);
+  // Hours, months and schools, where a page lets them be chosen.
+  for (const [name, value] of Object.entries(state.extra || {})) query.set(name, value);
   return query.toString();
 }
 

@@ -23,7 +23,8 @@ export class PlanningDriver extends MapStage {
 
   update({ overlays, tool, base }) {
     const before = this.state;
-    this.state = { ...before, ...base, base, overlays: overlays || {}, tool: tool || {} };
+    // A tool in hand draws what it was told so far above everything else.
+    this.state = { ...before, ...base, base, overlays: { ...overlays, ...tool?.overlays }, tool: tool || {} };
     if (this.shape(before) !== this.shape(this.state)) this.draw();
     this.paintOverlays(before.overlays);
     this.hooks.legend(legendsOf(this.state.overlays, (value) => this.number(value)));

@@ -43,7 +43,7 @@ def test_the_stage_has_the_stores_that_pages_talk_through():
     drawn = text(planning_stage({"regions": []}, "en", panel="left words", side="right words", panel_title="Head"))
     for name in ("config", "overlays", "tool", "base", "look", "click", "at", "drawn"):
         assert f"id='planning-{name}'" in drawn
-    for words in ("left words", "right words", "Head", "Result"):
+    for words in ("left words", "right words", "Head", "Figures"):
         assert words in drawn
 
 
