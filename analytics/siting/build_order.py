@@ -25,7 +25,7 @@ from analytics.siting.request import (
     without,
 )
 from analytics.siting.solver import NO_NODE_LIMIT, Model, solve
-from analytics.siting.watch import SAME, Watch
+from analytics.siting.watch import SAME, TIME_LIMIT_S, Watch
 from kernel.errors import WordedError
 
 SWEEPS = 20
@@ -68,7 +68,7 @@ def build_order(
     budget_per_year: Sequence[float] | None = None,
     carry_over: bool = True,
     report: Report = silent,
-    time_limit_s: float = np.inf,
+    time_limit_s: float = TIME_LIMIT_S,
     gap: float = 0.0,
     node_limit: int = NO_NODE_LIMIT,
 ) -> BuildOrder:

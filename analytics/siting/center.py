@@ -12,7 +12,7 @@ from analytics.siting.problem import Certificate, Report, SitingProblem, silent
 from analytics.siting.request import allowed_sites, check, costed, must_sites, nearest_chosen, spending
 from analytics.siting.set_cover import cover, coverable, incidence
 from analytics.siting.solver import NO_NODE_LIMIT
-from analytics.siting.watch import Watch
+from analytics.siting.watch import TIME_LIMIT_S, Watch
 from kernel.errors import WordedError
 
 
@@ -38,7 +38,7 @@ def p_center(
     *,
     clock: Callable[[], float],
     report: Report = silent,
-    time_limit_s: float = np.inf,
+    time_limit_s: float = TIME_LIMIT_S,
     node_limit: int = NO_NODE_LIMIT,
 ) -> Centre:
     """Choose at most ``p`` sites so that the largest cost of any demand point that can be served is least.

@@ -23,7 +23,7 @@ from analytics.siting.request import (
     without,
 )
 from analytics.siting.solver import NO_NODE_LIMIT, Model, Solved, solve
-from analytics.siting.watch import SAME, Watch
+from analytics.siting.watch import SAME, TIME_LIMIT_S, Watch
 from kernel.errors import WordedError
 
 # Rounds in which the groups that are badly off gain weight.
@@ -90,7 +90,7 @@ def equitable_cover(
     group_weight: Groups | None = None,
     budget: float | None = None,
     report: Report = silent,
-    time_limit_s: float = np.inf,
+    time_limit_s: float = TIME_LIMIT_S,
     gap: float = 0.0,
     node_limit: int = NO_NODE_LIMIT,
 ) -> Equity:

@@ -60,8 +60,8 @@ class Search:
             frozen(problem.start, np.int64),
             frozen(problem.demand, np.int32),
             frozen(self.cost, np.float64),
-            rows.start,
-            rows.site,
+            frozen(rows.start, np.int64),
+            frozen(rows.site, np.int32),
             frozen(self.cost[rows.pair], np.float64),
         )
         self.price = frozen(self.spending.price, np.float64)

@@ -12,7 +12,7 @@ from analytics.siting.interchange_kernels import CLOSED, FREE, MUST
 from analytics.siting.problem import Certificate, Report, SitingProblem, relative_gap, silent
 from analytics.siting.request import Spending, by_demand, check, costed, nearest_chosen, spending, without
 from analytics.siting.solver import NO_NODE_LIMIT, Model, solve
-from analytics.siting.watch import Watch
+from analytics.siting.watch import TIME_LIMIT_S, Watch
 from kernel.errors import WordedError
 
 # Pairs that are left after fixing, above which the exact model is not even begun.
@@ -28,7 +28,7 @@ def p_median(
     clock: Callable[[], float],
     budget: float | None = None,
     report: Report = silent,
-    time_limit_s: float = np.inf,
+    time_limit_s: float = TIME_LIMIT_S,
     gap: float = 0.0,
     node_limit: int = NO_NODE_LIMIT,
 ) -> Certificate:

@@ -218,9 +218,9 @@ class _Desk:
         for slot, site in enumerate(known):
             kernels.open_site(site, slot, *state, self._slots)
         whole = float(weight.sum())
-        of_answer = whole - float(weight @ self._nearest[0])
+        of_answer = float(weight @ (1.0 - self._nearest[0]))
         left = trial.spend.budget * (1 + 1e-12) - float(trial.spend.price[known].sum())
         smallest = SMALLEST_MOVE * whole
         left = kernels.fill(rule, self._price, left, smallest, *state, self._slots)
         kernels.improve(MOST_MOVES, rule, self._price, left, smallest, *state, self._slots)
-        return np.flatnonzero(self._slots[1] >= 0), of_answer, whole - float(weight @ self._nearest[0])
+        return np.flatnonzero(self._slots[1] >= 0), of_answer, float(weight @ (1.0 - self._nearest[0]))

@@ -13,7 +13,7 @@ from analytics.siting import set_cover_kernels as kernels
 from analytics.siting.problem import Certificate, Report, SitingProblem, silent
 from analytics.siting.request import allowed_sites, check, must_sites, priced, times_covered
 from analytics.siting.solver import NO_NODE_LIMIT, Model, reduced_cost, solve
-from analytics.siting.watch import SAME, Watch
+from analytics.siting.watch import SAME, TIME_LIMIT_S, Watch
 
 # Pairs of sets that one round of reductions looks at.
 REDUCTION_WORK = 20_000_000
@@ -53,7 +53,7 @@ def set_cover(
     clock: Callable[[], float],
     by_price: bool = False,
     report: Report = silent,
-    time_limit_s: float = np.inf,
+    time_limit_s: float = TIME_LIMIT_S,
     gap: float = 0.0,
     node_limit: int = NO_NODE_LIMIT,
 ) -> SetCover:

@@ -12,6 +12,8 @@ from analytics.siting.problem import Certificate, Outcome, Report, relative_gap,
 
 # Answers whose bound is this close, relatively, are the same number after rounding.
 SAME = 1e-9
+# Last stop of a solve unless told otherwise.
+TIME_LIMIT_S = 60.0
 
 
 @dataclass(slots=True)
