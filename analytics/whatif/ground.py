@@ -112,16 +112,18 @@ def with_links(network: StreetNetwork, links: npt.ArrayLike) -> StreetNetwork:
     a, b = added[:, 0].astype(np.int32), added[:, 1].astype(np.int32)
     cost = added[:, 2]
     number = np.arange(network.edge_count, network.edge_count + len(added), dtype=np.int32)
-    tail = np.concatenate([np.repeat(np.arange(network.node_count), np.diff(network.arc_start)), a, b])
-    order = np.argsort(tail, kind="stable")
+    tail = np.concatenate([a, b])
+    # New arcs stand behind those that their node has already.
+    place = network.arc_start[tail + 1]
+    more = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=network.node_count))])
     ends = np.stack([a, b], axis=1).ravel()
     last = int(network.shape_start[-1])
     return replace(
         network,
-        arc_start=np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=network.node_count))]).astype(np.int64),
-        arc_node=np.concatenate([network.arc_node, b, a])[order],
-        arc_cost=np.concatenate([network.arc_cost, cost, cost])[order].astype(np.uint16),
-        arc_edge=np.concatenate([network.arc_edge, number, number])[order],
+        arc_start=network.arc_start + more,
+        arc_node=np.insert(network.arc_node, place, np.concatenate([b, a])),
+        arc_cost=np.insert(network.arc_cost, place, np.concatenate([cost, cost]).astype(np.uint16)),
+        arc_edge=np.insert(network.arc_edge, place, np.concatenate([number, number])),
         edge_from=np.concatenate([network.edge_from, a]),
         edge_to=np.concatenate([network.edge_to, b]),
         edge_length_m=np.concatenate([network.edge_length_m, cost * UNIT_M]),

@@ -127,7 +127,7 @@ def _edit(number: int, entry: object) -> Edit:
     values: dict[str, Any] = {}
     for name, field in names.items():
         value = entry.get(name)
-        if value is None or (value == [] and name == "entrances"):
+        if value is None or (name == "entrances" and isinstance(value, list) and not value):
             if name not in _OPTIONAL:
                 raise WordedError("whatif.missing_field", number=number, field=name, kind=kind)
             continue
