@@ -18,13 +18,14 @@ from shapely.geometry import shape
 from access.roles import ACTIONS, ROLES
 from kernel.errors import AccessDenied, WordedError
 from kernel.scope import GrantedScope
-from ledger import open_ledger
+from ledger import job_queue, open_ledger
 from reports.catalogue import _areas
 from reports.export import FORMATS, Asked, MadeFile, exports, file_name, make_file
 from tests.small_town import LON, SIDE, STEP
 from warehouse.queries import _run, circles, standard_scores
 from warehouse.queries.coverage import covered
 from warehouse.queries.reach import costs
+from warehouse.queries.siting_request import SitingRequest
 from warehouse.queries.venue_filter import VenueFilter, read_filter
 
 pytestmark = pytest.mark.usefixtures("served_town")
@@ -51,7 +52,7 @@ def sheet_rows(path: Path, number: int) -> list[dict[str, Any]]:
     """Return the rows of a sheet below its head, by heading."""
     rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path).worksheets[number].iter_rows()]
     at = next(place for place, row in enumerate(rows) if sum(cell is not None for cell in row) > 2)
-    body = [row for row in rows[at + 1 :] if sum(cell is not None for cell in row) > 2]
+    body = [row for row in rows[at + 1 :] if sum(cell is not None for cell in row) > 1]
     return [dict(zip(rows[at], row, strict=True)) for row in body]
 
 
@@ -247,3 +248,133 @@ def test_an_area_beyond_the_scope_is_refused(ledger, region) -> None:
     scope = GrantedScope("t", "data_officer", frozenset({"320500"}), "internal", EVERYWHERE.actions)
     with pytest.raises(WordedError):
         _areas.asked_area(Asked(scope, "zh", {"region": region}, "", "xlsx", ledger))
+
+
+def siting_result(build: str) -> dict[str, Any]:
+    """Return a result as ``warehouse.queries.siting_answer.result_of`` makes it."""
+    request = SitingRequest(
+        model="mclp",
+        region_code="000000",
+        ring=(),
+        venue_filter=VenueFilter(fee_code="free"),
+        venue_type_code="E10",
+        minutes=10,
+        group="everyone",
+        kinds=("free_cells",),
+        count=2,
+        seed=7,
+    )
+    site = {
+        "rank": 1,
+        "kind": "free_cells",
+        "name": "=新址",
+        "lon": LON,
+        "lat": 32.05,
+        "venue_index": None,
+        "price": None,
+        "capacity": None,
+        "region_code": "000000",
+        "is_must": False,
+        "gained": {"everyone": 120.3, "child": 20.1},
+        "alone": 100.0,
+        "runner_up": {"kind": "parks", "name": "次选公园", "lon": LON + 0.001, "lat": 32.051},
+        "regret": 12.5,
+        "stays": 188,
+        "year": 2027,
+    }
+    other = site | {
+        "rank": 2,
+        "kind": "must",
+        "name": "",
+        "lon": LON + STEP,
+        "runner_up": None,
+        "stays": 200,
+        "year": None,
+    }
+    return {
+        "request": request.payload,
+        "build_id": build,
+        "certificate": {
+            "objective": 240.6,
+            "bound": 241.0,
+            "gap": 0.00166,
+            "outcome": "time_limit",
+            "duration_s": 3.25,
+            "unit": "residents",
+            "history": [[0.5, 200.0, 260.0], [3.25, 240.6, 241.0]],
+            "notes": {},
+        },
+        "sizes": {"demand": 36, "candidates": 12, "left_out": 0, "pairs": 99, "unserved": 300.0, "out_of_reach": 5.0},
+        "sites": [site, other],
+        "coverage": [
+            {"region_code": "000000", "group": "everyone", "residents": 450.0, "before": 150.0, "after": 390.6},
+            {"region_code": None, "group": "everyone", "residents": 450.0, "before": 150.0, "after": 390.6},
+        ],
+        "cells": {"count": 3, "index": [3, 1, 2]},
+        "years": [{"year": 2027, "covered": 120.3, "bound": 121.0, "spent": 1.0}],
+        "worlds": 200,
+    }
+
+
+@pytest.fixture
+def keep_job(ledger):
+    job_queue.create_tables(ledger)
+
+    def kept(result: dict[str, Any] | None, code: str = "siting") -> str:
+        job_id = job_queue.submit(ledger, EVERYWHERE, code, {})
+        job_queue.claim(ledger)
+        if result is not None:
+            job_queue.finish(ledger, job_id, "done", result=result)
+        else:
+            job_queue.finish(ledger, job_id, "cancelled")
+        return job_id
+
+    return kept
+
+
+def test_a_search_is_taken_out_with_its_certificate_and_what_each_site_is_worth(make, keep_job) -> None:
+    job = keep_job(siting_result(_run.build_id()))
+    path = make("siting", "xlsx", job=job).path
+    certificate = {row["项目"]: row for row in sheet_rows(path, 1)}
+    assert certificate["目标值"]["数值"] == 240.6
+    assert certificate["界"]["数值"] == 241.0
+    assert certificate["差距"]["数值"] == pytest.approx(0.166)
+    assert certificate["结论"]["说明"] == "到时停止，差距如示"
+    sites = sheet_rows(path, 2)
+    assert [row["地点"] for row in sites] == ["=新址", "新址 2"]
+    assert sites[0]["新进入圈内：全体居民 (人)"] == 120.3
+    assert [row["扰动下仍入选"] for row in sites] == [0.94, 1.0]
+    assert [row["次选"] for row in sites] == ["次选公园", None]
+    coverage = sheet_rows(path, 3)
+    assert coverage[0]["变化 (人)"] == pytest.approx(240.6)
+    assert coverage[0]["覆盖率变化"] == pytest.approx(240.6 / 450)
+
+
+def test_sites_and_new_cells_are_layers(make, keep_job) -> None:
+    job = keep_job(siting_result(_run.build_id()))
+    path = make("siting", "gpkg", job=job).path
+    sites = pyogrio.read_dataframe(path, layer="site")
+    assert sites["stays"].tolist() == [0.94, 1.0]
+    assert sites.geometry.x.tolist() == [LON, LON + STEP]
+    cells = pyogrio.read_dataframe(path, layer="new_cell")
+    assert cells["cell_index"].tolist() == [3, 1, 2]
+    lon = _run.array("cell")["lon"][[3, 1, 2]] / 1e7
+    assert cells.geometry.centroid.x.tolist() == pytest.approx(lon.tolist(), abs=1e-6)
+    text = "\n".join(p.text for p in docx.Document(str(make("siting", "docx", job=job).path)).paragraphs)
+    assert "选出新址 2 处；目标值 240.60 人，界 241.00 人，差距 0.17%" in text
+    assert make("siting", "png", lang="en", job=job).path.stat().st_size > 1000
+
+
+def test_a_search_without_result_of_others_or_of_another_build_is_refused(make, keep_job) -> None:
+    done = keep_job(siting_result(_run.build_id()))
+    stranger = GrantedScope("someone else", "planner", frozenset(), "internal", EVERYWHERE.actions)
+    for scope, job in (
+        (EVERYWHERE, ""),
+        (EVERYWHERE, "0" * 32),
+        (EVERYWHERE, keep_job(None)),
+        (EVERYWHERE, keep_job(siting_result(_run.build_id()), code="other")),
+        (EVERYWHERE, keep_job(siting_result("000000-older"))),
+        (stranger, done),
+    ):
+        with pytest.raises(WordedError):
+            make("siting", "xlsx", scope, job=job)
