@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,14 +14,15 @@ import polars as pl
 
 from analytics.accessibility import CatchmentWorkspace, catchment_of, limit_units
 from analytics.accessibility.floating import DecayKind, decay_weights, venue_share
+from analytics.accessibility.inequality import GiniBase
 from analytics.whatif import with_links
 from analytics.whatif.ground import Ground
-from geodata.network import Snap, StreetNetwork
+from geodata.network import UNIT_M, Snap, StreetNetwork
 from geodata.reach import reach_from
 from kernel.scope import GrantedScope
 from warehouse.queries import _run
-from warehouse.queries.measures import floating, floating_after
-from warehouse.queries.measures_ground import cell_index, residents, supply_of_venues, typical_area_m2
+from warehouse.queries.measures import NOTHING_M2, floating
+from warehouse.queries.measures_ground import cell_index, members, residents, supply_of_venues, typical_area_m2
 from warehouse.queries.reach import qualifying
 from warehouse.queries.venue_filter import VenueFilter
 from warehouse.queries.whatif_places import Resolution, VenueState, joined
@@ -27,9 +30,10 @@ from warehouse.queries.whatif_places import Resolution, VenueState, joined
 MEASURES = ("mean_m2_per_resident", "residents_without", "gini")
 # Zones of a third of the limit each, as the page of measures shows first.
 DECAY: DecayKind = "steps"
-NO_MEASURES = pl.DataFrame(
-    schema={"region_code": pl.String, "measure_code": pl.String, "before": pl.Float64, "after": pl.Float64}
-)
+KEY_COLUMNS = {"region_code": pl.String, "measure_code": pl.String}
+NO_MEASURES = pl.DataFrame(schema={**KEY_COLUMNS, "before": pl.Float64, "after": pl.Float64})
+# Cells of the populations that are kept for the Gini index, 48 bytes each: a province, its cities and counties, once.
+KEPT_CELLS = 3_500_000
 # One workspace: whoever measures holds it alone.
 _lock = threading.Lock()
 
@@ -62,21 +66,77 @@ def measures_after(
     """
     if "venue_supply" not in _run.manifest()["arrays"]:
         return NO_MEASURES
-    before = _before(_run.build_id(), scope, venue_filter, minutes)
+    base = _base(_run.build_id(), scope, venue_filter, minutes)
     cells, added = _differences(resolution, minutes, ground, venue_filter)
     if not len(cells):
-        return before.with_columns(after="before")
-    changed = floating_after(scope, venue_filter, cells, added, decay=DECAY, minutes=minutes)
-    kept = before.with_columns(after="before").join(changed, on=["region_code", "measure_code"], how="anti")
-    return pl.concat([kept, changed.select(NO_MEASURES.columns)]).sort("region_code", "measure_code")
+        return base.before.with_columns(after="before")
+    changed, place = np.unique(cells, return_inverse=True)
+    old = base.access_m2[changed]
+    new = np.maximum(old + np.bincount(place, weights=added, minlength=len(changed)), 0.0)
+    region, weight = ground.region_index[changed], residents()[changed]
+    gained = weight * (new - old)
+    lost = weight * ((new <= NOTHING_M2).astype(float) - (old <= NOTHING_M2))
+    rows = []
+    for code, inside in members(scope).items():
+        mine = np.flatnonzero(np.isin(region, inside))
+        if len(mine):
+            population = _population(base, code, inside, ground)
+            at = np.searchsorted(population.cell, changed[mine])
+            rows += [
+                (code, "mean_m2_per_resident", float(gained[mine].sum()) / max(population.total, 1e-9), None),
+                (code, "residents_without", float(lost[mine].sum()), None),
+                (code, "gini", None, population.gini.with_changes(at, new[mine])),
+            ]
+    difference = pl.DataFrame(rows, {**KEY_COLUMNS, "by": pl.Float64, "to": pl.Float64}, orient="row")
+    return (
+        base.before.join(difference, on=list(KEY_COLUMNS), how="left", maintain_order="left")
+        .with_columns(after=pl.coalesce("to", pl.col("before") + pl.col("by").fill_null(0.0)))
+        .drop("by", "to")
+    )
 
 
-@lru_cache(maxsize=8)
-def _before(build_id: str, scope: GrantedScope, venue_filter: VenueFilter, minutes: int) -> pl.DataFrame:  # noqa: ARG001
-    frame = floating(scope, venue_filter, decay=DECAY, minutes=minutes).regions
-    return frame.select("region_code", *MEASURES).unpivot(
+class _Base(NamedTuple):
+    """Reachable area before any edit: by cell, and the measures of the regions."""
+
+    key: tuple[str, VenueFilter, int]
+    access_m2: npt.NDArray[np.float64]
+    before: pl.DataFrame
+
+
+class _Population(NamedTuple):
+    """Cells of a region, ascending, and how their values are spread over residents."""
+
+    cell: npt.NDArray[np.int64]
+    total: float
+    gini: GiniBase
+
+
+_populations: OrderedDict[tuple[tuple[str, VenueFilter, int], str], _Population] = OrderedDict()
+
+
+@lru_cache(maxsize=4)
+def _base(build_id: str, scope: GrantedScope, venue_filter: VenueFilter, minutes: int) -> _Base:
+    found = floating(scope, venue_filter, decay=DECAY, minutes=minutes)
+    before = found.regions.select("region_code", *MEASURES).unpivot(
         index="region_code", variable_name="measure_code", value_name="before"
     )
+    before = before.sort("region_code", "measure_code")
+    return _Base((build_id, venue_filter, minutes), found.access_m2, before)
+
+
+def _population(base: _Base, code: str, inside: npt.NDArray[np.int64], ground: Ground) -> _Population:
+    """Return the population of a region; those asked lately are kept, up to some number of cells."""
+    with _lock:
+        key = (base.key, code)
+        if key not in _populations:
+            cell = np.flatnonzero(np.isin(ground.region_index, inside))
+            weight = residents()[cell]
+            gini = GiniBase.of(base.access_m2[cell], weight)
+            _populations[key] = _Population(cell, float(weight.sum()), gini)
+            while len(_populations) > 1 and sum(len(kept.cell) for kept in _populations.values()) > KEPT_CELLS:
+                _populations.popitem(last=False)
+        _populations.move_to_end(key)
+        return _populations[key]
 
 
 def _differences(
@@ -95,7 +155,7 @@ def _differences(
                 parts.append(_part(streets, _own(ground, venue.owner), -area_m2, weight))
             if venue.is_counted:
                 parts.append(_part(linked, _doors_after(ground, venue), area_m2, weight))
-        for owner in _near_links(linked, ground, resolution.links, limit_units(minutes), venue_filter):
+        for owner in _feeling_links(linked, ground, resolution.links, limit_units(minutes), venue_filter):
             if owner not in touched:
                 area_m2 = float(supply_of_venues().area_m2[owner])
                 parts.append(_part(streets, _own(ground, owner), -area_m2, weight))
@@ -141,21 +201,40 @@ def _doors_after(ground: Ground, venue: VenueState) -> Snap:
     )
 
 
-def _near_links(
+def _feeling_links(
     linked: StreetNetwork,
     ground: Ground,
     links: Sequence[tuple[int, int, int]],
     limit: int,
     venue_filter: VenueFilter,
 ) -> list[int]:
-    """Return the counted venues of the build from which an end of a link is within the limit: others do not feel it."""
-    if not links:
-        return []
-    ends = np.unique(np.array(links, np.int64)[:, :2]).astype(np.int32)
-    near, _ = reach_from(linked, ends, np.zeros(len(ends), np.uint16), limit=limit)
-    reached = np.zeros(linked.node_count, bool)
-    reached[near] = True
-    edge = ground.ways[0].doors.edge
-    feels = (edge >= 0) & (reached[linked.edge_from[edge]] | reached[linked.edge_to[edge]])
-    owners = np.unique(ground.owner[feels])
+    """Return the counted venues of the build whose shortest ways run over a link.
+
+    A way over a link from ``a`` to ``b`` is a shortest one only where ``b`` is exactly the link farther than ``a``.
+    """
+    found: set[int] = set()
+    for a, b, cost in links:
+        from_a, from_b = (_door_cost(linked, ground, end, limit) for end in (a, b))
+        feels = (np.minimum(from_a, from_b) <= limit) & (np.abs(from_a - from_b) == cost)
+        found |= set(ground.owner[feels].tolist())
+    owners = np.array(sorted(found), np.int64)
     return [int(owner) for owner in owners[qualifying(venue_filter)[owners]]]
+
+
+def _door_cost(network: StreetNetwork, ground: Ground, node: int, limit: int) -> npt.NDArray[np.int64]:
+    """Return the cost from a node to the venue of each entrance, by the venue's best one; large beyond the limit."""
+    near, cost = reach_from(network, [node], [0], limit=limit)
+    far = 4 * limit + 4
+    reached = np.full(network.node_count, far, np.int64)
+    reached[near] = cost
+    doors = ground.ways[0].doors
+    met = np.flatnonzero(doors.edge >= 0)
+    edge, offset, access = doors.edge[met], doors.offset_cost[met], doors.access_m[met] / UNIT_M
+    whole = network.edge_cost_exact[edge]
+    way = np.minimum(
+        reached[network.edge_from[edge]] + np.floor(offset + access + 0.5),
+        reached[network.edge_to[edge]] + np.floor(whole - offset + access + 0.5),
+    )
+    best = np.full(ground.owner_count, far, np.int64)
+    np.minimum.at(best, ground.owner[met], way.astype(np.int64))
+    return best[ground.owner]
