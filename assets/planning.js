@@ -33,7 +33,7 @@
     return mark;
   }
 
-  function legendNode({ title, unit, note, steps, items }) {
+  function legendNode({ title, unit, note, steps, middle, items }) {
     const head = node("p", "planning-legend-title", title, ...(unit ? [node("span", "planning-legend-unit", unit)] : []));
     const parts = [head];
     if (steps.length) {
@@ -47,6 +47,7 @@
         tick.style.left = `${((place + 1) / steps.length) * 100}%`;
         return tick;
       });
+      if (middle !== undefined) ticks.push(node("span", "is-middle", middle));
       parts.push(node("div", "scale", node("div", "scale-steps", ...colours), node("div", "scale-ticks", ...ticks)));
     }
     if (items.length) parts.push(node("ul", "legend", ...items.map(({ shape, colour, words, mark }) => node("li", "", swatch(shape, colour, mark), node("span", "", words)))));

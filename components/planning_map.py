@@ -192,7 +192,8 @@ def difference_scale(values: Iterable[float | None]) -> dict[str, Any]:
     return {
         "kind": "step",
         "limits": [-two_thirds, -third, -least, least, third, two_thirds],
-        "labels": [f"{minus}{two_thirds:g}", f"{minus}{third:g}", "", "0", f"{third:g}", f"{two_thirds:g}"],
+        "labels": [f"{minus}{two_thirds:g}", f"{minus}{third:g}", "", "", f"{third:g}", f"{two_thirds:g}"],
+        "middle": "0",
         "colours": [f"var(--difference-{step})" for step in range(7)],
     }
 

@@ -106,6 +106,7 @@ export function legendsOf(overlays, number) {
     note: legend.note || "",
     steps: !legend.items && scale && scale.kind !== "match" ? scale.colours.map((colour, place) => ({ colour,
       to: place >= scale.limits.length ? null : scale.labels ? scale.labels[place] : (legend.percent ? `${Math.round(scale.limits[place] * 1000) / 10}` : signed(scale.limits[place], number)) })) : [],
+    middle: scale?.middle,
     items: legend.items || [],
     kind,
   }));
