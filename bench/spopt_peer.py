@@ -1,12 +1,14 @@
 """What spopt answers on its own example (205 census tracts and 16 stores in San Francisco), for the tests to repeat.
 
-``.venv-bench/bin/python -I bench/spopt_peer.py`` writes tests/analytics/published_spopt.json. The product never imports
+``.venv-bench/bin/python -I bench/spopt_peer.py`` writes tests/analytics/published_spopt.json, or the file that is named
+after it (``bench.siting_models`` does that). The product never imports
 spopt; the example's files come with the package, and distances are rounded to millimetres for both sides.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -60,7 +62,8 @@ def main() -> None:
         },
         "set_cover": {f"{RADII[1]:.0f}": solved(LSCP.from_cost_matrix(reached, RADII[1]))},
     }
-    TARGET.write_text(json.dumps(result) + "\n", encoding="utf-8")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET
+    target.write_text(json.dumps(result) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
