@@ -20,12 +20,11 @@ from kernel.errors import UsageError, WordedError
 from kernel.scope import GrantedScope
 from warehouse.queries import _run
 from warehouse.queries.cells import described
-from warehouse.queries.measures_ground import members
 from warehouse.queries.regions import leaves, visible_leaves
 from warehouse.queries.venue_filter import MINUTES, VenueFilter
 from warehouse.queries.whatif_edits import decode_edits, encode_edits, read_edits
 from warehouse.queries.whatif_ground import engine_for, require_planning
-from warehouse.queries.whatif_measures import MEASURES, NO_MEASURES, measures_after
+from warehouse.queries.whatif_measures import MEASURES, NO_MEASURES, measures_after, regions_inside
 from warehouse.queries.whatif_places import ResolvedEdit, ResolvedPlace, resolve
 
 __all__ = [
@@ -230,7 +229,7 @@ def _groups(
     before: npt.NDArray[np.float64],
     after: npt.NDArray[np.float64],
 ) -> pl.DataFrame:
-    inside = members(scope)
+    inside = regions_inside(_run.build_id(), scope)
     shape = (len(inside), len(GROUP_CODES), len(MINUTES))
     all_of = np.array([residents[places].sum(axis=0) for places in inside.values()]).reshape(*shape[:2], 1)
     was, now = (

@@ -16,14 +16,14 @@ from analytics.accessibility import CatchmentWorkspace, catchment_of, limit_unit
 from analytics.accessibility.floating import DecayKind, decay_weights, venue_share
 from analytics.accessibility.inequality import GiniBase
 from analytics.whatif import with_links
-from analytics.whatif.ground import Ground
+from analytics.whatif.ground import Ground, in_order
 from geodata.network import UNIT_M, Snap, StreetNetwork
 from geodata.reach import reach_from
 from kernel.scope import GrantedScope
 from warehouse.queries import _run
 from warehouse.queries.measures import NOTHING_M2, floating
 from warehouse.queries.measures_ground import cell_index, members, residents, supply_of_venues, typical_area_m2
-from warehouse.queries.reach import qualifying
+from warehouse.queries.reach import network, qualifying, snap_of
 from warehouse.queries.venue_filter import VenueFilter
 from warehouse.queries.whatif_places import Resolution, VenueState, joined
 
@@ -77,7 +77,7 @@ def measures_after(
     gained = weight * (new - old)
     lost = weight * ((new <= NOTHING_M2).astype(float) - (old <= NOTHING_M2))
     rows = []
-    for code, inside in members(scope).items():
+    for code, inside in regions_inside(_run.build_id(), scope).items():
         mine = np.flatnonzero(np.isin(region, inside))
         if len(mine):
             population = _population(base, code, inside, ground)
@@ -114,6 +114,12 @@ class _Population(NamedTuple):
 _populations: OrderedDict[tuple[tuple[str, VenueFilter, int], str], _Population] = OrderedDict()
 
 
+@lru_cache(maxsize=8)
+def regions_inside(build_id: str, scope: GrantedScope) -> dict[str, npt.NDArray[np.int64]]:  # noqa: ARG001 - a key
+    """Return the smallest regions inside each region of the scope; kept, for every question asks."""
+    return members(scope)
+
+
 @lru_cache(maxsize=4)
 def _base(build_id: str, scope: GrantedScope, venue_filter: VenueFilter, minutes: int) -> _Base:
     found = floating(scope, venue_filter, decay=DECAY, minutes=minutes)
@@ -144,7 +150,7 @@ def _differences(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return cells and what each gains in square metres per resident; a cell may come several times."""
     streets = ground.ways[0].network
-    linked = with_links(streets, resolution.links)
+    linked = _linked(_run.build_id(), resolution.links) if resolution.links else streets
     weight = decay_weights(DECAY, limit_units(minutes))
     touched = {venue.owner for venue in resolution.venues}
     parts: list[Part] = []
@@ -164,10 +170,10 @@ def _differences(
     return cells.astype(np.int64), np.concatenate([added for _, added in parts] or [np.empty(0)])
 
 
-def _part(network: StreetNetwork, doors: Snap, area_m2: float, weight: npt.NDArray[np.float64]) -> Part:
+def _part(streets: StreetNetwork, doors: Snap, area_m2: float, weight: npt.NDArray[np.float64]) -> Part:
     """Return what a venue of a signed area adds to each cell in its reach."""
-    space = _workspace(network.node_count, len(residents()))
-    cell, cost = catchment_of(network, cell_index(), doors, limit=len(weight) - 1, workspace=space)
+    space = _workspace(streets.node_count, len(residents()))
+    cell, cost = catchment_of(streets, cell_index(), doors, limit=len(weight) - 1, workspace=space)
     return cell, np.sign(area_m2) * venue_share(cell, cost, abs(area_m2), residents(), weight)
 
 
@@ -221,20 +227,32 @@ def _feeling_links(
     return [int(owner) for owner in owners[qualifying(venue_filter)[owners]]]
 
 
-def _door_cost(network: StreetNetwork, ground: Ground, node: int, limit: int) -> npt.NDArray[np.int64]:
+def _door_cost(linked: StreetNetwork, ground: Ground, node: int, limit: int) -> npt.NDArray[np.int64]:
     """Return the cost from a node to the venue of each entrance, by the venue's best one; large beyond the limit."""
-    near, cost = reach_from(network, [node], [0], limit=limit)
+    near, cost = reach_from(linked, [node], [0], limit=limit)
     far = 4 * limit + 4
-    reached = np.full(network.node_count, far, np.int64)
+    reached = np.full(linked.node_count, far, np.int64)
     reached[near] = cost
-    doors = ground.ways[0].doors
-    met = np.flatnonzero(doors.edge >= 0)
+    doors, first, last = ground.ways[0].doors, *_door_nodes(_run.build_id())
+    met = np.flatnonzero((np.minimum(reached[first], reached[last]) < far) & (doors.edge >= 0))
     edge, offset, access = doors.edge[met], doors.offset_cost[met], doors.access_m[met] / UNIT_M
-    whole = network.edge_cost_exact[edge]
     way = np.minimum(
-        reached[network.edge_from[edge]] + np.floor(offset + access + 0.5),
-        reached[network.edge_to[edge]] + np.floor(whole - offset + access + 0.5),
+        reached[first[met]] + np.floor(offset + access + 0.5),
+        reached[last[met]] + np.floor(linked.edge_cost_exact[edge] - offset + access + 0.5),
     )
     best = np.full(ground.owner_count, far, np.int64)
     np.minimum.at(best, ground.owner[met], way.astype(np.int64))
     return best[ground.owner]
+
+
+@lru_cache(maxsize=1)
+def _linked(build_id: str, links: tuple[tuple[int, int, int], ...]) -> StreetNetwork:  # noqa: ARG001 - a key
+    return with_links(network(), links)
+
+
+@lru_cache(maxsize=1)
+def _door_nodes(build_id: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:  # noqa: ARG001 - the key
+    """Return both end nodes of the edge of each entrance, in the order of the venues."""
+    streets, entrance = network(), _run.array("entrance")
+    doors, _ = in_order(snap_of(entrance), entrance["venue_index"])
+    return streets.edge_from[doors.edge], streets.edge_to[doors.edge]
