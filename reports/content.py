@@ -14,7 +14,9 @@ import polars as pl
 from reports.provenance import Provenance
 
 # How a column is written: counts without decimals, shares (0..1) as percentages, changes with their sign.
-Kind = Literal["text", "count", "decimal", "share", "count_change", "share_change", "degree"]
+Kind = Literal[
+    "text", "count", "decimal", "precise", "share", "count_change", "precise_change", "share_change", "degree"
+]
 Shape = Literal["area", "line", "point"]
 Shapes = npt.NDArray[np.object_]
 

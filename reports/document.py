@@ -23,7 +23,7 @@ from kernel.clock import from_stored
 from kernel.words import t
 from reports.content import Content, Kind, Section, Table
 from reports.picture import draw_picture
-from reports.tables import clean_text
+from reports.tables import clean_text, shown_width
 
 # Chinese face of each part; the Latin one stands beside it in the same run.
 SONG, HEI, KAI, FANG = "宋体", "黑体", "楷体_GB2312", "仿宋_GB2312"
@@ -31,7 +31,12 @@ LATIN = "Times New Roman"
 # Type sizes of the standard: 二号, 三号, 四号, 五号, 小五号.
 TITLE_PT, BODY_PT, FOOT_PT, TABLE_PT, NOTE_PT = 22, 16, 14, 10.5, 9
 LINE_PT = 28
-PICTURE_WIDTH = Mm(156)
+# Between the margins of the page.
+PAGE_MM = 156.0
+PICTURE_WIDTH = Mm(PAGE_MM)
+# Widths of a table: half a Chinese character at 9 points, both margins of a cell, and limits in half characters.
+_MM_PER_CHARACTER, _CELL_MARGIN_MM, _NARROWEST, _WIDEST = 1.62, 4.2, 6, 24
+DIGITS: dict[Kind, int] = {"decimal": 2, "precise": 4, "precise_change": 4, "degree": 6}
 # A document is for reading: longer tables belong into the workbook, and the report says so.
 MOST_ROWS = 120
 _DEMO = RGBColor(0x85, 0x4D, 0x0E)
@@ -187,7 +192,8 @@ def _table(document: Document, table: Table, content: Content, counter: _Counter
         notes.insert(0, t("export.cut_rows", lang, shown=MOST_ROWS, rows=len(table.rows)))
     for note in notes:
         if note:
-            _paragraph(document, note, face=SONG, size=NOTE_PT).paragraph_format.space_after = Pt(4)
+            below = _paragraph(document, note, face=SONG, size=NOTE_PT).paragraph_format
+            below.space_before, below.space_after = Pt(2), Pt(2)
 
 
 def show_value(value: object, kind: Kind, lang: str) -> str:
@@ -202,14 +208,17 @@ def show_value(value: object, kind: Kind, lang: str) -> str:
         return sign + show_percent(number, lang, digits=1 if kind == "share" else 2)
     if kind in {"count", "count_change"}:
         return sign + show_exact(number, lang)
-    return show_number(number, lang, digits=6 if kind == "degree" else 2)
+    return sign + show_number(number, lang, digits=DIGITS[kind])
 
 
 def _grid(document: Document, heads: list[str], cells: list[list[str]], *, numbers: set[int]) -> None:
     grid = document.add_table(rows=1, cols=len(heads))
     grid.style = "Table Grid"
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
-    grid.autofit = True
+    grid.autofit = False
+    widths = column_widths_mm(heads, cells, numbers)
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = Mm(width)
     for cell, text in zip(grid.rows[0].cells, heads, strict=True):
         _fill_cell(cell, text, is_head=True, is_number=False)
     _repeat_at_each_page(grid.rows[0])
@@ -218,6 +227,26 @@ def _grid(document: Document, heads: list[str], cells: list[list[str]], *, numbe
         line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for at, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
             _fill_cell(cell, text, is_head=False, is_number=at in numbers)
+    for row in grid.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Mm(width)
+
+
+def column_widths_mm(heads: list[str], cells: list[list[str]], numbers: set[int]) -> list[float]:
+    """Return widths that fill the page: numbers are never broken, the rest is shared by how long the texts are."""
+    count = len(heads)
+    longest = [max([shown_width(row[at]) for row in cells], default=1) for at in range(count)]
+    needed = [
+        (max(longest[at], _NARROWEST) if at in numbers else min(max(longest[at], shown_width(heads[at])), _WIDEST))
+        * _MM_PER_CHARACTER
+        + _CELL_MARGIN_MM
+        for at in range(count)
+    ]
+    fixed = sum(width for at, width in enumerate(needed) if at in numbers)
+    free = sum(needed) - fixed
+    if fixed + free <= PAGE_MM or not free or fixed >= PAGE_MM:
+        return [width * PAGE_MM / (fixed + free) for width in needed]
+    return [width if at in numbers else width * (PAGE_MM - fixed) / free for at, width in enumerate(needed)]
 
 
 def _fill_cell(cell: docx.table._Cell, text: str, *, is_head: bool, is_number: bool) -> None:

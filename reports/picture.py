@@ -25,6 +25,8 @@ PAPER, INK, MUTED, LAND, BORDER, NO_DATA = "#FFFFFF", "#0F172A", "#5B6778", "#FB
 DEMO_INK, DEMO_PAPER = "#854D0E", "#FEF6DC"
 # Sides and diameters below which a mark would not be seen, pixels of the finished picture.
 SMALLEST_AREA, POINT_SIZE, LINE_WIDTH = 3, 13, 5
+# Areas over other areas get an outline from this size on.
+OUTLINED = 8
 _EQUATOR_M = 40_075_016.686
 _CJK = (
     "NotoSansCJK-Regular.ttc",
@@ -221,7 +223,7 @@ def _map(picture: Picture, frame: Frame) -> Image.Image:
     draw = ImageDraw.Draw(image)
     for layer in picture.layers:
         if layer.shape == "area":
-            _areas(image, draw, layer, frame)
+            _areas(image, draw, layer, frame, outline=None if layer is picture.layers[0] else BORDER)
             if layer is picture.layers[0]:
                 _outlines(draw, picture.borders, frame, FINE)
                 _outlines(draw, picture.strong_borders, frame, 3 * FINE)
@@ -240,7 +242,7 @@ def _colours(layer: Layer) -> list[str]:
     return [NO_DATA if place is None else layer.classes.colours[place] for place in places]
 
 
-def _areas(image: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, frame: Frame) -> None:
+def _areas(image: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, frame: Frame, *, outline: str | None) -> None:
     size = SMALLEST_AREA * FINE
     for shape, colour in zip(layer.shapes, _colours(layer), strict=True):
         for part in shapely.get_parts(shape):
@@ -252,7 +254,8 @@ def _areas(image: Image.Image, draw: ImageDraw.ImageDraw, layer: Layer, frame: F
                 x, y = (low + high) / 2
                 draw.rectangle((x - size / 2, y - size / 2, x + size / 2, y + size / 2), fill=colour)
             elif not len(part.interiors):
-                draw.polygon(ring.ravel().tolist(), fill=colour)
+                is_large = (high - low).min() > OUTLINED * FINE
+                draw.polygon(ring.ravel().tolist(), fill=colour, outline=outline if is_large else None)
             else:
                 mask = Image.new("L", image.size, 0)
                 pen = ImageDraw.Draw(mask)

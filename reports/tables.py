@@ -26,8 +26,10 @@ FORMATS: dict[Kind, str] = {
     "text": "@",
     "count": "#,##0",
     "decimal": "#,##0.00",
+    "precise": "#,##0.0000",
     "share": "0.0%",
     "count_change": "+#,##0;-#,##0;0",
+    "precise_change": "+#,##0.0000;-#,##0.0000;0.0000",
     "share_change": "+0.00%;-0.00%;0.00%",
     "degree": "0.000000",
 }
@@ -195,10 +197,11 @@ def _width(column: Column, rows: Sequence[Sequence[object]], at: int) -> float:
     texts = [column.heading, *(f"{row[at]:,.2f}" if isinstance(row[at], float) else str(row[at]) for row in rows[:200])]
     if column.kind == "share":
         texts = [column.heading, "100.0%"]
-    return min(max(max(map(_shown_width, texts)) + 3.0, _NARROWEST), _WIDEST)
+    return min(max(max(map(shown_width, texts)) + 3.0, _NARROWEST), _WIDEST)
 
 
-def _shown_width(text: str) -> int:
+def shown_width(text: str) -> int:
+    """Return how wide a text is shown, in Latin characters; a Chinese one is two."""
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 

@@ -20,5 +20,5 @@ def coverage_classes(limits: tuple[float, ...]) -> Classes:
 
 def difference_classes(column: str) -> Classes:
     """Return the seven colours of changes of a share, losses to gains."""
-    words = ("< -5%", "-5% – -1%", "-1% – 0", "0", "0 – +1%", "+1% – +5%", "≥ +5%")
+    words = ("< −5%", "−5% ~ −1%", "−1% ~ 0", "0", "0 ~ +1%", "+1% ~ +5%", "≥ +5%")
     return Classes(column, DIFFERENCE, words, limits=_CHANGES)

@@ -18,11 +18,14 @@ from shapely.geometry import shape
 from access.roles import ACTIONS, ROLES
 from kernel.errors import AccessDenied, WordedError
 from kernel.scope import GrantedScope
-from ledger import job_queue, open_ledger
+from kernel.words import t
+from ledger import job_queue, open_ledger, scenarios
 from reports.catalogue import _areas
+from reports.catalogue._edits import COLOURS
+from reports.catalogue.scenario import CELL_CHANGES
 from reports.export import FORMATS, Asked, MadeFile, exports, file_name, make_file
 from tests.small_town import LON, SIDE, STEP
-from warehouse.queries import _run, circles, standard_scores
+from warehouse.queries import _run, circles, standard_scores, whatif
 from warehouse.queries.coverage import covered
 from warehouse.queries.reach import costs
 from warehouse.queries.siting_request import SitingRequest
@@ -378,3 +381,108 @@ def test_a_search_without_result_of_others_or_of_another_build_is_refused(make, 
     ):
         with pytest.raises(WordedError):
             make("siting", "xlsx", scope, job=job)
+
+
+ADD = {"kind": "add_venue", "venue_type_code": "B10", "lon": LON, "lat": 32.05, "fee_policy": "free", "name": "=新馆"}
+CLOSE = {"kind": "close_venue", "venue_index": 3}
+LINK = {"kind": "add_link", "from": [LON, 32.05], "to": [LON + 0.002, 32.052], "name": "天桥"}
+SWIMMING = {"categories": "swimming", "minutes": "5"}
+
+
+def packed(*edits: dict[str, Any]) -> str:
+    return whatif.encode_edits(whatif.read_edits(list(edits)))
+
+
+def test_a_scenario_is_taken_out_as_its_difference_to_the_last_digit(make) -> None:
+    edits = whatif.read_edits([ADD])
+    answer = whatif.answer(EVERYWHERE, read_filter(SWIMMING), edits, 5)
+    path = make("scenario", "xlsx", edits=packed(ADD), **SWIMMING).path
+    expected = answer.groups.filter((pl.col("minute_count") == 5) & (pl.col("group_code") == "everyone"))
+    [row] = sheet_rows(path, 2)
+    assert row["现状圈内 (人)"] == expected["covered_before_count"][0]
+    assert row["实施后圈内 (人)"] == expected["covered_after_count"][0]
+    assert row["变化 (人)"] == answer.gained_count > 0
+    book = openpyxl.load_workbook(path)
+    names = book.sheetnames
+    groups = sheet_rows(path, names.index("分人群情况"))
+    assert [group["人群"] for group in groups] == ["全体居民", "轮椅可达"]
+    measures = {line["指标"]: line for line in sheet_rows(path, names.index("可达性指标"))}
+    for code, before, after in answer.measures.select("measure_code", "before", "after").iter_rows():
+        line = measures[t(f"export.measure_{code}", "zh")]
+        assert (line["现状"], line["情景"]) == (pytest.approx(before, rel=1e-15), pytest.approx(after, rel=1e-15))
+    [edit] = sheet_rows(path, names.index("情景内容"))
+    assert edit["对象"] == "=新馆"
+    assert edit["是否计入"] == "计入"
+    cells = sheet_rows(path, names.index("变化的格网"))
+    assert [cell["格网编号"] for cell in cells] == answer.changed["cell_index"].to_list()
+    inside = sum(cell["常住人口 (人)"] for cell in cells if cell["变化"] == "进入圈内")
+    assert inside == answer.gained_count
+
+
+def test_changed_cells_links_and_edits_are_layers(make) -> None:
+    path = make("scenario", "gpkg", edits=packed(ADD, CLOSE, LINK), **SWIMMING).path
+    cells = pyogrio.read_dataframe(path, layer="changed_cell")
+    answer = whatif.answer(EVERYWHERE, read_filter(SWIMMING), whatif.read_edits([ADD, CLOSE, LINK]), 5)
+    assert cells["cell_index"].tolist() == answer.changed["cell_index"].to_list()
+    limit = 15_000
+    for code, was, now in zip(
+        cells["change_code"], *(answer.changed[f"cost_{when}"] for when in ("before", "after")), strict=True
+    ):
+        assert (code == "gained") == (was > limit >= now)
+        assert (code == "lost") == (was <= limit < now)
+        assert code != "nearer" or now < was
+    edits = pyogrio.read_dataframe(path, layer="edit")
+    assert edits["kind_code"].tolist() == ["add_venue", "close_venue"]
+    assert edits.geometry.x.tolist() == pytest.approx([LON, LON + 3 * STEP + 0.0001])
+    link = pyogrio.read_dataframe(path, layer="link")
+    assert link["length_m"][0] > 100
+    assert link.geometry[0].length > 0.001
+    county = pyogrio.read_dataframe(path, layer="county")
+    assert county["change_count"][0] == pytest.approx(answer.gained_count - answer.lost_count)
+
+
+def test_a_saved_scenario_brings_its_name_and_its_filter(make, ledger) -> None:
+    scenarios.create_tables(ledger)
+    kept = scenarios.save(
+        ledger,
+        EVERYWHERE,
+        name="游泳馆 方案一",
+        edits=[ADD],
+        filter_query="categories=swimming",
+        minutes=5,
+        build_id=_run.build_id(),
+        author_name="planner",
+    )
+    saved = make("scenario", "xlsx", scenario=kept)
+    assert saved.name.startswith("情景对比：游泳馆_方案一_")
+    fresh = make("scenario", "geojson", edits=packed(ADD), **SWIMMING)
+    again = make("scenario", "geojson", scenario=kept)
+    assert again.row_count == fresh.row_count
+    assert openpyxl.load_workbook(saved.path)["说明"]["A2"].value == "研究范围 · 5 分钟 · 游泳 · 不限收费"
+    stranger = GrantedScope("someone else", "planner", frozenset(), "internal", EVERYWHERE.actions)
+    with pytest.raises(WordedError):
+        make("scenario", "xlsx", stranger, scenario=kept)
+
+
+def test_report_and_picture_of_a_scenario_say_who_gains(make) -> None:
+    answer = whatif.answer(EVERYWHERE, read_filter(SWIMMING), whatif.read_edits([ADD]), 5)
+    report = docx.Document(str(make("scenario", "docx", edits=packed(ADD), **SWIMMING).path))
+    text = "\n".join(p.text for p in report.paragraphs)
+    assert f"{answer.gained_count:,.0f} 人进入圈内，0 人退出" in text
+    image = Image.open(make("scenario", "png", edits=packed(ADD), **SWIMMING).path).convert("RGB")
+    found = {"#{:02X}{:02X}{:02X}".format(*colour) for _, colour in image.getcolors(1 << 20)}
+    assert CELL_CHANGES["gained"] in found
+    assert COLOURS["add_venue"] in found
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"edits": ""}, {"edits": "1garbled"}, {"scenario": "0" * 32}, {"edits": "FAR"}, {"region": "320500"}]
+)
+def test_a_scenario_that_cannot_be_is_refused_in_words(make, ledger, query) -> None:
+    scenarios.create_tables(ledger)
+    if query.get("edits") == "FAR":
+        query = {"edits": packed(ADD | {"lon": 10.0, "lat": 10.0})}
+    elif "region" in query:
+        query = query | {"edits": packed(ADD)}
+    with pytest.raises(WordedError):
+        make("scenario", "xlsx", **query)
