@@ -186,7 +186,7 @@ class _Desk:
         self._price = frozen(trial.spend.price, np.float64)
         self._world = (
             np.empty(c + 1, np.int64),
-            np.empty(pairs, np.int32),
+            np.empty(pairs + 1, np.int32),
             np.empty(d + 1, np.int64),
             np.empty(pairs, np.int32),
         )
@@ -207,7 +207,8 @@ class _Desk:
         is_open[must_sites(problem)] = True
         reach = trial.limit / rng.lognormal(0.0, perturb.point_sigma, problem.demand_count)
         weight = problem.weight * rng.lognormal(0.0, perturb.weight_sigma, problem.demand_count)
-        keep_pairs(self._base, is_open, pace_of_site, reach, weight, self._world)
+        reach[problem.weight <= 0] = -1.0  # nobody lives there: no pair counts
+        keep_pairs(self._base, is_open, pace_of_site, reach, self._world)
         rule = np.where(is_open, kernels.FREE, kernels.CLOSED).astype(np.int8)
         rule[must_sites(problem)] = kernels.MUST
         state = (self._pairs, (frozen(weight, np.float64), 1.0), self._nearest, self._sums)

@@ -1,14 +1,13 @@
 """Compiled part of the perturbed worlds: which pairs there are when everybody walks a little faster or slower."""
 
-# ruff: noqa: PLR0917 - plain arrays are what compiles well
-
 from __future__ import annotations
 
+import numpy as np
 from numba import njit
 
 
 @njit(nogil=True, cache=True)
-def keep_pairs(base, is_open, pace_of_site, reach_of_point, weight, world):  # type: ignore[no-untyped-def]
+def keep_pairs(base, is_open, pace_of_site, reach_of_point, world):  # type: ignore[no-untyped-def]
     """Fill ``world`` with the pairs of open sites whose cost, times the site's pace, is within the point's reach."""
     start, demand, cost = base
     site_start, site_demand, row_start, row_site = world
@@ -21,12 +20,13 @@ def keep_pairs(base, is_open, pace_of_site, reach_of_point, weight, world):  # t
         pace = pace_of_site[j]
         for k in range(start[j], start[j + 1]):
             i = demand[k]
-            if cost[k] * pace <= reach_of_point[i] and weight[i] > 0.0:
-                site_demand[kept] = i
-                row_start[i + 1] += 1
-                kept += 1
+            # Written always and counted only if it holds: nothing to guess for the processor.
+            counts = np.int64(cost[k] * pace <= reach_of_point[i])
+            site_demand[kept] = i
+            row_start[i + 1] += counts
+            kept += counts
     site_start[is_open.size] = kept
-    for i in range(weight.size):
+    for i in range(reach_of_point.size):
         row_start[i + 1] += row_start[i]
     # Filled from the end of each row backwards, which leaves ``row_start`` as it must be, shifted by one.
     for j in range(is_open.size - 1, -1, -1):
@@ -34,6 +34,6 @@ def keep_pairs(base, is_open, pace_of_site, reach_of_point, weight, world):  # t
             i = site_demand[k]
             row_start[i + 1] -= 1
             row_site[row_start[i + 1]] = j
-    for i in range(weight.size):
+    for i in range(reach_of_point.size):
         row_start[i] = row_start[i + 1]
-    row_start[weight.size] = kept
+    row_start[reach_of_point.size] = kept
