@@ -1,7 +1,7 @@
 """How sure a coverage figure is: intervals from walking speed, from positions, and from where residents live.
 
-Speed is common to all residents of a draw; positions err cell by cell and entrance by entrance; residents of cells err
-one by one and are scaled back to the total of their county. Draws read cumulative histograms of residents by cost
+Speed is common to all residents of a draw; positions err cell by cell and entrance by entrance; residents err block by
+block and are scaled back to the total of their county. Draws read cumulative histograms of residents by cost
 instead of cells, so that a province takes a fraction of a second.
 """
 
@@ -53,8 +53,9 @@ class ErrorModel:
     cell_side_m : float
         Side of a cell, metres: where in it the residents live is anybody's guess.
     population_cv : float
-        Coefficient of variation of the residents of a cell, lognormal. Errors of single cells are large (Thomson et
-        al. 2022, PLOS ONE 17, e0271504).
+        Coefficient of variation of the residents of a block of cells, lognormal. Errors of single cells are large and
+        alike among neighbours, because counts of large areas are spread over them (Thomson et al. 2022, PLOS ONE 17,
+        e0271504).
     level : float
         Probability that the interval holds.
     draws : int
@@ -163,6 +164,7 @@ def draw_coverage(
     limits: npt.ArrayLike,
     *,
     region_count: int,
+    block: npt.ArrayLike | None = None,
     model: ErrorModel | None = None,
     threads: int = 2,
 ) -> Draws:
@@ -181,6 +183,9 @@ def draw_coverage(
         Cost limit of each group.
     region_count : int
         Number of smallest regions.
+    block : int32, shape (k,), optional
+        Block of each cell, from 0: residents of cells of one block and region err by the same factor. Without it every
+        cell errs for itself, and over a large area hardly anything is left of that.
     model : ErrorModel, optional
         The errors.
     threads : int
@@ -196,14 +201,15 @@ def draw_coverage(
     For one draw with pace factor ``f``, a group with limit ``L`` covers the residents with ``cost + d <= L f``. The
     error ``d`` of positions is taken as normal; it blurs the histogram, and its variance sums over the cells near the
     limit, and over the venues whose entrance moves all of theirs together. With the share ``p`` of a county covered,
-    residents that err by a factor of variation ``v`` and are scaled back to the county's total bring
-    ``v^2 ((1 - p)^2 Q_in + p^2 Q_out)``, ``Q`` being sums of squared residents.
+    blocks of ``B`` residents, ``C`` of them covered, that err by a factor of variation ``v`` and are scaled back to the
+    county's total bring ``v^2 sum (C - p B)^2``.
     """
     errors = model or ErrorModel()
     people, region = np.asarray(residents, np.float32), frozen(region_index, np.int16)
     limit = np.asarray(limits, np.int64)
     groups = len(limit)
-    if people.shape != (len(region), groups) or not len(cost) == len(venue) == groups:
+    blocks = frozen(np.arange(len(region)) if block is None else block, np.int32)
+    if people.shape != (len(region), groups) or not len(cost) == len(venue) == groups or len(blocks) != len(region):
         raise ValueError(f"{len(region)} cells, residents {people.shape}, {len(cost)} costs, {groups} limits")
     rng = np.random.default_rng(errors.seed)
     pace = np.exp(np.sqrt(np.log1p(errors.speed_cv**2)) * rng.standard_normal(errors.draws))
@@ -211,6 +217,7 @@ def draw_coverage(
     point = np.empty((region_count, groups))
     speed = np.empty((errors.draws, region_count, groups))
     variance = np.zeros((2, region_count, groups))
+    cluster = _clusters(blocks, region)
 
     def work(part: tuple[int, int]) -> None:
         for group in range(*part):
@@ -222,11 +229,11 @@ def draw_coverage(
                 region_count,
                 int(limit[group]),
             )
-            sums = _sums(walkers)
+            sums = _sums(walkers, cluster)
             curve, middle = _curves(sums, walkers.limit, errors)
             speed[:, :, group] = (sums.within[:, None] + curve(limit[group] * pace) - middle[:, None]).T
             variance[0, :, group] = _by_position(walkers, errors)
-            variance[1, :, group] = _by_population(sums, errors)
+            variance[1, :, group] = _by_population(sums, cluster.home, errors)
             # NaN where a group was not delivered: one unknown cell makes the sum of its region unknown.
             point[:, group] = np.where(np.isnan(sums.total), np.nan, sums.within)
             speed[:, np.isnan(sums.total), group] = np.nan
@@ -246,30 +253,51 @@ class _Walkers(NamedTuple):
     limit: int
 
 
+class _Clusters(NamedTuple):
+    """Cells of the same block and region: the cluster of each cell, -1 outside all regions, and each one's region."""
+
+    of_cell: npt.NDArray[np.int32]
+    home: npt.NDArray[np.int16]
+
+
 class _Sums(NamedTuple):
-    """Residents of each region by step of cost, shape (regions, STEPS), and four sums of them, shape (regions,)."""
+    """Residents by step of cost, shape (regions, STEPS); of each region; of each cluster: all and within the limit."""
 
     counts: npt.NDArray[np.float64]
     total: npt.NDArray[np.float64]
     within: npt.NDArray[np.float64]
-    squares: npt.NDArray[np.float64]
-    squares_within: npt.NDArray[np.float64]
+    block_total: npt.NDArray[np.float64]
+    block_within: npt.NDArray[np.float64]
 
 
-def _sums(walkers: _Walkers) -> _Sums:
-    counts, sums = np.zeros((walkers.region_count, STEPS)), np.zeros((walkers.region_count, 4))
+def _clusters(block: npt.NDArray[np.int32], region: npt.NDArray[np.int16]) -> _Clusters:
     if kernels is not None:
-        kernels.sum_up(
-            walkers.cost, walkers.people, walkers.place, np.int64(walkers.limit), np.int64(STEP_UNITS), counts, sums
-        )
-        return _Sums(counts, *sums.T)
+        return _Clusters(*kernels.cluster(block, region))
+    inside = np.flatnonzero(region >= 0)
+    pairs = np.stack([region[inside].astype(np.int64), block[inside]], axis=1)
+    found, first, member = np.unique(pairs, axis=0, return_index=True, return_inverse=True)
+    # Numbered as they first come, as the compiled twin does.
+    rank = np.empty(len(found), np.int32)
+    rank[np.argsort(first)] = np.arange(len(found))
+    of_cell = np.full(len(region), -1, np.int32)
+    of_cell[inside] = rank[member.ravel()]
+    return _Clusters(of_cell, found[np.argsort(first), 0].astype(np.int16))
+
+
+def _sums(walkers: _Walkers, cluster: _Clusters) -> _Sums:
+    counts, sums = np.zeros((walkers.region_count, STEPS)), np.zeros((2, walkers.region_count))
+    block_sums = np.zeros((2, len(cluster.home)))
+    if kernels is not None:
+        columns = walkers.cost, walkers.people, walkers.place, cluster.of_cell
+        kernels.sum_up(columns, walkers.limit, STEP_UNITS, counts, sums, block_sums)
+        return _Sums(counts, *sums, *block_sums)
     inside = walkers.place >= 0
     place, cost, mass = walkers.place[inside], walkers.cost[inside], walkers.people[inside].astype(np.float64)
     np.add.at(counts, (place, cost // STEP_UNITS), mass)
-    near = cost <= walkers.limit
-    for column, values in enumerate((mass, mass * near, mass**2, mass**2 * near)):
-        sums[:, column] = np.bincount(place, weights=values, minlength=walkers.region_count)
-    return _Sums(counts, *sums.T)
+    for row, values in enumerate((mass, np.where(cost <= walkers.limit, mass, 0.0))):
+        np.add.at(sums[row], place, values)
+        np.add.at(block_sums[row], cluster.of_cell[inside], values)
+    return _Sums(counts, *sums, *block_sums)
 
 
 class _Curve:
@@ -327,8 +355,9 @@ def _by_position(walkers: _Walkers, errors: ErrorModel) -> npt.NDArray[np.float6
     return variance
 
 
-def _by_population(sums: _Sums, errors: ErrorModel) -> npt.NDArray[np.float64]:
-    """Return the variance that errors of cells' residents bring to each region, its total being known."""
+def _by_population(sums: _Sums, home: npt.NDArray[np.int16], errors: ErrorModel) -> npt.NDArray[np.float64]:
+    """Return the variance that errors of residents bring to each region, its total being known."""
     share = np.divide(sums.within, sums.total, out=np.zeros_like(sums.total), where=sums.total > 0)
-    outside = sums.squares - sums.squares_within
-    return errors.population_cv**2 * ((1 - share) ** 2 * sums.squares_within + share**2 * outside)
+    excess = sums.block_within - share[home] * sums.block_total
+    found = np.bincount(home, weights=excess**2, minlength=len(sums.total)).astype(np.float64)
+    return errors.population_cv**2 * found

@@ -11,18 +11,45 @@ from numba import njit
 
 
 @njit(nogil=True, cache=True)
-def sum_up(cost, people, place, limit, step, counts, sums):  # type: ignore[no-untyped-def]
-    """Add residents to the histogram of their region, and residents and their squares, all and within the limit."""
+def cluster(block, place):  # type: ignore[no-untyped-def]
+    """Return the number of each cell's pair of block and region, in the order they first come, and their regions."""
+    block_count = 0
+    for i in range(block.size):
+        block_count = max(block_count, block[i] + 1)
+    # The pairs of one block are a chain, seldom longer than one.
+    newest = np.full(block_count, -1, np.int32)
+    older, home = np.empty(block.size, np.int32), np.empty(block.size, np.int16)
+    of_cell = np.full(block.size, -1, np.int32)
+    count = 0
+    for i in range(block.size):
+        if place[i] < 0:
+            continue
+        found = newest[block[i]]
+        while found >= 0 and home[found] != place[i]:
+            found = older[found]
+        if found < 0:
+            found = np.int32(count)
+            count += 1
+            older[found], home[found] = newest[block[i]], place[i]
+            newest[block[i]] = found
+        of_cell[i] = found
+    return of_cell, home[:count].copy()
+
+
+@njit(nogil=True, cache=True)
+def sum_up(walkers, limit, step, counts, sums, block_sums):  # type: ignore[no-untyped-def]
+    """Add residents to the histogram of their region, and to region and cluster, all and those within the limit."""
+    cost, people, place, of_cell = walkers
     for i in range(cost.size):
         region, mass = place[i], np.float64(people[i])
         if region < 0:
             continue
         counts[region, cost[i] // step] += mass
-        sums[region, 0] += mass
-        sums[region, 2] += mass * mass
+        sums[0, region] += mass
+        block_sums[0, of_cell[i]] += mass
         if cost[i] <= limit:
-            sums[region, 1] += mass
-            sums[region, 3] += mass * mass
+            sums[1, region] += mass
+            block_sums[1, of_cell[i]] += mass
 
 
 @njit(nogil=True, cache=True)

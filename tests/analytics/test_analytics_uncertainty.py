@@ -31,12 +31,12 @@ def town():
     return cost, venue, people, (rank * REGIONS // CELLS).astype(np.int16)
 
 
-def drawn(town, model: ErrorModel) -> Draws:
+def drawn(town, model: ErrorModel, block: np.ndarray | None = None) -> Draws:
     cost, venue, people, region = town
-    return draw_coverage([cost], [venue], people, region, [LIMIT], region_count=REGIONS, model=model)
+    return draw_coverage([cost], [venue], people, region, [LIMIT], region_count=REGIONS, block=block, model=model)
 
 
-def by_cells(town, model: ErrorModel, draws: int) -> np.ndarray:
+def by_cells(town, model: ErrorModel, draws: int, block: np.ndarray | None = None) -> np.ndarray:
     """Covered residents of the regions in each draw, every error drawn cell by cell; shape (draws, regions)."""
     cost, venue, people, region = town
     rng = np.random.default_rng(99)
@@ -49,7 +49,8 @@ def by_cells(town, model: ErrorModel, draws: int) -> np.ndarray:
         angle = rng.uniform(0, 2 * np.pi, CELLS)
         entrance = rng.standard_normal(25) * model.entrance_m
         moved = (x * np.cos(angle) + y * np.sin(angle) + entrance[np.maximum(venue, 0)]) / UNIT_M
-        weight = mass * np.exp(factor * rng.standard_normal(CELLS) - factor**2 / 2)
+        error = rng.standard_normal((CELLS, REGIONS))[np.arange(CELLS) if block is None else block, region]
+        weight = mass * np.exp(factor * error - factor**2 / 2)
         is_in = (cost != UNREACHED) & (cost + moved <= LIMIT * pace)
         scaled = weight * (total / np.bincount(region, weights=weight))[region]
         found[draw] = np.bincount(region, weights=scaled * is_in, minlength=REGIONS)
@@ -86,6 +87,22 @@ def test_plain_twin_gives_the_same(town, model, monkeypatch) -> None:
     plain = drawn(town, model)
     for name in ("point", "speed", "variance"):
         np.testing.assert_allclose(getattr(compiled, name), getattr(plain, name), rtol=1e-9)
+
+
+def test_neighbours_that_err_together_widen_it(town, monkeypatch) -> None:
+    # Neighbours are about as far from a venue.
+    block = (np.argsort(np.argsort(town[0])) // 40).astype(np.int32)
+    model = replace(NOTHING, population_cv=0.5, draws=4_000)
+    together, alone = drawn(town, model, block).intervals(EACH), drawn(town, model).intervals(EACH)
+    assert np.all(together.high - together.low > alone.high - alone.low)
+    plain = by_cells(town, model, 1_200, block)
+    for area in range(REGIONS):
+        low, high = np.quantile(plain[:, area], [0.05, 0.95])
+        assert together.low[area, 0] == pytest.approx(min(low, together.point[area, 0]), abs=0.15 * (high - low))
+        assert together.high[area, 0] == pytest.approx(max(high, together.point[area, 0]), abs=0.15 * (high - low))
+    compiled = drawn(town, model, block).variance
+    monkeypatch.setattr(uncertainty, "kernels", None)
+    np.testing.assert_allclose(compiled, drawn(town, model, block).variance, rtol=1e-9)
 
 
 def test_without_errors_there_is_no_width(town) -> None:

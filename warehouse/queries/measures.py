@@ -16,6 +16,8 @@ from analytics.accessibility.floating import DECAYS, DecayKind, Floating, decay_
 from analytics.accessibility.inequality import GiniBase, gini, gini_by_region, lorenz
 from analytics.accessibility.supply_demand import SupplyDemand, supply_and_demand
 from analytics.accessibility.uncertainty import SOURCES, Draws, ErrorModel, draw_coverage
+from geodata.crs import local_projection, project
+from geodata.network import COORDINATE_SCALE
 from geodata.reach import LARGEST_LIMIT
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
@@ -51,6 +53,8 @@ LORENZ_POINTS = 101
 # Draws kept: 5 MB each. Cells whose size is looked at: they are of one size, or nearly.
 KEPT_DRAWS = 6
 SIDE_SAMPLE = 1_000
+# Residents of one square err together: counts of towns and villages, some of them a kilometre wide, are spread evenly.
+BLOCK_M = 1_000.0
 _lock = threading.Lock()
 
 
@@ -284,9 +288,20 @@ def _cell_side_m(build_id: str, scope: GrantedScope) -> float:  # noqa: ARG001 -
     return float(np.median(described(scope, chosen)["size_m"].to_numpy())) if count else 0.0
 
 
+@lru_cache(maxsize=1)
+def _blocks(build_id: str) -> npt.NDArray[np.int32]:  # noqa: ARG001 - part of the key
+    """Return the square of 1 km that each cell lies in."""
+    cell = _run.array("cell")
+    if not len(cell["lon"]):
+        return np.empty(0, np.int32)
+    lon, lat = cell["lon"] / COORDINATE_SCALE, cell["lat"] / COORDINATE_SCALE
+    column, row = (np.floor(axis / BLOCK_M).astype(np.int64) for axis in project(lon, lat, local_projection(lon, lat)))
+    return ((column - column.min()) * (np.ptp(row) + 1) + row - row.min()).astype(np.int32)
+
+
 @lru_cache(maxsize=KEPT_DRAWS)
 def _draws(
-    build_id: str,  # noqa: ARG001 - part of the key
+    build_id: str,
     venue_filter: VenueFilter,
     minutes: int,
     errors: ErrorModel,
@@ -309,6 +324,7 @@ def _draws(
         cell["region_index"],
         group_limits([minutes])[0],
         region_count=region_count,
+        block=_blocks(build_id),
         model=errors,
     )
     known = cell["region_index"] >= 0
