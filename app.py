@@ -30,7 +30,7 @@ from kernel import logs
 from kernel.errors import NoSnapshot, SettingError
 from kernel.registry import members, modules
 from kernel.settings import Settings, load_settings
-from ledger import job_queue, open_ledger, scenarios
+from ledger import candidate_lists, job_queue, open_ledger, scenarios
 from warehouse.queries import standing
 
 
@@ -49,6 +49,7 @@ def create_server(settings: Settings | None = None) -> Flask:
     trail = AuditTrail(load_key(settings.data_dir))
     create_tables(engine)
     job_queue.create_tables(engine)
+    candidate_lists.create_tables(engine)
     scenarios.create_tables(engine)
     server = Flask("sports_one_map", static_folder=None)
     server.extensions.update(settings=settings, ledger=engine, door=Door(engine, trail))

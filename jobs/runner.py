@@ -24,7 +24,7 @@ from ledger import job_queue
 from warehouse.durable import Busy, exclusive
 
 LOG = logging.getLogger(__name__)
-LOCK_FILE = "jobs.lock"
+LOCK_FILE = "runner.lock"
 # How often the queue is looked at, progress written and a wish to cancel noticed.
 PAUSE_S = 0.5
 # A job that says nothing is still alive: its heartbeat is written this often.
