@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -15,10 +17,19 @@ from access.door import Door
 from components.callbacks import is_granted
 from components.page import Resource
 from components.request import current
-from kernel.errors import AccessDenied
+from kernel.errors import AccessDenied, WordedError
 from reports.export import Asked, MadeFile, exports, make_file
 
 _CHUNK_BYTES = 256 * 1024
+# Files made at a time by one process, so that pages are answered meanwhile, and how long others wait for a turn.
+_SLOTS, WAIT_S = threading.BoundedSemaphore(2), 20.0
+
+
+class Busy(WordedError):
+    """Too many files are being made."""
+
+    code = "BUSY"
+    status = 503
 
 
 def show(code: str, file_format: str) -> Response:
@@ -38,7 +49,7 @@ def show(code: str, file_format: str) -> Response:
         file_format=file_format,
         ledger=door.engine,
     )
-    with TemporaryDirectory(prefix="export-") as folder:
+    with _slot(), TemporaryDirectory(prefix="export-") as folder:
         made = make_file(code, asked, Path(folder))
         size = made.path.stat().st_size
         file = made.path.open("rb")
@@ -54,6 +65,23 @@ def show(code: str, file_format: str) -> Response:
     response = Response(_parts(file), headers=_headers(made, size), mimetype=made.mimetype)
     response.call_on_close(file.close)
     return response
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    """Wait for a turn to make a file.
+
+    Raises
+    ------
+    Busy
+        When none comes.
+    """
+    if not _SLOTS.acquire(timeout=WAIT_S):
+        raise Busy("export.busy")
+    try:
+        yield
+    finally:
+        _SLOTS.release()
 
 
 def _parts(file: BinaryIO) -> Iterator[bytes]:

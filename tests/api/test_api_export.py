@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
+import threading
 from urllib.parse import unquote
 
 import openpyxl
@@ -109,6 +110,19 @@ def test_a_refusal_is_in_the_language_of_the_visitor(sign_in) -> None:
     answer = client.get("/api/export/coverage.xlsx?minutes=7")
     client.delete_cookie("som_lang")
     assert answer.json["message"] == "There is no circle of 7 minutes."
+
+
+def test_only_so_many_files_are_made_at_a_time(sign_in, monkeypatch) -> None:
+    turns = threading.BoundedSemaphore(1)
+    monkeypatch.setattr(export, "_SLOTS", turns)
+    monkeypatch.setattr(export, "WAIT_S", 0.0)
+    with turns:
+        answer = sign_in("planner").get("/api/export/coverage.xlsx")
+    assert answer.status_code == 503
+    assert answer.json["code"] == "BUSY"
+    assert sign_in("planner").get("/api/export/coverage.xlsx").status_code == 200
+    assert sign_in("planner").get("/api/export/coverage.xlsx?minutes=7").status_code == 400
+    assert turns.acquire(blocking=False), "a turn is given back after a refusal too"
 
 
 def test_nothing_stays_on_the_disk(sign_in, tmp_path, monkeypatch) -> None:

@@ -25,7 +25,7 @@ from reports.catalogue._edits import COLOURS
 from reports.catalogue.scenario import CELL_CHANGES
 from reports.export import FORMATS, Asked, MadeFile, exports, file_name, make_file
 from tests.small_town import LON, SIDE, STEP
-from warehouse.queries import _run, circles, standard_scores, whatif
+from warehouse.queries import _run, circles, measures, standard_scores, whatif
 from warehouse.queries.coverage import covered
 from warehouse.queries.reach import costs
 from warehouse.queries.siting_request import SitingRequest
@@ -54,7 +54,7 @@ def make(tmp_path: Path, ledger):
 def sheet_rows(path: Path, number: int) -> list[dict[str, Any]]:
     """Return the rows of a sheet below its head, by heading."""
     rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(path).worksheets[number].iter_rows()]
-    at = next(place for place, row in enumerate(rows) if sum(cell is not None for cell in row) > 2)
+    at = next(place for place, row in enumerate(rows) if sum(cell is not None for cell in row) > 1)
     body = [row for row in rows[at + 1 :] if sum(cell is not None for cell in row) > 1]
     return [dict(zip(rows[at], row, strict=True)) for row in body]
 
@@ -169,7 +169,7 @@ def test_a_scope_sees_nothing_outside_its_area(make) -> None:
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("code", ["coverage", "standards"])
+@pytest.mark.parametrize("code", ["coverage", "measures", "standards"])
 def test_every_format_is_made_in_both_languages(make, code, lang) -> None:
     for file_format in exports()[code].formats:
         made = make(code, file_format, lang=lang)
@@ -486,3 +486,26 @@ def test_a_scenario_that_cannot_be_is_refused_in_words(make, ledger, query) -> N
         query = query | {"edits": packed(ADD)}
     with pytest.raises(WordedError):
         make("scenario", "xlsx", **query)
+
+
+def test_measures_are_those_of_the_queries(make) -> None:
+    path = make("measures", "xlsx", quota="0.5", decay="gaussian").path
+    reach = measures.floating(EVERYWHERE, VenueFilter(), decay="gaussian").regions.row(0, named=True)
+    [row] = sheet_rows(path, 1)
+    assert row["人均可达面积 (m²)"] == pytest.approx(reach["mean_m2_per_resident"], rel=1e-15)
+    assert row["基尼系数"] == pytest.approx(reach["gini"], rel=1e-15)
+    balance = measures.supply_demand(EVERYWHERE, VenueFilter(), quota_m2=0.5, decay="gaussian").row(0, named=True)
+    [row] = sheet_rows(path, 2)
+    assert row["需求 (m²)"] == pytest.approx(balance["demand_m2"], rel=1e-15)
+    assert row["需求 (m²)"] == pytest.approx(row["满足 (m²)"] + row["未满足 (m²)"])
+    assert row["供给 (m²)"] == pytest.approx(row["被使用 (m²)"] + row["空余 (m²)"])
+    everyone = sheet_rows(path, 3)[0]
+    assert everyone["区间下限"] <= everyone["覆盖率"] <= everyone["区间上限"]
+    curve = sheet_rows(path, 4)
+    assert (curve[0]["居民累计比例"], curve[-1]["可达面积累计比例"]) == (0, 1)
+
+
+@pytest.mark.parametrize("query", [{"quota": "much"}, {"quota": "0"}, {"kind": "3sfca"}, {"decay": "none"}])
+def test_measures_that_cannot_be_are_refused_in_words(make, query) -> None:
+    with pytest.raises(WordedError):
+        make("measures", "xlsx", **query)
