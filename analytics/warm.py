@@ -6,11 +6,13 @@ import numpy as np
 
 from analytics.accessibility import (
     BANDS,
+    GROUPS,
     band_limits,
     catchment_of,
     catchments,
     coverage,
     coverage_by_lane,
+    group_limits,
     index_cells,
     walking_cost,
     walking_cost_by_lane,
@@ -29,7 +31,10 @@ from analytics.siting.robustness import robustness
 from analytics.siting.set_cover import set_cover
 from analytics.siting.watch import Watch
 from analytics.standards import Clause, Sites, Standard, Tally
-from geodata.network import UNREACHED
+from analytics.whatif import BuildLink, CountVenue, Ground, OpenDoors, ShutVenue, WhatIfEngine
+from analytics.whatif.ground import Way
+from geodata.network import UNREACHED, without_steps
+from geodata.reach import LIMIT_15_MIN
 from geodata.warm import SmallPlace, is_compiled, small_places
 
 
@@ -43,6 +48,7 @@ def warm() -> None:
         coverage(cost, residents, np.zeros(len(cost), np.int16), band_limits(), region_count=1)
         _warm_catchments(place)
         _warm_lanes(place)
+        _warm_whatif(place)
     _warm_standards()
     _warm_siting()
 
@@ -78,6 +84,16 @@ def _warm_catchments(place: SmallPlace) -> None:
     costs, column = np.full(len(some), 5, np.uint16), some.astype(np.float32)[:, None]
     draw_coverage([costs], [owner], column, region[0], [5], region_count=1)
     rational_access([0, 1], [0], [1.0], [1.0], [1.0], tau_minutes=1.0)
+
+
+def _warm_whatif(place: SmallPlace) -> None:
+    ways = Way(place.network, place.points, place.points), Way(without_steps(place.network), place.points, place.points)
+    count = len(place.owner)
+    residents, region = np.ones((count, len(GROUPS)), np.float32), np.zeros(count, np.int16)
+    ground = Ground(ways, place.owner, 2, residents, region, 1, group_limits(), LIMIT_15_MIN)
+    engine = WhatIfEngine(ground, [True, False])
+    engine.apply([ShutVenue(0), CountVenue(1), OpenDoors(2, place.points, place.points), BuildLink(0, 1, 5)])
+    engine.undo()
 
 
 def _warm_standards() -> None:

@@ -112,18 +112,19 @@ def with_links(network: StreetNetwork, links: npt.ArrayLike) -> StreetNetwork:
     a, b = added[:, 0].astype(np.int32), added[:, 1].astype(np.int32)
     cost = added[:, 2]
     number = np.arange(network.edge_count, network.edge_count + len(added), dtype=np.int32)
-    tail = np.concatenate([a, b])
-    # New arcs stand behind those that their node has already.
-    place = network.arc_start[tail + 1]
+    tail, head = np.concatenate([a, b]), np.concatenate([b, a])
+    # New arcs stand behind those that their node has already, and where nodes have none, in the order of the nodes.
+    order = np.argsort(tail, kind="stable")
+    place = network.arc_start[tail[order] + 1]
     more = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=network.node_count))])
     ends = np.stack([a, b], axis=1).ravel()
     last = int(network.shape_start[-1])
     return replace(
         network,
         arc_start=network.arc_start + more,
-        arc_node=np.insert(network.arc_node, place, np.concatenate([b, a])),
-        arc_cost=np.insert(network.arc_cost, place, np.concatenate([cost, cost]).astype(np.uint16)),
-        arc_edge=np.insert(network.arc_edge, place, np.concatenate([number, number])),
+        arc_node=np.insert(network.arc_node, place, head[order]),
+        arc_cost=np.insert(network.arc_cost, place, np.tile(cost, 2)[order].astype(np.uint16)),
+        arc_edge=np.insert(network.arc_edge, place, np.tile(number, 2)[order]),
         edge_from=np.concatenate([network.edge_from, a]),
         edge_to=np.concatenate([network.edge_to, b]),
         edge_length_m=np.concatenate([network.edge_length_m, cost * UNIT_M]),

@@ -1,11 +1,15 @@
 """The what-if engine equals a full recomputation after any steps, and undoing restores bit by bit."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.accessibility import group_limits
 from analytics.whatif import (
+    EDIT_KINDS,
+    AddLink,
+    AddVenue,
     BuildLink,
     CountVenue,
     Ground,
@@ -13,10 +17,13 @@ from analytics.whatif import (
     ShutVenue,
     Standing,
     WhatIfEngine,
+    edit_as_dict,
     recompute,
+    with_links,
 )
+from analytics.whatif import ground as grounds
 from analytics.whatif.ground import Way
-from bench.networks import network_of
+from bench.networks import generate, network_of
 from geodata.network import UNIT_M, Snap, StreetNetwork
 from geodata.reach import LIMIT_15_MIN
 
@@ -93,7 +100,7 @@ def grounds_(draw: st.DrawFn) -> tuple[Ground, np.random.Generator]:
 
 
 @given(grounds_(), st.lists(st.sampled_from(["step", "step", "two", "five", "undo"]), max_size=14))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_steps_and_undoings_equal_a_recomputation(case, moves) -> None:
     ground, rng = case
     counted = rng.random(ground.owner_count) < 0.7
@@ -120,3 +127,152 @@ def test_any_steps_and_undoings_equal_a_recomputation(case, moves) -> None:
         engine.undo()
     assert_same(engine.standing(), seen[0])
     np.testing.assert_array_equal(engine.covered, seen[0].covered)
+
+
+@pytest.fixture(scope="module")
+def town() -> Ground:
+    network, _ = generate(3_000, seed=3)
+    return make_ground(network, np.random.default_rng(4), venues=90, doors=130, cells=2_500)
+
+
+def test_many_edits_of_a_town_equal_recomputations(town) -> None:
+    rng = np.random.default_rng(8)
+    counted = rng.random(town.owner_count) < 0.6
+    engine, applied = WhatIfEngine(town, counted), []
+    for number in range(60):
+        steps = [random_step(town, rng, town.owner_count + number)]
+        engine.apply(steps)
+        applied += steps
+        if number % 12 == 11:
+            assert_same(engine.standing(), recompute(town, counted, applied))
+    assert engine.depth == 60
+    for _ in range(60):
+        engine.undo()
+    assert_same(engine.standing(), recompute(town, counted))
+
+
+def test_the_plain_twin_gives_the_same(town, monkeypatch) -> None:
+    rng = np.random.default_rng(9)
+    counted = rng.random(town.owner_count) < 0.6
+    compiled = WhatIfEngine(town, counted)
+    monkeypatch.setattr(grounds, "kernels", None)
+    plain = WhatIfEngine(town, counted)
+    assert plain.shared is None
+    for number in range(5):
+        steps = [random_step(town, rng, town.owner_count + number) for _ in range(2)]
+        compiled.apply(steps)
+        plain.apply(steps)
+        assert_same(compiled.standing(), plain.standing())
+        for way in range(2):
+            np.testing.assert_array_equal(compiled.cell_cost(way), plain.cell_cost(way))
+            assert set(plain.changed_cells(way)) <= set(compiled.changed_cells(way))
+    for engine in (compiled, plain):
+        while engine.depth:
+            engine.undo()
+    np.testing.assert_array_equal(compiled.covered, plain.covered)
+
+
+def opening(ground: Ground, rng: np.random.Generator, owner: int) -> OpenDoors:
+    network = ground.ways[0].network
+    return OpenDoors(owner, random_places(network, 2, rng), random_places(network, 2, rng))
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None)
+def test_adding_worsens_nobody_and_shutting_betters_nobody(town, seed) -> None:
+    rng = np.random.default_rng(seed)
+    engine = WhatIfEngine(town, rng.random(town.owner_count) < 0.5)
+    a, b = rng.integers(0, town.node_count, 2)
+    better = [opening(town, rng, 500), BuildLink(int(a), int(b), 900), CountVenue(int(rng.integers(0, 90)))]
+    for steps, sign in ((better, 1), ([ShutVenue(int(rng.integers(0, 90)))], -1)):
+        before, covered = [engine.cell_cost(way).astype(int) for way in range(2)], engine.covered
+        engine.apply(steps)
+        assert all(np.all((before[way] - engine.cell_cost(way)) * sign >= 0) for way in range(2))
+        gained = (engine.covered - covered) * sign
+        assert np.all((gained >= -1e-9) | np.isnan(gained))
+
+
+@given(st.integers(0, 10_000))
+@settings(max_examples=20, deadline=None)
+def test_the_order_of_links_does_not_matter(town, seed) -> None:
+    rng = np.random.default_rng(seed)
+    links = [BuildLink(*map(int, rng.integers(0, town.node_count, 2)), int(rng.integers(0, 3_000))) for _ in range(4)]
+    engines = [WhatIfEngine(town, np.ones(town.owner_count, bool)) for _ in range(2)]
+    for engine, order in zip(engines, (links, links[::-1]), strict=True):
+        for link in order:
+            engine.apply([link])
+    assert_same(engines[0].standing(), engines[1].standing())
+
+
+def test_engines_share_their_ground_without_disturbing_each_other(town) -> None:
+    one = WhatIfEngine(town, np.ones(town.owner_count, bool))
+    other = WhatIfEngine(town, np.arange(town.owner_count) % 3 == 0, shared=one.shared)
+    before = other.standing()
+    one.apply([ShutVenue(0), ShutVenue(3)])
+    assert_same(other.standing(), before)
+    other.apply([ShutVenue(3)])
+    other.undo()
+    one.undo()
+    assert_same(other.standing(), before)
+
+
+def test_steps_that_do_not_fit_change_nothing(town) -> None:
+    engine = WhatIfEngine(town, np.ones(town.owner_count, bool))
+    before = engine.standing()
+    far = Snap(np.array([town.edge_count], np.int32), np.zeros(1), np.zeros(1))
+    nowhere = Snap(np.empty(0, np.int32), np.empty(0), np.empty(0))
+    for step in (
+        BuildLink(0, town.node_count, 5),
+        BuildLink(0, 1, 65_535),
+        BuildLink(-1, 1, 5),
+        CountVenue(town.owner_count),
+        ShutVenue(-1),
+        OpenDoors(5, far, far),
+        OpenDoors(5, far, nowhere),
+        OpenDoors(-5, nowhere, nowhere),
+    ):
+        with pytest.raises(ValueError, match="does not fit"):
+            engine.apply([ShutVenue(1), step])
+    assert engine.depth == 0
+    assert_same(engine.standing(), before)
+    with pytest.raises(IndexError):
+        engine.undo()
+    with pytest.raises(ValueError, match="flags"):
+        WhatIfEngine(town, [True])
+
+
+def test_links_lengthen_the_network_and_leave_its_edges_as_they_are(town) -> None:
+    network = town.ways[0].network
+    linked = with_links(network, [(3, 9, 70), (9, 9, 0), (3, 5, 1)])
+    assert linked.edge_count == network.edge_count + 3
+    np.testing.assert_array_equal(linked.edge_from[:-3], network.edge_from)
+    ends = set()
+    for node in (3, 5, 9):
+        arcs = slice(linked.arc_start[node], linked.arc_start[node + 1])
+        ends |= {
+            (node, *pair)
+            for pair in zip(linked.arc_node[arcs].tolist(), linked.arc_cost[arcs].tolist(), strict=True)
+            if pair in {(9, 70), (3, 70), (9, 0), (5, 1), (3, 1)}
+        }
+    assert ends == {(3, 9, 70), (9, 3, 70), (9, 9, 0), (3, 5, 1), (5, 3, 1)}
+    assert with_links(network, []) is network
+    for name, array in linked.arrays().items():
+        assert array.dtype == network.arrays()[name].dtype, name
+
+
+def test_edits_are_plain_values() -> None:
+    edit = AddVenue("E10", 118.5, 32.0, entrances=((118.5, 32.0),), fee_policy="free")
+    assert edit_as_dict(edit) == {
+        "kind": "add_venue",
+        "venue_type_code": "E10",
+        "lon": 118.5,
+        "lat": 32.0,
+        "entrances": [[118.5, 32.0]],
+        "fee_policy": "free",
+    }
+    assert edit_as_dict(AddLink((1.0, 2.0), (3.0, 4.0))) == {
+        "kind": "add_link",
+        "from": [1.0, 2.0],
+        "to": [3.0, 4.0],
+    }
+    assert set(EDIT_KINDS) == {"add_venue", "close_venue", "move_venue", "change_venue", "open_gate", "add_link"}
