@@ -81,6 +81,8 @@ def solve(
     start: npt.NDArray[np.float64] | None = None,
     gap: float = 0.0,
     node_limit: int = NO_NODE_LIMIT,
+    look_limit: int | None = None,
+    is_interior: bool = False,
     enough: float | None = None,
     to_objective: Callable[[float], float] | None = None,
 ) -> Solved:
@@ -101,6 +103,12 @@ def solve(
         Relative gap at which to stop.
     node_limit : int
         Nodes of the search tree at most: the same on every machine, unlike a time limit.
+    look_limit : int, optional
+        Rounds of work in the search tree (cuts, heuristics, nodes: whatever ends with a look at the reader's wish) at
+        most, for models whose first node alone is expensive. The same on every machine as well.
+    is_interior : bool
+        Solve the relaxation by the interior point method and leave it there, without crossover to a vertex: on large
+        sparse models a fraction of the time, with the same duals up to its tolerance.
     enough : float, optional
         Stop as soon as a point of at most this value is known, or known not to exist.
     to_objective : callable, optional
@@ -113,6 +121,9 @@ def solve(
     solver = highspy.Highs()
     is_whole = not is_relaxed and bool(model.is_whole.any())
     _set_options(solver, watch, gap, node_limit, enough)
+    if is_interior:
+        solver.setOptionValue("solver", "ipx")
+        solver.setOptionValue("run_crossover", "off")
     kinds = (model.is_whole if is_whole else np.zeros(len(model.cost), np.bool_)).astype(np.int32)
     solver.passModel(
         len(model.cost),
@@ -134,6 +145,8 @@ def solve(
     if is_whole and start is not None:
         solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), np.asarray(start, np.float64))
     _listen(solver, watch, stage, is_whole=is_whole, enough=enough, to_objective=to_objective)
+    if is_whole and look_limit is not None:
+        solver.cbMipInterrupt += _Countdown(look_limit)
     solver.run()
     return _read(solver, model, watch, is_whole=is_whole)
 
@@ -208,6 +221,18 @@ def _listen(
     solver.cbMipInterrupt += ask
     solver.cbSimplexInterrupt += ask
     solver.cbIpmInterrupt += ask
+
+
+class _Countdown:
+    """Ends a search tree after so many looks."""
+
+    def __init__(self, looks: int) -> None:
+        self._left = looks
+
+    def __call__(self, event: highspy.HighsCallbackEvent) -> None:
+        self._left -= 1
+        if self._left < 0:
+            event.interrupt()
 
 
 def _read(solver: highspy.Highs, model: Model, watch: Watch, *, is_whole: bool) -> Solved:
