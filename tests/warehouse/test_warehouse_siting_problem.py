@@ -7,34 +7,19 @@ import json
 import numpy as np
 import pytest
 
-from access.accounts import Account
-from access.policy import grant, system_scope
-from analytics.accessibility import group_limits, walking_cost
+from access.policy import system_scope
+from analytics.accessibility import group_limits
 from geodata.network import COORDINATE_SCALE, UNIT_S
-from geodata.snap import snap_to_edges
 from kernel.errors import AccessDenied, WordedError
 from tests.small_town import LAT, LON, STEP
+from tests.warehouse.siting_town import ASKED, PLANNER, WHOLE, costs_from, swimmers_cost
 from warehouse.queries import _run, siting_candidates, siting_problem
-from warehouse.queries.reach import network, snap_of
+from warehouse.queries.reach import network
 from warehouse.queries.siting_ground import limit_of, read_ground, squares
 from warehouse.queries.siting_problem import build_problem, demand_of
 from warehouse.queries.siting_request import MODELS, read_request
 from warehouse.queries.venue_filter import read_filter
 from warehouse.snapshot import open_store
-
-PLANNER = grant(Account("p", "p", "planner", frozenset(), is_demo=True, is_disabled=False, must_change_password=False))
-WHOLE = [[LON - 0.01, LAT - 0.01], [LON + 0.02, LAT - 0.01], [LON + 0.02, LAT + 0.02], [LON - 0.01, LAT + 0.02]]
-ASKED = {
-    "model": "mclp",
-    "area": {"ring": WHOLE},
-    "filter": {"categories": "swimming"},
-    "venue_type_code": "B10",
-    "minutes": 5,
-    "group": "everyone",
-    "kinds": ["free_cells"],
-    "spacing_m": 200,
-    "count": 2,
-}
 
 
 @pytest.fixture
@@ -45,21 +30,6 @@ def served(published):
 
 def asked(**changes):
     return read_request({**ASKED, **changes})
-
-
-def costs_from(lon: float, lat: float) -> np.ndarray:
-    """Return the walking cost from one place to every cell, searched over the whole network."""
-    streets = network()
-    door = snap_to_edges(streets, [lon], [lat])
-    return walking_cost(streets, snap_of(_run.array("cell")), door, [0], limit=65_533)[0]
-
-
-def swimmers_cost() -> np.ndarray:
-    table = _run.array("map_tile")
-    pool = int(table["venue_index"][table["venue_category"] == 1][0])
-    entrance = _run.array("entrance")
-    chosen = entrance["venue_index"] == pool
-    return walking_cost(network(), snap_of(_run.array("cell")), snap_of(entrance, chosen), [0], limit=45_000)[0]
 
 
 def test_demand_is_who_lives_beyond_the_existing_venues(served):

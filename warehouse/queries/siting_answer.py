@@ -147,7 +147,9 @@ def _site_table(prepared: Prepared, sites: Candidates, found: Found, after: Walk
         rows.append(
             {
                 "rank": rank,
-                **{name: row[name] for name in ("kind", "name", "lon", "lat", "venue_index", "price", "capacity")},
+                **{name: row[name] for name in ("kind", "name", "lon", "lat", "venue_index")},
+                "price": _of(prepared.problem.price, site),
+                "capacity": _of(prepared.problem.capacity, site),
                 "region_code": county[place],
                 "is_must": bool(row["is_must"]),
                 "gained": {group: _rounded(value) for group, value in zip(GROUP_CODES, gained[place], strict=True)},
@@ -159,6 +161,10 @@ def _site_table(prepared: Prepared, sites: Candidates, found: Found, after: Walk
             }
         )
     return rows
+
+
+def _of(values: npt.NDArray[np.float64] | None, site: int) -> float | None:
+    return None if values is None else float(values[site])
 
 
 def _runner_up(found: Candidates, number: int) -> dict[str, Any] | None:
