@@ -17,7 +17,7 @@ from kernel.errors import AccessDenied, WordedError
 from kernel.scope import GrantedScope
 from kernel.settings import Settings
 from warehouse.arrays import venue_supply
-from warehouse.queries import marginal, measures, measures_ground
+from warehouse.queries import marginal, measures, measures_ground, rational
 from warehouse.queries._run import array, reading_from
 from warehouse.queries.circles import group_coverage
 from warehouse.queries.reach import costs, network, snap_of
@@ -181,6 +181,25 @@ def test_an_area_keeps_residents_and_places_to_itself(here) -> None:
     assert elsewhere.gained.sum() == 0.0
     assert elsewhere.top.height == 0
     assert elsewhere.features()["features"] == []
+
+
+def test_rational_agents_share_what_is_near(here, monkeypatch) -> None:
+    supply = np.array([400.0, 600.0, 100.0, 900.0, 50.0])
+    monkeypatch.setattr(rational, "supply_of_venues", lambda: measures_ground.Venues(supply, np.zeros(5, np.uint8)))
+    found = rational.rational(scope(), ALL, root(), minutes=5, tau_minutes=5.0)
+    people = measures_ground.residents()
+    assert found.gap <= rational.GAP
+    assert found.residents_without == people[costs(ALL).cell > 15_000].sum()
+    assert found.cells["resident_count"].sum() == people.sum()
+    # Nobody pays less than crowding shared evenly would cost without any way, and nobody much more.
+    assert 1.0 < found.mean_cost < 3.0
+    far = rational.rational(scope(), ALL, root(), minutes=5, tau_minutes=50.0)
+    assert far.mean_cost < found.mean_cost  # ways weigh less
+    with pytest.raises(WordedError):
+        rational.rational(scope(), ALL, "110000")
+    monkeypatch.setattr(rational, "MOST_CELLS", 5)
+    with pytest.raises(WordedError):
+        rational.rational(scope(), ALL, root())
 
 
 def test_impossible_requests_are_refused_in_words(here) -> None:
