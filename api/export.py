@@ -21,6 +21,8 @@ from kernel.errors import AccessDenied, WordedError
 from reports.export import Asked, MadeFile, exports, make_file
 
 _CHUNK_BYTES = 256 * 1024
+# Characters of an address in the audit chain: packed edits can be longer.
+_LONGEST_ADDRESS = 2000
 # Files made at a time by one process, so that pages are answered meanwhile, and how long others wait for a turn.
 _SLOTS, WAIT_S = threading.BoundedSemaphore(2), 20.0
 
@@ -59,7 +61,7 @@ def show(code: str, file_format: str) -> Response:
             connection,
             actor=context.account.account_name,
             action="export.make",
-            target=f"{asked.address} rows={made.row_count} bytes={size} build={made.build_id}",
+            target=f"{asked.address[:_LONGEST_ADDRESS]} rows={made.row_count} bytes={size} build={made.build_id}",
             result="done",
         )
     response = Response(_parts(file), headers=_headers(made, size), mimetype=made.mimetype)

@@ -1,4 +1,7 @@
-"""``reports.catalogue`` over the small town: every format of every export, and coverage to the last digit."""
+"""``reports.catalogue`` over the small town: every format of every export, figures to the last digit.
+
+Cells outside the circle are those of ``warehouse.queries.uncovered``.
+"""
 
 from __future__ import annotations
 
