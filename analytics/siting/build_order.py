@@ -29,7 +29,7 @@ from analytics.siting.watch import SAME, TIME_LIMIT_S, Watch
 from kernel.errors import WordedError
 
 SWEEPS = 20
-BOUND_ROUNDS = 200
+BOUND_ROUNDS = 300
 LARGEST_EXACT = 400_000
 # A move must add this share of what all years could cover; less is rounding.
 SMALLEST_MOVE = 1e-9

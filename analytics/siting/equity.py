@@ -28,7 +28,7 @@ from kernel.errors import WordedError
 
 # Rounds in which the groups that are badly off gain weight.
 ROUNDS = 40
-BOUND_ROUNDS = 80
+BOUND_ROUNDS = 120
 # How fast a group's weight grows with how far it lies behind.
 PULL = 4.0
 LARGEST_EXACT = 600_000

@@ -15,6 +15,8 @@ from geodata.reach import frozen
 
 # A move must save this share of the whole; less is rounding.
 SMALLEST_MOVE = 1e-9
+# Rounds without a better bound after which steps become shorter, and how short they may become.
+PATIENCE, SHORTEST_STEP = 8, 1e-5
 # Moves between two looks at the clock.
 MOVES_AT_ONCE = 20
 
@@ -150,13 +152,14 @@ def relax(
     """Bound what any affordable set can save, by Lagrangian relaxation and subgradient steps.
 
     Serving each point at most once is priced: ``sum(u) + max over affordable sets of sum(rho)`` bounds the saving for
-    every ``u >= 0`` (Cornuejols, Fisher and Nemhauser, Management Science 23, 1977). With prices the best set is
-    replaced by its fractional relaxation, which is larger still.
+    every ``u >= 0`` (Cornuejols, Fisher and Nemhauser, Management Science 23, 1977). Steps go along a mean of the
+    subgradients from the best multipliers so far, as in the volume algorithm (Barahona and Anbil, Mathematical
+    Programming 87, 2000). With prices the best set is replaced by its fractional relaxation, which is larger still.
 
     Parameters
     ----------
     search : Search
-        For its arrays; its open sites do not matter.
+        For its arrays; its open sites only say where to begin.
     known : float
         Saving of a known answer.
     watch : Watch
@@ -173,31 +176,40 @@ def relax(
     """
     weight, penalty = search.demand
     rho, slope = np.empty(search.problem.candidate_count), np.empty(len(weight))
-    u = weight * (penalty - np.minimum(search.nearest[1], penalty)) * 0.5 + weight * (penalty - search.nearest[0]) * 0.5
+    first, second = (np.minimum(search.nearest[place], penalty) for place in (0, 1))
     most = _highest(search)
-    best = Relaxation(np.inf, u, rho)
-    direction = np.zeros(len(weight))
-    scale, since = 1.0, 0
-    for step in range(rounds):
-        kernels.ease(u, search.pairs, search.demand, rho)
+
+    def at(prices: npt.NDArray[np.float64]) -> float:
+        kernels.ease(prices, search.pairs, search.demand, rho)
         share, value = pack(rho, search.spending, search.rule)
-        bound = float(u.sum()) + value
+        kernels.takers(share, prices, search.pairs, search.demand, slope)
+        return float(prices.sum()) + value
+
+    u = np.clip(weight * (penalty - (first + second) / 2), 0.0, most)
+    best = Relaxation(at(u), u, rho.copy())
+    mean, length, stale = slope.copy(), 1.0, 0
+    for step in range(rounds):
+        if step % 10 == 0:
+            told = best.saved if offset is None else offset - best.saved
+            if not watch.tell(stage, None, told):
+                break
+        # Where a multiplier stands at an end of its range, the way out of the range is no way.
+        at_end = ((best.price_of_point <= 0) & (mean > 0)) | ((best.price_of_point >= most) & (mean < 0))
+        way = np.where(at_end, 0.0, mean)
+        square = float(way @ way)
+        if best.saved <= known * (1 + 1e-12) or length < SHORTEST_STEP or square == 0.0:
+            break
+        u = np.clip(best.price_of_point - length * (best.saved - known) / square * way, 0.0, most)
+        bound = at(u)
         if bound < best.saved - 1e-12 * abs(bound):
-            best, since = Relaxation(bound, u.copy(), rho.copy()), 0
+            length = min(length * 1.1, 2.0) if float(slope @ way) > 0 else length
+            best, stale = Relaxation(bound, u, rho.copy()), 0
         else:
-            since += 1
-            if since >= 10:
-                scale, since = scale * 0.6, 0
-        if best.saved <= known * (1 + 1e-12) or scale < 1e-4:
-            break
-        if step % 10 == 0 and not watch.tell(stage, None, best.saved if offset is None else offset - best.saved):
-            break
-        kernels.takers(share, u, search.pairs, search.demand, slope)
-        direction = slope + 0.6 * direction
-        length = float(direction @ direction)
-        if length == 0.0:
-            break
-        u = np.clip(u - scale * (bound - known) / length * direction, 0.0, most)
+            stale += 1
+            if stale >= PATIENCE:
+                length, stale = length * 0.66, 0
+        newest = max(0.1 * 0.7 ** (step // 100), 0.01)
+        mean = newest * slope + (1 - newest) * mean
     return best
 
 

@@ -17,7 +17,7 @@ from kernel.errors import WordedError
 
 # Pairs that are left after fixing, above which the exact model is not even begun.
 LARGEST_EXACT = 600_000
-ROUNDS = 300
+ROUNDS = 400
 
 
 def p_median(
