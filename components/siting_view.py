@@ -60,5 +60,7 @@ def drawn_cells(context: RequestContext, view: SitingView) -> pl.DataFrame | Non
 def first_area(scope: GrantedScope, frame: pl.DataFrame) -> str | None:
     """Return the region to begin with: the first city of a province, since a whole province takes long."""
     root = root_code(scope, frame)
+    if root is None:
+        return None
     below = frame.filter((pl.col("parent_code") == root) & (pl.col("level") == "city"))["region_code"].to_list()
     return below[0] if below else root
