@@ -12,15 +12,12 @@ from kernel.errors import UsageError
 from kernel.words import t
 from warehouse.queries.venue_filter import WeekTime
 
-# Columns that the table of counties can be sorted by: its own code order, the name of a figure.
-SORTS = ("code", "own", "speed", "overstated", "child", "aged_60_79", "aged_80_plus", "wheelchair")
-DOWN = "-"
 NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class CirclesChoice:
-    """The venues that count, the minutes, whose circle it is, whom it is compared with, and the order of counties.
+    """The venues that count, the minutes, whose circle it is, and whom it is compared with.
 
     Attributes
     ----------
@@ -30,14 +27,11 @@ class CirclesChoice:
         The area.
     other_code : str or None
         Area to compare it with.
-    sort : str
-        One of `SORTS`, with a dash before it for the largest first.
     """
 
     circle: Choice
     region_code: str
     other_code: str | None = None
-    sort: str = SORTS[0]
 
     @property
     def query(self) -> dict[str, str]:
@@ -45,8 +39,6 @@ class CirclesChoice:
         parts = {**self.circle.query, "region": self.region_code}
         if self.other_code is not None:
             parts["with"] = self.other_code
-        if self.sort != SORTS[0]:
-            parts["sort"] = self.sort
         return parts
 
 
@@ -62,24 +54,19 @@ def read_choice(query: Mapping[str, str], known: Collection[str], root: str) -> 
     root : str
         Region that the page starts with.
     """
-    region, other, sort = query.get("region", ""), query.get("with", ""), query.get("sort", "")
+    region, other = query.get("region", ""), query.get("with", "")
     region = region if region in known else root
-    return CirclesChoice(
-        choice_of_address(query),
-        region,
-        other if other in known and other != region else None,
-        sort if sort.removeprefix(DOWN) in SORTS else SORTS[0],
-    )
+    return CirclesChoice(choice_of_address(query), region, other if other in known and other != region else None)
 
 
-def choice_of_page(known: Collection[str], region: Any, other: Any, sort: Any, *circle: Any) -> CirclesChoice:
+def choice_of_page(known: Collection[str], region: Any, other: Any, *circle: Any) -> CirclesChoice:
     """Return the choice of the page's controls.
 
     Parameters
     ----------
     known : collection of str
         Regions that the visitor may read.
-    region, other, sort
+    region, other
         Values of the page's own controls.
     *circle
         Values of minutes, categories, fee, weekday, time, month and schools.
@@ -89,10 +76,10 @@ def choice_of_page(known: Collection[str], region: Any, other: Any, sort: Any, *
     UsageError
         When the browser sent something that the controls cannot say.
     """
-    if region not in known or (other != NONE and other not in known) or str(sort).removeprefix(DOWN) not in SORTS:
+    if region not in known or (other != NONE and other not in known):
         raise UsageError(f"There is no circle of {str(region)[:20]!r}.", fix="Use the controls of the page.")
     found = None if other in {NONE, region} else str(other)
-    return CirclesChoice(choice_of_controls(*circle), str(region), found, str(sort))
+    return CirclesChoice(choice_of_controls(*circle), str(region), found)
 
 
 def clock_words(minute: int) -> str:

@@ -20,7 +20,6 @@ from warehouse.queries.venue_filter import DEFAULT_MONTH, MINUTES
 CONTROLS = (
     ("circles-region", "value"),
     ("circles-with", "value"),
-    ("circles-sort", "data"),
     ("circles-minutes", "value"),
     ("circles-categories", "value"),
     ("circles-fee", "value"),

@@ -1,44 +1,32 @@
-"""Counties compared: who is inside at their own pace, what one speed would say, and how far the counties lie apart."""
+"""Counties compared: who is inside at their own pace, what one speed would say, and how far the counties lie apart.
+
+The table itself is drawn and sorted by ``assets/circles.js`` from the rows in the store ``circles-rows``: a hundred
+counties are a thousand cells, and as components each of them would listen to every change of the page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.attributes import attributes
 from components.cards import empty_figure, panel
-from components.circles_choice import DOWN, CirclesChoice
-from components.circles_figures import share_bar
 from components.circles_view import EVERYONE, CirclesView, RegionFigures
 from components.icons import icon
-from components.numbers import MISSING, show_count, show_exact, show_percent
+from components.numbers import MISSING, show_exact, show_percent
 from kernel.words import t
 
 # Groups with a column of their own.
 GROUP_COLUMNS = ("child", "aged_60_79", "aged_80_plus", "wheelchair")
-Value = Callable[[RegionFigures], float | None]
-
-
-def _group_share(code: str) -> Value:
-    return lambda figures: figures.groups[code].own_share if code in figures.groups else None
-
-
-# What each column shows, as a number to sort by.
-VALUES: Mapping[str, Value] = {
-    "own": lambda figures: figures.together.own_share if figures.together else None,
-    "speed": lambda figures: figures.groups[EVERYONE].fast_share if EVERYONE in figures.groups else None,
-    "overstated": lambda figures: figures.together.overstated if figures.together else None,
-    **{code: _group_share(code) for code in GROUP_COLUMNS},
-}
 
 
 def counties_card(
     view: CirclesView, codes: Sequence[str], parents: Mapping[str, str], *, export: str, lang: str
 ) -> html.Section:
-    """Return the table of counties.
+    """Return the card of the counties.
 
     Parameters
     ----------
@@ -53,108 +41,77 @@ def counties_card(
     lang : str
         Language.
     """
-    rows = [(code, view.figures[code]) for code in codes if code in view.figures]
+    known = [code for code in codes if code in view.figures]
     title, hint = t("circles.counties", lang), t("circles.counties_hint", lang)
-    if not rows:
+    if not known:
         return panel(title, hint, empty_figure(t("circles.no_counties", lang)))
-    rows = sorted_rows(rows, view.choice.sort)
-    table = html.Table(
-        [
-            html.Thead(html.Tr(_heads(view.choice, lang))),
-            html.Tbody([_row(code, figures, view, parents, lang) for code, figures in rows]),
-        ],
-        className="table circles-counties",
-    )
-    tools: list[Component] = [html.P(_spread(rows, view.names, lang), className="circles-spread")]
+    tools: list[Component] = [html.P(spread_words(view, known, lang), className="circles-spread")]
     if export:
-        link = html.A(
-            [icon("download", size=16), t("circles.export", lang)], href=export, className="quiet", download=""
-        )
-        tools.append(link)
-    body = html.Div(
-        [html.Div(tools, className="circles-tools"), html.Div(table, className="table-scroll circles-tall")]
-    )
-    return panel(title, hint, body)
+        text = t("circles.export", lang)
+        tools.append(html.A([icon("download", size=16), text], href=export, className="quiet", download=""))
+    rows = {"columns": _columns(lang), "rows": [county_row(view, code, parents, lang) for code in known]}
+    body = [
+        html.Div(tools, className="circles-tools"),
+        html.Div(id="circles-table", className="table-scroll circles-tall"),
+        dcc.Store(id="circles-rows", data=rows),
+    ]
+    return panel(title, hint, html.Div(body))
 
 
-def sorted_rows(rows: Sequence[tuple[str, RegionFigures]], sort: str) -> list[tuple[str, RegionFigures]]:
-    """Return counties in an order of ``components.circles_choice.SORTS``; those without the figure come last."""
-    by_code = sorted(rows)
-    column = sort.removeprefix(DOWN)
-    if column not in VALUES:
-        return by_code[::-1] if sort.startswith(DOWN) else by_code
-    value = VALUES[column]
-    known = [row for row in by_code if value(row[1]) is not None]
-    missing = [row for row in by_code if value(row[1]) is None]
-    return [*sorted(known, key=lambda row: value(row[1]) or 0.0, reverse=sort.startswith(DOWN)), *missing]
-
-
-def next_sort(column: str, sort: str) -> str:
-    """Return the order after a click on a column: figures largest first at first, names by code, then the other way."""
-    first = column if column == "code" else f"{DOWN}{column}"
-    if sort != first:
-        return first
-    return f"{DOWN}{column}" if first == column else column
-
-
-def _heads(choice: CirclesChoice, lang: str) -> list[html.Th]:
-    columns = [("code", t("circles.county", lang)), ("", t("circles.city", lang)), ("own", t("circles.col_own", lang))]
-    columns += [("speed", t("circles.col_speed", lang)), ("overstated", t("circles.col_overstated", lang))]
-    columns += [(code, t(f"circles.short_{code}", lang)) for code in GROUP_COLUMNS]
-    return [_head(code, words, choice.sort, lang) for code, words in columns]
-
-
-def _head(code: str, words: str, sort: str, lang: str) -> html.Th:
-    kind = "" if code in {"", "code", "own"} else "number"
-    if not code:
-        return html.Th(words, scope="col", className="circles-city")
-    is_down = sort.startswith(DOWN)
-    if sort.removeprefix(DOWN) == code:
-        mark, order = (
-            icon("chevron-down" if is_down else "chevron-up", size=14),
-            "descending" if is_down else "ascending",
-        )
-    else:
-        mark, order = html.Span(className="circles-unsorted"), "none"
-    button = html.Button(
-        [words, mark],
-        id={"type": "circles-order", "column": code},
-        type="button",
-        title=t("circles.sort_by", lang, column=words),
-    )
-    return html.Th(button, scope="col", className=kind, **attributes(aria_sort=order))
-
-
-def _row(code: str, figures: RegionFigures, view: CirclesView, parents: Mapping[str, str], lang: str) -> html.Tr:
+def county_row(view: CirclesView, code: str, parents: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """Return a county as the table is drawn from: the values to sort by, and the same in words."""
+    figures = view.figures[code]
     together, everyone = figures.together, figures.groups.get(EVERYONE)
-    own, fast = (None, None) if together is None else (together.own_share, together.fast_share)
-    link = html.A(view.names[code], href="?" + urlencode({**view.choice.query, "region": code}))
-    overstated = MISSING if together is None else show_exact(together.overstated, lang)
-    return html.Tr(
-        [
-            html.Th(link, scope="row"),
-            html.Td(parents.get(code, MISSING), className="circles-city"),
-            html.Td(share_bar(own, fast, show_percent(own, lang))),
-            html.Td(show_percent(everyone.fast_share if everyone else None, lang), className="number"),
-            html.Td(overstated, className="number circles-many"),
-            *(html.Td(show_percent(VALUES[group](figures), lang), className="number") for group in GROUP_COLUMNS),
-        ],
-        className="is-chosen" if code == view.choice.other_code else "",
-    )
+    shares = {"own": _own_share(figures), "speed": everyone.fast_share if everyone else None}
+    for group in GROUP_COLUMNS:
+        shares[group] = figures.groups[group].own_share if group in figures.groups else None
+    overstated = together.overstated if together else None
+    return {
+        "code": code,
+        "href": "?" + urlencode({**view.choice.query, "region": code}),
+        "is_chosen": code == view.choice.other_code,
+        "values": {**shares, "overstated": overstated, "code": code},
+        "words": {
+            **{name: show_percent(share, lang) for name, share in shares.items()},
+            "overstated": show_exact(overstated, lang),
+            "code": view.names[code],
+            "city": parents.get(code, MISSING),
+        },
+    }
 
 
-def _spread(rows: Sequence[tuple[str, RegionFigures]], names: Mapping[str, str], lang: str) -> str:
-    """Return how far the best and the worst county lie apart, in one sentence."""
-    known = [(share, code) for code, figures in rows if (share := VALUES["own"](figures)) is not None]
+def spread_words(view: CirclesView, codes: Sequence[str], lang: str) -> str:
+    """Return how far the best and the worst county lie apart, in one sentence; nothing where there is but one."""
+    known = [(share, code) for code in codes if (share := _own_share(view.figures[code])) is not None]
     if len(known) < 2:
-        return show_count(None, lang) if not known else f"{names[known[0][1]]} {show_percent(known[0][0], lang)}"
+        return ""
     (worst, worst_code), (best, best_code) = min(known), max(known)
     return t(
         "circles.spread",
         lang,
         best=show_percent(best, lang),
-        best_name=names[best_code],
+        best_name=view.names[best_code],
         worst=show_percent(worst, lang),
-        worst_name=names[worst_code],
+        worst_name=view.names[worst_code],
         gap=f"{(best - worst) * 100:.1f}",
     )
+
+
+def _own_share(figures: RegionFigures) -> float | None:
+    return figures.together.own_share if figures.together else None
+
+
+def _columns(lang: str) -> list[dict[str, str]]:
+    """Return the columns in order: code, name, kind of cell, and what sorting by it is called."""
+    named = [("code", "county", "link"), ("city", "city", "text"), ("own", "col_own", "bar")]
+    named += [("speed", "col_speed", "number"), ("overstated", "col_overstated", "many")]
+    named += [(group, f"short_{group}", "number") for group in GROUP_COLUMNS]
+    return [
+        {
+            "code": code,
+            "name": t(f"circles.{key}", lang),
+            "kind": kind,
+            "sort": t("circles.sort_by", lang, column=t(f"circles.{key}", lang)),
+        }
+        for code, key, kind in named
+    ]

@@ -70,4 +70,4 @@ def _cell(share: float | None, limits: tuple[float, ...], lang: str) -> html.Td:
     if share is None:
         return html.Td(show_percent(None, lang), className="number")
     step = sum(share >= limit for limit in limits)
-    return html.Td(html.Span(show_percent(share, lang)), className=f"number heat heat-{step}")
+    return html.Td(show_percent(share, lang), className=f"number heat heat-{step}")

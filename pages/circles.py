@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
-from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Input, Output, clientside_callback, ctx, html, no_update
 from dash.development.base_component import Component
 
 from components.attributes import attributes
 from components.callbacks import guarded_callback, is_granted
-from components.circles_choice import SORTS, CirclesChoice, choice_of_page, read_choice
+from components.circles_choice import CirclesChoice, choice_of_page, read_choice
 from components.circles_controls import CONTROLS, circles_controls
-from components.circles_counties import counties_card, next_sort
+from components.circles_counties import counties_card
 from components.circles_figures import answer_card, groups_card
 from components.circles_matrix import matrix_card
 from components.circles_view import EVERYONE, CirclesView, figures_of
@@ -55,7 +55,6 @@ def layout(context: RequestContext) -> Component:
             planning_tabs("circles", lang, context),
             html.Div([html.H1(t("circles.title", lang)), html.P(t("circles.hint", lang))], className="page-head"),
             circles_controls(choice, names, lang, has_hours=circles.has_hours()),
-            dcc.Store(id="circles-sort", data=choice.sort),
             _waiting("circles-answer", lang),
             html.Div([_waiting("circles-groups", lang), _waiting("circles-week", lang)], className="halves"),
             html.Div([_waiting("circles-matrix", lang), _waiting("circles-counties", lang)], className="circles-below"),
@@ -87,8 +86,8 @@ def show_figures(*controls: Any) -> tuple[Component, Component, Component]:
 
 @guarded_callback(Output("circles-matrix", "children"), *CHOICE, action="planning.view")
 def show_matrix(*controls: Any) -> Any:
-    """Return the table of sports by group; it stays where only its order or another county changed."""
-    if ctx.triggered_id in {"circles-sort", "circles-with"}:
+    """Return the table of sports by group; it stays where only the other area changed."""
+    if ctx.triggered_id == "circles-with":
         return no_update
     context = current()
     choice = _chosen(_visible(context), controls)
@@ -99,7 +98,7 @@ def show_matrix(*controls: Any) -> Any:
 @guarded_callback(Output("circles-week", "children"), *CHOICE, action="planning.view")
 def show_week(*controls: Any) -> Any:
     """Return the chart of the week."""
-    if ctx.triggered_id in {"circles-sort", "circles-with"}:
+    if ctx.triggered_id == "circles-with":
         return no_update
     context = current()
     if not circles.has_hours():
@@ -116,23 +115,13 @@ def show_week(*controls: Any) -> Any:
     return week_card(own, choice, twilight(month), context.theme, context.lang)
 
 
-@guarded_callback(
-    Output("circles-sort", "data"),
-    Input({"type": "circles-order", "column": ALL}, "n_clicks"),
-    State("circles-sort", "data"),
-    action="planning.view",
-    prevent_initial_call=True,
-)
-def sort_counties(clicks: list[int | None], sort: Any) -> Any:
-    """Return the order after a click on the head of a column."""
-    asked = ctx.triggered_id
-    if not any(clicks) or asked is None or asked["column"] not in SORTS:
-        return no_update
-    return next_sort(asked["column"], str(sort))
-
-
 clientside_callback(
     ClientsideFunction(namespace="circles", function_name="address"), Output("circles", "data-address"), *CHOICE
+)
+clientside_callback(
+    ClientsideFunction(namespace="circles", function_name="table"),
+    Output("circles-table", "data-rows"),
+    Input("circles-rows", "data"),
 )
 
 

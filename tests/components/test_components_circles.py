@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from analytics.accessibility import GROUPS
 from components.circles_choice import (
     NONE,
-    SORTS,
     CirclesChoice,
     choice_of_page,
     clock_words,
@@ -18,7 +17,7 @@ from components.circles_choice import (
     read_choice,
 )
 from components.circles_controls import CONTROLS, EXAMPLES, circles_controls
-from components.circles_counties import counties_card, next_sort, sorted_rows
+from components.circles_counties import counties_card, county_row
 from components.circles_figures import answer_card, groups_card, share_bar
 from components.circles_matrix import matrix_card
 from components.circles_view import CirclesView, GroupFigure, RegionFigures, figures_of
@@ -73,7 +72,6 @@ CHOICES = st.builds(
     ),
     st.just("320100"),
     st.sampled_from([None, "320102"]),
-    st.sampled_from([sign + code for sign in ("", "-") for code in SORTS]),
 )
 
 
@@ -88,7 +86,6 @@ def test_the_controls_say_exactly_the_choice(choice) -> None:
     values = (
         choice.region_code,
         choice.other_code or NONE,
-        choice.sort,
         str(choice.circle.minutes),
         sorted(chosen.categories),
         chosen.fee_code,
@@ -102,12 +99,12 @@ def test_the_controls_say_exactly_the_choice(choice) -> None:
 
 
 def test_an_address_that_says_nothing_usable_gives_the_start() -> None:
-    wrong = {"region": "999999", "with": "x", "sort": "-name", "minutes": "7", "at": "never"}
+    wrong = {"region": "999999", "with": "x", "minutes": "7", "at": "never"}
     assert read_choice(wrong, KNOWN, "320000") == CirclesChoice(Choice(), "320000")
     assert read_choice({"region": "320100", "with": "320100"}, KNOWN, "320000").other_code is None
 
 
-@pytest.mark.parametrize("sent", [("999999", NONE, "code"), ("320100", "1", "code"), ("320100", NONE, "drop table")])
+@pytest.mark.parametrize("sent", [("999999", NONE), ("320100", "1"), (None, NONE)])
 def test_what_no_control_says_is_refused(sent) -> None:
     with pytest.raises(UsageError):
         choice_of_page(KNOWN, *sent, "10", [], "all", "any", "19:00", "9", True)
@@ -259,24 +256,16 @@ def test_saturday_is_compared_with_an_ordinary_weekday() -> None:
     assert weekday_of(CirclesChoice(saturday, "1")) == weekday_of(CirclesChoice(Choice(), "1")) == 2
 
 
-def test_counties_are_sorted_by_any_figure_and_unknown_ones_come_last() -> None:
-    rows = [("c", figures(0.2)), ("a", figures(0.9)), ("b", figures(0.5, ages=("adult",)))]
-    order = {sort: [code for code, _ in sorted_rows(rows, sort)] for sort in ("code", "-code", "own", "-own", "-child")}
-    assert order == {
-        "code": ["a", "b", "c"],
-        "-code": ["c", "b", "a"],
-        "own": ["c", "a", "b"],
-        "-own": ["a", "c", "b"],
-        "-child": ["a", "c", "b"],
-    }
-
-
-def test_a_heading_sorts_largest_first_then_the_other_way() -> None:
-    assert next_sort("own", "code") == "-own"
-    assert next_sort("own", "-own") == "own"
-    assert next_sort("own", "own") == "-own"
-    assert next_sort("code", "-own") == "code"
-    assert next_sort("code", "code") == "-code"
+def test_a_county_is_sent_as_values_to_sort_by_and_words_to_read() -> None:
+    row = county_row(view(figures(0.5), other="320102"), "320102", {"320102": "南京市"}, "en")
+    assert row["values"]["own"] == 0.75
+    assert row["values"]["overstated"] == 100.0
+    assert row["words"]["own"] == "75.0%"
+    assert row["words"]["city"] == "南京市"
+    assert row["is_chosen"]
+    assert "region=320102" in row["href"]
+    unknown = CirclesView(CirclesChoice(FREE_COURT, "320100"), NAMES, {"320104": RegionFigures({})}, None, None, False)
+    assert set(county_row(unknown, "320104", {}, "en")["words"].values()) == {"—", "秦淮区"}
 
 
 def test_the_table_of_counties_names_the_ends_and_offers_the_file() -> None:

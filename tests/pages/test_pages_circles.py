@@ -24,7 +24,7 @@ from warehouse.snapshot import open_store
 VISITOR = Visitor("a", "planner", "planner", is_demo=True, must_change_password=False)
 PLANNER = GrantedScope("a", "planner", frozenset(), "internal", frozenset({"planning.view", "export.make"}))
 CONTEXT = RequestContext(PLANNER, "zh", "light", VISITOR)
-CONTROLS = ("000000", "none", "code", "10", ["basketball"], "all", "1", "19:00", "11", True)
+CONTROLS = ("000000", "none", "10", ["basketball"], "all", "1", "19:00", "11", True)
 
 
 @pytest.fixture(scope="module")
@@ -59,23 +59,15 @@ def test_the_callbacks_answer_figures_matrix_and_week(asks) -> None:
     assert "周二最低" in text(circles.show_week.__wrapped__(*CONTROLS))
 
 
-def test_sorting_counts_nothing_anew(asks) -> None:
-    asks.setattr(circles, "ctx", SimpleNamespace(triggered_id="circles-sort"))
+def test_another_area_beside_it_counts_nothing_anew(asks) -> None:
+    asks.setattr(circles, "ctx", SimpleNamespace(triggered_id="circles-with"))
     assert circles.show_matrix.__wrapped__(*CONTROLS) is no_update
     assert circles.show_week.__wrapped__(*CONTROLS) is no_update
 
 
-def test_a_click_on_a_heading_changes_the_order(asks) -> None:
-    assert circles.sort_counties.__wrapped__([None, None], "code") is no_update
-    asks.setattr(circles, "ctx", SimpleNamespace(triggered_id={"type": "circles-order", "column": "own"}))
-    assert circles.sort_counties.__wrapped__([None, 1], "code") == "-own"
-    asks.setattr(circles, "ctx", SimpleNamespace(triggered_id={"type": "circles-order", "column": "drop"}))
-    assert circles.sort_counties.__wrapped__([None, 1], "code") is no_update
-
-
 def test_a_build_without_hours_still_answers_everything_else(asks) -> None:
     asks.setattr(circles.circles, "has_hours", lambda: False)
-    plain = (*CONTROLS[:6], "any", "19:00", "9", True)
+    plain = (*CONTROLS[:5], "any", "19:00", "9", True)
     assert "篮球" in text(circles.show_figures.__wrapped__(*plain)[0])
     assert "没有开放时间" in text(circles.show_week.__wrapped__(*plain))
     assert "没有开放时间" in text(circles.layout(CONTEXT))
