@@ -36,6 +36,13 @@ def scope(*regions: str, sensitivity: str = "internal") -> GrantedScope:
 def here(published: Settings) -> Iterator[None]:
     with reading_from(open_store(published)):
         yield
+    forget()
+
+
+def forget() -> None:
+    """Forget what was answered for other areas of venues."""
+    for kept in (measures._floating, measures._regions, measures._population, measures._supply_demand):
+        kept.cache_clear()
 
 
 def root() -> str:
@@ -72,7 +79,7 @@ def test_areas_come_from_the_delivery_or_stand_in() -> None:
 def test_reachable_area_by_region_is_that_of_its_cells(here, monkeypatch) -> None:
     supply = np.array([400.0, 600.0, 100.0, 900.0, 50.0])
     monkeypatch.setattr(measures, "supply_of_venues", lambda: measures_ground.Venues(supply, np.zeros(5, np.uint8)))
-    measures._floating.cache_clear()
+    forget()
     found = measures.floating(scope(), ALL, decay="gaussian", minutes=5)
     people, access = array("cell")["residents"][:, 0].astype(float), found.access_m2
     row = found.regions.filter(pl.col("region_code") == root()).row(0, named=True)
@@ -91,8 +98,7 @@ def test_reachable_area_by_region_is_that_of_its_cells(here, monkeypatch) -> Non
 def test_closing_a_venue_and_opening_it_elsewhere_follows_at_once(here, monkeypatch) -> None:
     supply = np.array([400.0, 600.0, 100.0, 900.0, 50.0])
     monkeypatch.setattr(measures, "supply_of_venues", lambda: measures_ground.Venues(supply, np.zeros(5, np.uint8)))
-    measures._floating.cache_clear()
-    measures._population.cache_clear()
+    forget()
     entrance, weight = array("entrance"), decay_weights("steps", 15_000)
     people, index = measures_ground.residents(), measures_ground.cell_index()
     doors = snap_of(entrance, entrance["venue_index"] == 3)
@@ -121,8 +127,7 @@ def test_closing_a_venue_and_opening_it_elsewhere_follows_at_once(here, monkeypa
 def test_supply_and_demand_balance(here, monkeypatch) -> None:
     supply = np.array([400.0, 600.0, 100.0, 900.0, 50.0])
     monkeypatch.setattr(measures, "supply_of_venues", lambda: measures_ground.Venues(supply, np.zeros(5, np.uint8)))
-    measures._floating.cache_clear()
-    measures._supply_demand.cache_clear()
+    forget()
     frame = measures.supply_demand(scope(), ALL, quota_m2=2.0, minutes=5)
     row = frame.filter(pl.col("region_code") == root()).row(0, named=True)
     people = measures_ground.residents()
@@ -170,7 +175,9 @@ def test_what_a_venue_gains_is_what_the_circle_grows_by(here, group) -> None:
     assert set(top["region_code"].to_list()) == {root()}
     features = found.features()["features"]
     assert features[0]["properties"]["gain"] == round(found.gained.max())
-    assert marginal.gain(scope(), FOOTBALL, 5, group) is found  # kept
+    again = marginal.gain(scope(), FOOTBALL, 5, group)
+    assert again.gained is found.gained  # kept
+    assert again.top is found.top
     assert marginal.areas(scope()) == (root(),)
 
 
@@ -220,7 +227,7 @@ def test_impossible_requests_are_refused_in_words(here) -> None:
 
 
 def test_without_any_area_nothing_is_reached_and_types_have_none(here) -> None:
-    measures._floating.cache_clear()
+    forget()
     found = measures.floating(scope(), ALL)
     assert found.typical_count == 5
     assert found.regions["mean_m2_per_resident"].to_list() == [0.0]

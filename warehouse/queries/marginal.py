@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -106,7 +106,9 @@ def gain(
         inside, whole = np.flatnonzero(visible_leaves(scope)[:-1]), not scope.region_codes
     else:
         inside, whole = members_of(scope, region_code), False
-    return _gain(_run.build_id(), venue_filter, minutes, group, (tuple(inside.tolist()), whole), scope)
+    area = _Area(tuple(inside.tolist()), whole)
+    gained, uncovered = _gained(_run.build_id(), venue_filter, minutes, group, area)
+    return MarginalGain(gained, _top(_run.build_id(), venue_filter, minutes, group, area, scope), uncovered)
 
 
 def areas(scope: GrantedScope) -> tuple[str, ...]:
@@ -114,20 +116,22 @@ def areas(scope: GrantedScope) -> tuple[str, ...]:
     return tuple(members(scope))
 
 
+class _Area(NamedTuple):
+    """Smallest regions whose residents and places count, and whether that is everything, cells in no region too."""
+
+    inside: tuple[int, ...]
+    is_everything: bool
+
+
 @lru_cache(maxsize=KEPT_ANSWERS)
-def _gain(  # noqa: PLR0917 - the parts of a key
-    build_id: str,
-    venue_filter: VenueFilter,
-    minutes: int,
-    group: str,
-    area: tuple[tuple[int, ...], bool],
-    scope: GrantedScope,
-) -> MarginalGain:
+def _gained(
+    build_id: str, venue_filter: VenueFilter, minutes: int, group: str, area: _Area
+) -> tuple[npt.NDArray[np.float64], float]:
+    """Return the gain of every node and the residents that nobody reaches; the same for all who may see the area."""
     cell, column = _run.array("cell"), list(GROUPS).index(group)
-    inside, whole = area
     people = np.nan_to_num(group_residents(cell["residents"])[:, column].astype(np.float64))
-    if not whole:
-        people[~np.isin(cell["region_index"], inside)] = 0.0
+    if not area.is_everything:
+        people[~np.isin(cell["region_index"], area.inside)] = 0.0
     limit = int(group_limits([minutes])[0, column])
     on_foot = GROUPS[group].takes_steps
     streets, cells = (network(), snap_of(cell)) if on_foot else (step_free().network, step_free().cells)
@@ -135,7 +139,7 @@ def _gain(  # noqa: PLR0917 - the parts of a key
     with _lock:
         gained = marginal_gain(streets, cells, cost, people, limit=limit)
     gained.flags.writeable = False
-    return MarginalGain(gained, _top(gained, inside, scope), float(people[cost > limit].sum()))
+    return gained, float(people[cost > limit].sum())
 
 
 @lru_cache(maxsize=4)
@@ -146,7 +150,11 @@ def _step_free_cost(build_id: str, venue_filter: VenueFilter) -> npt.NDArray[np.
     return walking_cost(streets.network, streets.cells, doors, venue[chosen])[0]
 
 
-def _top(gained: npt.NDArray[np.float64], inside: tuple[int, ...], scope: GrantedScope) -> pl.DataFrame:
+@lru_cache(maxsize=KEPT_ANSWERS)
+def _top(  # noqa: PLR0917 - the parts of a key
+    build_id: str, venue_filter: VenueFilter, minutes: int, group: str, area: _Area, scope: GrantedScope
+) -> pl.DataFrame:
+    gained, _ = _gained(build_id, venue_filter, minutes, group, area)
     streets, codes = network(), leaves(scope)
     candidate = np.flatnonzero(gained > 0)
     lon, lat = (degrees[candidate] / COORDINATE_SCALE for degrees in (streets.node_lon, streets.node_lat))
@@ -164,7 +172,7 @@ def _top(gained: npt.NDArray[np.float64], inside: tuple[int, ...], scope: Grante
     best = best_per_square(x, y, gained[candidate], side_m=SQUARE_M)
     frame = _run.rows("map_outline.sql", scope, detail_code="fine")
     shapes = dict(zip(frame["region_code"].to_list(), shapely.from_wkb(frame["geometry"].to_numpy()), strict=True))
-    own = [codes[place] for place in inside if codes[place] in shapes]
+    own = [codes[place] for place in area.inside if codes[place] in shapes]
     # Best first, in portions, until there are enough: gains across the border of the area are few.
     chosen, region = np.empty(0, np.int64), np.empty(0, np.int32)
     for first in range(0, len(best), 2 * MOST_SQUARES):

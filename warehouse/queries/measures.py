@@ -109,10 +109,11 @@ def floating(
     WordedError
         When there is no such method or circle, or no streets were delivered.
     """
-    found = _floating(_run.build_id(), _way(scope, venue_filter, kind, decay, minutes))
+    way = _way(scope, venue_filter, kind, decay, minutes)
+    found = _floating(_run.build_id(), way)
     source, chosen = supply_of_venues().source, qualifying(venue_filter)
     return FloatingAnswer(
-        found.access, _regions(found.access, members(scope)), int((chosen & (source != DELIVERED)).sum())
+        found.access, _regions(_run.build_id(), way, scope), int((chosen & (source != DELIVERED)).sum())
     )
 
 
@@ -391,7 +392,9 @@ def _population(build_id: str, way: _Way, inside: tuple[int, ...]) -> _Populatio
     return _Population(cell, total, mean, float(weight[value <= NOTHING_M2].sum()), GiniBase.of(value, weight))
 
 
-def _regions(access: npt.NDArray[np.float64], inside: dict[str, npt.NDArray[np.int64]]) -> pl.DataFrame:
+@lru_cache(maxsize=KEPT_ANSWERS)
+def _regions(build_id: str, way: _Way, scope: GrantedScope) -> pl.DataFrame:
+    access, inside = _floating(build_id, way).access, members(scope)
     region, people = _run.array("cell")["region_index"].astype(np.int64), residents()
     count = max((int(places.max()) for places in inside.values()), default=-1) + 1
     known = (region >= 0) & (region < count)
