@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.siting import order_kernels as kernels
+from analytics.siting.cover_reduce import merged, total_of
 from analytics.siting.interchange import Search, relax
 from analytics.siting.interchange_kernels import CLOSED
 from analytics.siting.problem import Certificate, Report, SitingProblem, relative_gap, silent
@@ -20,7 +21,7 @@ from analytics.siting.request import (
     check,
     covered_weight,
     must_sites,
-    same_sites,
+    rows_of,
     spending,
     without,
 )
@@ -342,14 +343,12 @@ def _exact(problem: SitingProblem, plan: _Plan, purse: _Purse, watch: Watch, *, 
     """
     allowed, sites, years = allowed_sites(problem), problem.candidate_count, purse.years
     smaller = without(problem, np.repeat(allowed, np.diff(problem.start)) & (problem.weight[problem.demand] > 0))
-    first, label = same_sites(smaller)
-    rows = by_demand(smaller)
-    size = np.diff(rows.start)[first]
-    if (int(size.sum()) + sites) * years > LARGEST_EXACT:
+    (_, _, start, site), label = merged(rows_of(smaller))
+    size = np.diff(start)
+    if (len(site) + sites) * years > LARGEST_EXACT:
         return np.inf
-    start = np.concatenate([[0], np.cumsum(size)])
-    site = rows.site[np.arange(start[-1]) + np.repeat(rows.start[:-1][first] - start[:-1], size)]
-    points, weight = len(first), np.bincount(label[label >= 0], problem.weight[label >= 0])
+    points, weight, best = len(size), total_of(label, problem.weight), np.empty(len(size), np.int64)
+    best[label[label >= 0]] = plan.best[label >= 0]
     t = np.arange(years)[:, None]
     cover_row, keep_row = points * years, points * years + sites * (years - 1)
     # Rows: points are covered or left; what stands in a year stands in the next; the years are paid.
@@ -386,7 +385,7 @@ def _exact(problem: SitingProblem, plan: _Plan, purse: _Purse, watch: Watch, *, 
         ]),
     )  # fmt: skip
     most = float(weight.sum()) * years
-    stands, left = plan.year[None, :] <= t, plan.best[first][None, :] > t
+    stands, left = plan.year[None, :] <= t, best[None, :] > t
     solved = solve(
         model,
         watch,

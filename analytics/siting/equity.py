@@ -9,15 +9,15 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from analytics.siting.cover_reduce import merged
 from analytics.siting.interchange import Search, relax
 from analytics.siting.problem import Certificate, Report, SitingProblem, relative_gap, silent
 from analytics.siting.request import (
     Spending,
     allowed_sites,
-    by_demand,
     check,
     covered_weight,
-    same_sites,
+    rows_of,
     spending,
     times_covered,
     without,
@@ -210,19 +210,14 @@ class _Exact:
         asks = (problem.weight > 0) | (shares.part.sum(axis=1) > 0)
         is_kept = np.repeat(allowed_sites(problem), np.diff(problem.start)) & asks[problem.demand]
         smaller = without(problem, is_kept)
-        first, self.label = same_sites(smaller)
-        rows = by_demand(smaller)
-        self.start = np.concatenate([[0], np.cumsum(np.diff(rows.start)[first])]).astype(np.int64)
-        inside = np.arange(self.start[-1]) - np.repeat(self.start[:-1], np.diff(self.start))
-        self.site = rows.site[np.repeat(rows.start[:-1][first], np.diff(self.start)) + inside]
+        (_, _, self.start, self.site), self.label = merged(rows_of(smaller))
         belongs = self.label >= 0
         joined = csr_array(
             (np.ones(np.count_nonzero(belongs)), (self.label[belongs], np.flatnonzero(belongs))),
-            shape=(len(first), problem.demand_count),
+            shape=(len(self.start) - 1, problem.demand_count),
         )
         self.part = np.asarray(joined @ shares.part)
         self.weight = np.asarray(joined @ problem.weight)
-        self.first = first
 
     @property
     def size(self) -> int:
@@ -273,8 +268,10 @@ class _Exact:
     def _start(self, chosen: npt.NDArray[np.int64], least: float) -> npt.NDArray[np.float64]:
         is_open = np.zeros(self.shares.problem.candidate_count)
         is_open[chosen] = 1.0
-        is_left = times_covered(self.shares.problem, chosen)[self.first] == 0
-        return np.concatenate([is_open, is_left.astype(np.float64), [least * SHARE_SCALE]])
+        is_left = np.zeros(len(self.weight))
+        belongs = self.label >= 0
+        is_left[self.label[belongs]] = times_covered(self.shares.problem, chosen)[belongs] == 0
+        return np.concatenate([is_open, is_left, [least * SHARE_SCALE]])
 
     def _model(self, *, for_least: bool, floor: float, most: float) -> Model:
         problem, spend, points, groups = self.shares.problem, self.spend, len(self.weight), self.part.shape[1]

@@ -186,32 +186,7 @@ def nearest_chosen(
     return best, owner
 
 
-def same_sites(problem: SitingProblem) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Merge demand points that exactly the same candidates reach.
-
-    Returns
-    -------
-    first : int64, shape (m,)
-        A demand point of each merged one, ascending; demand points without a pair are left out.
-    label : int64, shape (d,)
-        Merged point of each demand point, -1 where it has no pair.
-
-    Notes
-    -----
-    Sets are told apart by sums of random 64-bit numbers, two for each candidate, and by their size: the odds of taking
-    two different ones for equal are below 1e-20 for any problem that fits into memory.
-    """
-    code = np.random.default_rng(20_180_824).integers(0, 1 << 63, (problem.candidate_count, 2), dtype=np.int64)
-    site = site_of_pair(problem)
-    sums = np.zeros((problem.demand_count, 3), np.int64)
-    np.add.at(sums[:, 0], problem.demand, code[site, 0])
-    np.add.at(sums[:, 1], problem.demand, code[site, 1])
-    sums[:, 2] = np.bincount(problem.demand, minlength=problem.demand_count)
-    reached = np.flatnonzero(sums[:, 2])
-    _, first, inverse = np.unique(sums[reached], axis=0, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    label = np.full(problem.demand_count, -1, np.int64)
-    label[reached] = rank[inverse.reshape(-1)]
-    return reached[first[order]], label
+def rows_of(problem: SitingProblem) -> csr_array:
+    """Return which candidate (row) reaches which demand point (column)."""
+    shape = problem.candidate_count, problem.demand_count
+    return csr_array((np.ones(len(problem.demand), np.int8), problem.demand, problem.start), shape=shape)
