@@ -5,15 +5,19 @@
   let driver = null;
   let mounting = null;
   let waiting = null;
+  let held = null;
+  let shownLegends = [];
 
   const byId = (id) => document.getElementById(id);
   const tell = (id, properties) => window.dash_clientside.set_props(id, properties);
 
   const hooks = {
     clicked: (click) => tell("planning-click", { data: click }),
-    escaped: () => tell("planning-tool", { data: {} }),
+    // A page that keeps its tool by itself takes the event; else the store is emptied.
+    escaped: () => document.dispatchEvent(new CustomEvent("planning-escape", { cancelable: true })) && tell("planning-tool", { data: {} }),
     moved: (at) => tell("planning-at", { data: at }),
     legend(legends) {
+      shownLegends = legends;
       const place = byId("planning-legend");
       if (!place) return;
       place.hidden = !legends.length;
@@ -73,7 +77,8 @@
     const { no_update: unchanged } = window.dash_clientside;
     const canvas = byId("planning-canvas");
     if (!canvas || !config) return unchanged;
-    waiting = { overlays, tool, base };
+    if (mounting !== canvas) held = null;
+    waiting = { overlays, tool: held || tool, base };
     if (driver && driver.map.getContainer() === canvas) {
       driver.update(waiting);
       return unchanged;
@@ -91,13 +96,45 @@
     return unchanged;
   }
 
+  /** Hands the map with title, legend and source to the reader as a PNG file. */
+  async function savePicture() {
+    const text = (selector) => document.querySelector(selector)?.textContent.trim() || "";
+    const { sheet } = await import(driver.config.modules.picture);
+    const lines = [...document.querySelectorAll("#planning-edits-list li")].slice(0, 8).map((row) => [...row.querySelectorAll(".edit-number, .edit-words b, .edit-words span")]
+      .map((part) => part.textContent.trim()).join("  "));
+    const words = {
+      title: [text("#planning-card .area-title h2"), text("#planning-card .lead-label"), text("#planning-card .lead-value")].filter(Boolean).join("  "),
+      subtitle: [text("#planning-card .planning-people"), text("#planning-card .lead-note")].filter(Boolean).join("  "),
+      lines,
+      source: [...document.querySelectorAll(".foot > *")].map((part) => part.textContent.trim()).filter(Boolean).join("  ·  "),
+      demo: text(".foot .demo-badge"),
+    };
+    const address = await sheet(await driver.picture(), { words, legends: shownLegends, token: driver.token });
+    Object.assign(document.createElement("a"), { href: address, download: `${words.title.split("  ")[0]}.png` }).click();
+  }
+
+  /** The tool in hand, for pages that keep it themselves: no store, no way through Dash. */
+  function hold(tool) {
+    held = tool;
+    if (waiting) waiting = { ...waiting, tool };
+    if (driver && waiting) driver.update(waiting);
+  }
+
   function look(view) {
     if (view) driver?.look(view);
     return window.dash_clientside.no_update;
   }
 
-  // Buttons that lead to a region or to a place on the map.
+  // Buttons that lead to a region or to a place on the map, or take the map away as a picture.
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#planning-picture") && driver) {
+      savePicture().catch((error) => {
+        const notice = byId("planning-notice");
+        notice.textContent = `${driver.words.failed} ${error.message}`;
+        notice.hidden = false;
+      });
+      return;
+    }
     const button = event.target.closest?.("[data-planning-region], [data-planning-at]");
     if (!button) return;
     if (button.dataset.planningRegion) driver?.look({ region: button.dataset.planningRegion });
@@ -106,5 +143,5 @@
 
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.planning_map = { draw, look };
-  window.sportsmapPlanning = { picture: () => driver?.picture() };
+  window.sportsmapPlanning = { hold };
 })();

@@ -73,7 +73,13 @@
 
   function take(next) {
     tool = next;
-    tell("planning-tool", { data: next });
+    window.sportsmapPlanning.hold(next);
+    const stage = byId("planning-stage");
+    if (stage) stage.dataset.tool = tool.code || "";
+    for (const button of document.querySelectorAll("[data-planning-tool]")) {
+      button.setAttribute("aria-pressed", String((button.dataset.planningTool || "") === (tool.code || "")));
+    }
+    hint();
   }
 
   /** A tool in hand, with what was clicked for it so far: the venue it is about, places on the ground. */
@@ -86,19 +92,6 @@
   }
 
   const EMPTY_HAND = { overlays: { pending: { kind: "points", features: { type: "FeatureCollection", features: [] } } } };
-
-  function toolChanged(next) {
-    tool = next || {};
-    const stage = byId("planning-stage");
-    if (!stage) return unchanged();
-    stage.dataset.tool = tool.code || "";
-    for (const button of document.querySelectorAll("[data-planning-tool]")) {
-      button.setAttribute("aria-pressed", String((button.dataset.planningTool || "") === (tool.code || "")));
-    }
-    if (!tool.overlays) take(tool.code ? inHand(tool.code) : EMPTY_HAND);
-    hint();
-    return unchanged();
-  }
 
   function hint() {
     const place = byId("planning-hint");
@@ -146,7 +139,7 @@
   }
 
   function click(clicked) {
-    if (!clicked) return unchanged();
+    if (!clicked || !byId("planning-edits-list")) return unchanged();
     notice("");
     const { code, about = null, places = [] } = tool;
     const place = [clicked.lon, clicked.lat];
@@ -179,8 +172,8 @@
     accepted = given.edits;
     undone = [];
     answered = { query: given.query };
-    tool = {};
     at = null;
+    take(EMPTY_HAND);
     notice(given.refused);
     showButtons();
     showExports();
@@ -224,6 +217,7 @@
   }
 
   function moved(place) {
+    if (!place) return unchanged();
     at = place;
     writeAddress();
     return unchanged();
@@ -283,6 +277,12 @@
     else take(EMPTY_HAND);
   });
 
+  document.addEventListener("planning-escape", (event) => {
+    if (!byId("planning-edits-list")) return;
+    event.preventDefault();
+    take(EMPTY_HAND);
+  });
+
   document.addEventListener("keydown", (event) => {
     if (!byId("planning-edits-list") || !(event.ctrlKey || event.metaKey) || event.target.matches?.("input, textarea")) return;
     const key = event.key.toLowerCase();
@@ -293,5 +293,5 @@
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.whatif = { start, form, click, tool: toolChanged, answer, moved, ground };
+  window.dash_clientside.whatif = { start, form, click, answer, moved, ground };
 })();

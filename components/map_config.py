@@ -23,6 +23,7 @@ MODULES = {
     "host": "map/host.mjs",
     "driver": "map/driver.mjs",
     "planning": "planning/driver.mjs",
+    "picture": "planning/picture.mjs",
 }
 
 

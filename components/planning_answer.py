@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -14,8 +15,9 @@ from components.planning_edits import EditView, edit_overlays
 from components.planning_figures import Change, MeasureChange, ScenarioFigures
 from components.planning_filter import Choice, choice_words
 from components.request import RequestContext
+from kernel.scope import GrantedScope
 from kernel.words import t
-from warehouse.queries.map import datasets
+from warehouse.queries.map import build_id, datasets
 from warehouse.queries.regions import regions, root_code
 from warehouse.queries.venue_places import venue_place
 from warehouse.queries.venue_types import venue_types
@@ -35,17 +37,16 @@ def scenario_figures(
 ) -> ScenarioFigures:
     """Return the figures of a region, the top of the visitor's area when it is not known."""
     lang = context.lang
-    frame = regions(context.scope)
-    known = {row["region_code"]: row for row in frame.iter_rows(named=True)}
+    known, root = _regions(build_id(), context.scope)
     groups = answer.groups.filter(pl.col("minute_count") == choice.minutes)
     shown = set(groups["region_code"].to_list())
-    code = region_code if region_code in shown else root_code(context.scope, frame)
+    code = region_code if region_code in shown else root
     above: list[tuple[str, str]] = []
     parent = known[code]["parent_code"] if code in known else None
     while isinstance(parent, str) and parent in shown:
         above.insert(0, (parent, region_name(known[parent], lang)))
         parent = known[parent]["parent_code"]
-    below = _leaves_below(frame, code)
+    below = _leaves_below(known, code)
     counties = [
         _change(row, region_name(known[row["region_code"]], lang), row["region_code"])
         for row in groups.filter(pl.col("group_code") == "everyone").iter_rows(named=True)
@@ -123,7 +124,10 @@ def _view(resolved: ResolvedEdit, edit: dict[str, Any], context: RequestContext)
     venue, doors = resolved.name or "", clicked
     if resolved.kind == "add_venue":
         at = (edit["lon"], edit["lat"])
-        venue, doors = _type_name(edit["venue_type_code"], context), doors if edit.get("entrances") else ()
+        venue, doors = (
+            _type_names(build_id(), context.scope, context.lang)[edit["venue_type_code"]],
+            doors if edit.get("entrances") else (),
+        )
     elif resolved.kind == "add_link":
         ends = [(place.street_lon, place.street_lat) for place in resolved.places]
         at = ((ends[0][0] + ends[1][0]) / 2, (ends[0][1] + ends[1][1]) / 2)
@@ -135,11 +139,6 @@ def _view(resolved: ResolvedEdit, edit: dict[str, Any], context: RequestContext)
         if clicked:
             lines = ((stood, at),)
     return EditView(edit, venue, resolved.is_counted, f"whatif.reason_{resolved.reason}", at, lines, doors)
-
-
-def _type_name(code: str, context: RequestContext) -> str:
-    row = venue_types(context.scope).filter(pl.col("venue_type_code") == code)
-    return str(row["code_name_zh" if context.lang == "zh" else "code_name_en"][0])
 
 
 def _change(row: dict[str, Any], name: str, code: str) -> Change:
@@ -157,14 +156,27 @@ def _measures(answer: WhatIfAnswer, code: str | None) -> list[MeasureChange]:
     ]
 
 
-def _leaves_below(frame: pl.DataFrame, code: str | None) -> set[str]:
+@lru_cache(maxsize=8)
+def _regions(build: str, scope: GrantedScope) -> tuple[dict[str, dict[str, Any]], str | None]:  # noqa: ARG001
+    """Return the regions by code, and the one that the visitor starts with; the build is part of the key."""
+    frame = regions(scope)
+    return {row["region_code"]: row for row in frame.iter_rows(named=True)}, root_code(scope, frame)
+
+
+@lru_cache(maxsize=8)
+def _type_names(build: str, scope: GrantedScope, lang: str) -> dict[str, str]:  # noqa: ARG001
+    column = "code_name_zh" if lang == "zh" else "code_name_en"
+    return dict(venue_types(scope).select("venue_type_code", column).rows())
+
+
+def _leaves_below(known: Mapping[str, Mapping[str, Any]], code: str | None) -> set[str]:
     """Return the counties in a region; the region itself where it holds no other."""
-    parents = set(frame["parent_code"].drop_nulls().to_list())
-    inside, waiting = set(), [code]
-    while waiting:
-        here = waiting.pop()
-        below = frame.filter(pl.col("parent_code") == here)["region_code"].to_list() if here in parents else []
-        waiting += below
-        if not below and here is not None:
-            inside.add(here)
+    parents = {row["parent_code"] for row in known.values()}
+    inside: set[str] = set()
+    for leaf in known.keys() - parents:
+        above: str | None = leaf
+        while above is not None and above in known and above != code:
+            above = known[above]["parent_code"]
+        if above == code:
+            inside.add(leaf)
     return inside

@@ -19,16 +19,7 @@ ANY_DAY = "any"
 DEFAULT_HOUR = "19:00"
 # Half hours of the day that the page offers.
 HOURS = tuple(f"{hour:02d}:{minute:02d}" for hour in range(5, 24) for minute in (0, 30))
-# Properties of the controls, in the order in which callbacks take them.
-CONTROLS = (
-    ("planning-minutes", "value"),
-    ("planning-categories", "value"),
-    ("planning-fee", "value"),
-    ("planning-weekday", "value"),
-    ("planning-time", "value"),
-    ("planning-month", "value"),
-    ("planning-schools", "checked"),
-)
+PARTS = ("minutes", "categories", "fee", "weekday", "time", "month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +35,18 @@ class Choice:
         return {"minutes": str(self.minutes), **self.venue_filter.query}
 
 
+def controls(prefix: str) -> tuple[tuple[str, str], ...]:
+    """Return id and property of each control of a page, in the order in which callbacks take them.
+
+    Two pages must not share ids: Dash would run the callbacks of one when the controls of the other change.
+    """
+    return (*((f"{prefix}-{part}", "value") for part in PARTS), (f"{prefix}-schools", "checked"))
+
+
+# Controls of the page that keeps the default prefix.
+CONTROLS = controls("planning")
+
+
 def choice_of_address(query: Mapping[str, str]) -> Choice:
     """Return the choice that an address asks for; what it says wrongly falls back to the default."""
     minutes = query.get("minutes", "")
@@ -55,7 +58,7 @@ def choice_of_address(query: Mapping[str, str]) -> Choice:
 
 
 def choice_of_controls(*values: Any) -> Choice:
-    """Return the choice of the values of `CONTROLS`.
+    """Return the choice of the values of `controls`.
 
     Raises
     ------
@@ -93,8 +96,8 @@ def choice_words(choice: Choice, lang: str) -> str:
     return " · ".join(parts)
 
 
-def filter_controls(choice: Choice, lang: str) -> html.Section:
-    """Return the controls, set to a choice."""
+def filter_controls(choice: Choice, lang: str, *, prefix: str = "planning") -> html.Section:
+    """Return the controls of a page, set to a choice; ``prefix`` begins their ids."""
     chosen = choice.venue_filter
     time = DEFAULT_HOUR if chosen.at is None else f"{chosen.at.minute // 60:02d}:{chosen.at.minute % 60:02d}"
     days = [ANY_DAY, *map(str, range(7))]
@@ -102,14 +105,14 @@ def filter_controls(choice: Choice, lang: str) -> html.Section:
         [
             html.H2(t("planning.filter", lang), className="panel-title"),
             dmc.SegmentedControl(
-                id="planning-minutes",
+                id=f"{prefix}-minutes",
                 value=str(choice.minutes),
                 data=[{"value": str(m), "label": t("map.minutes", lang, minutes=m)} for m in MINUTES],
                 fullWidth=True,
                 size="xs",
             ),
             dmc.MultiSelect(
-                id="planning-categories",
+                id=f"{prefix}-categories",
                 value=[code for code in CATEGORIES if code in chosen.categories],
                 data=[{"value": code, "label": t(f"sport.category_{code}", lang)} for code in CATEGORIES],
                 placeholder=t("map.categories_all", lang),
@@ -118,7 +121,7 @@ def filter_controls(choice: Choice, lang: str) -> html.Section:
                 **attributes(aria_label=t("map.categories", lang)),
             ),
             dmc.SegmentedControl(
-                id="planning-fee",
+                id=f"{prefix}-fee",
                 value=chosen.fee_code,
                 data=[{"value": fee, "label": t(f"planning.fee_choice_{fee}", lang)} for fee in ("all", "low", "free")],
                 fullWidth=True,
@@ -127,7 +130,7 @@ def filter_controls(choice: Choice, lang: str) -> html.Section:
             html.Div(
                 [
                     dmc.Select(
-                        id="planning-weekday",
+                        id=f"{prefix}-weekday",
                         value=ANY_DAY if chosen.at is None else str(chosen.at.weekday),
                         data=[{"value": day, "label": t(f"planning.weekday_{day}", lang)} for day in days],
                         allowDeselect=False,
@@ -135,7 +138,7 @@ def filter_controls(choice: Choice, lang: str) -> html.Section:
                         label=t("planning.weekday", lang),
                     ),
                     dmc.Select(
-                        id="planning-time",
+                        id=f"{prefix}-time",
                         value=time,
                         data=sorted({*HOURS, time}),
                         allowDeselect=False,
@@ -143,7 +146,7 @@ def filter_controls(choice: Choice, lang: str) -> html.Section:
                         label=t("planning.time", lang),
                     ),
                     dmc.Select(
-                        id="planning-month",
+                        id=f"{prefix}-month",
                         value=str(DEFAULT_MONTH if chosen.at is None else chosen.at.month),
                         data=[{"value": str(m), "label": t(f"planning.month_{m}", lang)} for m in range(1, 13)],
                         allowDeselect=False,
@@ -153,7 +156,7 @@ def filter_controls(choice: Choice, lang: str) -> html.Section:
                 ],
                 className="planning-hours",
             ),
-            dmc.Switch(id="planning-schools", checked=chosen.schools, label=t("planning.schools", lang), size="xs"),
+            dmc.Switch(id=f"{prefix}-schools", checked=chosen.schools, label=t("planning.schools", lang), size="xs"),
         ],
         className="panel-part",
     )

@@ -79,7 +79,7 @@ def whatif_panel(
         ),
         _edits(edits, lang),
         *keeping,
-        filter_controls(choice, lang),
+        filter_controls(choice, lang, prefix="whatif"),
         html.Details(
             [html.Summary(t("map.method", lang)), html.P(t("planning.method_text", lang))], className="method"
         ),

@@ -14,7 +14,7 @@ from components.attributes import attributes
 from components.callbacks import guarded_callback
 from components.page import Page
 from components.planning_columns import MOST, asked_keys, column, compared, first_choice, key_of_link, options
-from components.planning_filter import CONTROLS, choice_of_controls, filter_controls
+from components.planning_filter import choice_of_controls, controls, filter_controls
 from components.planning_map import planning_config, planning_stage
 from components.planning_tabs import planning_tabs
 from components.request import RequestContext, current
@@ -29,7 +29,7 @@ PAGE = Page(
     order=34,
     is_in_navigation=False,
 )
-CHOICE = tuple(Input(*control) for control in CONTROLS)
+CHOICE = tuple(Input(*control) for control in controls("compare"))
 
 
 def layout(context: RequestContext) -> Component:
@@ -63,6 +63,7 @@ def layout(context: RequestContext) -> Component:
         className="card panel-part",
     )
     stage = planning_stage(planning_config(context), lang, overlays=overlays[0] if overlays else {})
+    counted = html.Div(filter_controls(choice, lang, prefix="compare"), className="card")
     which = dmc.SegmentedControl(
         id="compare-which",
         value="0",
@@ -74,7 +75,10 @@ def layout(context: RequestContext) -> Component:
         [
             planning_tabs("compare", lang, context),
             html.H1(t("shell.page_compare", lang)),
-            html.Div([picker, html.Div(filter_controls(choice, lang), className="card")], className="compare-head"),
+            html.Div(
+                [picker, counted],
+                className="compare-head",
+            ),
             html.Div(
                 [
                     html.Div(tables, id="compare-tables", className="compare-tables", **attributes(aria_live="polite")),
@@ -105,9 +109,9 @@ def layout(context: RequestContext) -> Component:
     action="planning.view",
     prevent_initial_call=True,
 )
-def compare(chosen: Any, *controls: Any) -> tuple[Any, ...]:
+def compare(chosen: Any, *given: Any) -> tuple[Any, ...]:
     """Return the tables and overlays of the chosen scenarios, and the address that shows them again."""
-    context, choice = current(), choice_of_controls(*controls)
+    context, choice = current(), choice_of_controls(*given)
     keys = [str(key) for key in chosen or ()][:MOST]
     tables, overlays, switch = compared(context, _ledger(), keys, choice)
     query = {**choice.query, **({"compare": ",".join(keys)} if keys else {})}
@@ -121,17 +125,17 @@ def compare(chosen: Any, *controls: Any) -> tuple[Any, ...]:
     Output("compare-note", "children"),
     Input("compare-link", "value"),
     State("compare-chosen", "value"),
-    *(State(*control) for control in CONTROLS),
+    *(State(*control) for control in controls("compare")),
     action="planning.view",
     prevent_initial_call=True,
 )
-def add_link(link: Any, chosen: Any, *controls: Any) -> tuple[Any, ...]:
+def add_link(link: Any, chosen: Any, *given: Any) -> tuple[Any, ...]:
     """Add the scenario of a pasted link to the chosen ones."""
     context, engine, keys = current(), _ledger(), [str(key) for key in chosen or ()][:MOST]
     text, note = str(link or "").strip(), ""
     if text:
         key = key_of_link(text)
-        found, _ = column(context, engine, key, choice_of_controls(*controls), len(keys) + 1)
+        found, _ = column(context, engine, key, choice_of_controls(*given), len(keys) + 1)
         note = found.refused or ("" if len(keys) < MOST else t("planning.compare_pick", context.lang))
         if not note:
             keys, text = list(dict.fromkeys([*keys, key])), ""

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from components.attributes import attributes
 from components.callbacks import guarded_callback, is_granted
 from components.page import Page
-from components.planning_filter import CONTROLS, choice_of_controls
+from components.planning_filter import choice_of_controls, controls
 from components.planning_map import planning_config, planning_stage
 from components.planning_panel import FORM, sharing, whatif_panel
 from components.planning_place import place_card
@@ -38,7 +38,7 @@ PAGE = Page(
 )
 # What the exports of a scenario are called: ending and word key.
 FORMATS = tuple((ending, f"planning.export_{ending}") for ending in ("xlsx", "docx", "gpkg", "geojson", "png"))
-CHOICE = tuple(Input(*control) for control in CONTROLS)
+CHOICE = tuple(Input(*control) for control in controls("whatif"))
 
 
 def layout(context: RequestContext) -> Component:
@@ -97,13 +97,13 @@ def layout(context: RequestContext) -> Component:
     action="planning.view",
     prevent_initial_call=True,
 )
-def answer(edits: Any, selected: Any, *controls: Any) -> tuple[Any, Any, Any, Any]:
+def answer(edits: Any, selected: Any, *given: Any) -> tuple[Any, Any, Any, Any]:
     """Return figures, edits in words and overlays of the scenario; of a refused one only why it is refused."""
     context = current()
     region = selected.get("id") if isinstance(selected, dict) and selected.get("kind") == "region" else None
     try:
         checked = whatif.read_edits(edits.get("edits") if isinstance(edits, dict) else None)
-        view = draw(context, checked, choice_of_controls(*controls), region)
+        view = draw(context, checked, choice_of_controls(*given), region)
     except UsageError as error:
         return no_update, no_update, no_update, {"refused": said(error, context.lang)}
     only_place = ctx.triggered_id == "planning-selected"
@@ -113,7 +113,7 @@ def answer(edits: Any, selected: Any, *controls: Any) -> tuple[Any, Any, Any, An
 @guarded_callback(
     Output("planning-place", "children"),
     Input("planning-selected", "data"),
-    State("planning-minutes", "value"),
+    State("whatif-minutes", "value"),
     action="planning.view",
     prevent_initial_call=True,
 )
@@ -133,20 +133,20 @@ def show_place(selected: Any, minutes: Any) -> Component | None:
     State("planning-name", "value"),
     State("planning-edits", "data"),
     State("planning-opened", "data"),
-    *(State(*control) for control in CONTROLS),
+    *(State(*control) for control in controls("whatif")),
     action="planning.save",
     prevent_initial_call=True,
 )
 def keep(*values: Any) -> tuple[Any, Any, Any]:
     """Save, rename, share or delete a scenario, and return the list as it is then."""
-    _, _, names, keys, name, edits, opened, *controls = values
+    _, _, names, keys, name, edits, opened, *given = values
     context, engine = current(), _ledger()
     if not ctx.triggered or not ctx.triggered[0]["value"]:
         return no_update, no_update, no_update
     try:
         if ctx.triggered_id == "planning-save":
             opened = save_scenario(
-                context, engine, choice_of_controls(*controls), name=str(name or ""), edits=edits, opened=opened
+                context, engine, choice_of_controls(*given), name=str(name or ""), edits=edits, opened=opened
             )
             note = t("planning.saved_as", context.lang, name=name)
         else:
@@ -171,7 +171,6 @@ def _clientside(name: str, output: str, *inputs: Any, initial: bool = False) -> 
 _clientside("start", "planning-start", Input("planning-start", "data"), initial=True)
 _clientside("form", "planning-new-type", *(Input(*part) for part in FORM), initial=True)
 _clientside("click", "planning-click", Input("planning-click", "data"))
-_clientside("tool", "planning-tool", Input("planning-tool", "data"), initial=True)
 _clientside("answer", "planning-answer", Input("planning-answer", "data"))
 _clientside("moved", "planning-at", Input("planning-at", "data"))
 _clientside("ground", "planning-base", *CHOICE, initial=True)
