@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
+from small_town import TOWN_FILES
 
 from analytics.accessibility import catchment_of, group_limits, walking_cost
 from analytics.accessibility.floating import decay_weights, venue_share
@@ -17,11 +18,15 @@ from kernel.errors import AccessDenied, WordedError
 from kernel.scope import GrantedScope
 from kernel.settings import Settings
 from warehouse.arrays import venue_supply
+from warehouse.build.run import build
+from warehouse.delivery import DeliveryOptions
+from warehouse.publish import publish
 from warehouse.queries import marginal, measures, measures_ground, rational
 from warehouse.queries._run import array, reading_from
 from warehouse.queries.circles import group_coverage
 from warehouse.queries.reach import costs, network, snap_of
 from warehouse.queries.venue_filter import VenueFilter
+from warehouse.receive import receive
 from warehouse.snapshot import open_store
 
 ALL = VenueFilter()
@@ -232,3 +237,25 @@ def test_without_any_area_nothing_is_reached_and_types_have_none(here) -> None:
     assert found.typical_count == 5
     assert found.regions["mean_m2_per_resident"].to_list() == [0.0]
     assert measures_ground.typical_area_m2("C10") == 0.0
+
+
+@pytest.mark.parametrize("missing", ["population_cell.csv", "venue.csv"])
+def test_without_residents_or_without_venues_there_are_no_figures_but_answers(town, settings, missing) -> None:
+    for name, dataset in TOWN_FILES.items():
+        if name != missing:
+            receive(town / name, [dataset], DeliveryOptions(file_name=name), settings)
+    publish(settings, build(settings).build_id)
+    with reading_from(open_store(settings)):
+        found = measures.floating(scope(), ALL)
+        assert found.access_m2.sum() == 0.0
+        assert set(found.regions["mean_m2_per_resident"].to_list()) <= {None, 0.0}
+        assert measures.supply_demand(scope(), ALL)["satisfied_m2"].sum() == 0.0
+        interval = measures.coverage_interval(scope(), ALL)
+        assert interval["high_count"].sum() == 0.0
+        gained = marginal.gain(scope(), ALL)
+        assert gained.uncovered_count == (
+            0.0 if missing == "population_cell.csv" else measures_ground.residents().sum()
+        )
+        assert (gained.top.height > 0) == (missing == "venue.csv")
+        assert rational.rational(scope(), ALL, root()).mean_cost is None
+        assert measures.lorenz_curve(scope(), ALL, root()).height == measures.LORENZ_POINTS
