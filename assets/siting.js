@@ -22,7 +22,9 @@
     return left.length < places.length ? left : [...places, at];
   }
 
+  // Other planning pages have the same map and the same clicks: what is not on this page is none of its business.
   function click(clicked, corners, picked) {
+    if (!byId("siting-hint")) return [unchanged(), unchanged()];
     ring = corners || [];
     picks = { must: [], must_not: [], ...picked };
     if (!clicked || !tool) return [unchanged(), unchanged()];
@@ -35,25 +37,24 @@
   const point = (at, properties) => ({ type: "Feature", geometry: { type: "Point", coordinates: at }, properties });
   const line = (places) => ({ type: "Feature", geometry: { type: "LineString", coordinates: places }, properties: { tone: "ink" } });
 
-  function hint() {
-    const place = byId("siting-hint");
-    if (!place) return;
+  function hint(place) {
     const word = (name) => place.getAttribute(`data-word-${name}`);
     const lines = [word((tool || "none").replace("_", "-"))];
     if (ring.length) lines.push(word("drawn").replace("{count}", ring.length));
     const count = picks.must.length + picks.must_not.length;
     if (count) lines.push(word("picked").replace("{must}", picks.must.length).replace("{must_not}", picks.must_not.length));
-    place.textContent = lines.filter(Boolean).join(" ");
+    return lines.filter(Boolean).join(" ");
   }
 
   function draw(result, marginal, corners, picked, hand) {
+    const place = byId("siting-hint");
+    if (!place) return [unchanged(), unchanged()];
     tool = hand?.code || "";
     ring = corners || [];
     picks = { must: [], must_not: [], ...picked };
     for (const button of document.querySelectorAll("[data-siting-tool]")) {
       if (button.dataset.sitingTool !== "clear") button.setAttribute("aria-pressed", String(button.dataset.sitingTool === tool));
     }
-    hint();
     const words = document.querySelector(".siting-page")?.dataset || {};
     const overlays = { ...marginal, ...result };
     if (ring.length) {
@@ -66,13 +67,14 @@
         overlays[kind] = { kind: "points", features: collection(picks[kind].map((at) => point(at, { mark, tone, radius: 10, rank: 500, tip: words[kind === "must" ? "must" : "must_not"] || "" }))) };
       }
     }
-    return overlays;
+    return [overlays, hint(place)];
   }
 
   /** The address holds the search, or before one was started the form, so that reload and a shared link show the same. */
   let shown = null;
 
   function address(job, ...values) {
+    if (!byId("siting-hint")) return unchanged();
     const form = Object.fromEntries(FIELDS.map((name, place) => [name, values[place]]));
     const text = JSON.stringify(form);
     const isChanged = shown !== null && shown.text !== text;

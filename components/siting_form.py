@@ -9,17 +9,20 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from components.planning_filter import CONTROLS, choice_of_controls
+from components.planning_filter import choice_of_controls, controls
 from kernel.errors import WordedError
 from warehouse.queries.siting_request import DEFAULT_SECONDS, DEFAULT_SPACING_M, KINDS, SitingRequest
 from warehouse.queries.venue_filter import DEFAULT_MONTH, read_filter
 
+# Which venues count as existing; ids of their own, since pages must not share controls.
+_FILTER = {identifier.removeprefix("siting-"): (identifier, prop) for identifier, prop in controls("siting")}
+FILTER_FIELDS = tuple(_FILTER)
 # Short name -> component and property that holds it, in the order in which callbacks take them.
 FIELDS: Mapping[str, tuple[str, str]] = {
     "model": ("siting-model", "value"),
     "region": ("siting-area", "value"),
     "ring": ("siting-ring", "data"),
-    **{identifier.removeprefix("planning-"): (identifier, prop) for identifier, prop in CONTROLS},
+    **_FILTER,
     "group": ("siting-group", "value"),
     "type": ("siting-type", "value"),
     "kinds": ("siting-kinds", "value"),
@@ -37,7 +40,6 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "gap": ("siting-gap", "value"),
     "seconds": ("siting-seconds", "value"),
 }
-FILTER_FIELDS = tuple(identifier.removeprefix("planning-") for identifier, _ in CONTROLS)
 DEFAULTS: Mapping[str, Any] = {
     "model": "mclp",
     "region": None,

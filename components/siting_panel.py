@@ -47,7 +47,7 @@ def siting_panel(
         _aim(types, values, lang),
         _area(areas, values, lang),
         _demand(values, lang),
-        filter_controls(choice_of_controls(*(values[name] for name in FILTER_FIELDS)), lang),
+        filter_controls(choice_of_controls(*(values[name] for name in FILTER_FIELDS)), lang, prefix="siting"),
         _candidates(values, lang),
         _solver(values, lang),
         _start(lang, may_solve=may_solve),

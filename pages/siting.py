@@ -218,6 +218,7 @@ clientside_callback(
 clientside_callback(
     ClientsideFunction(namespace="siting", function_name="draw"),
     Output("planning-overlays", "data"),
+    Output("siting-hint", "children"),
     Input("siting-drawn", "data"),
     Input("siting-marginal-drawn", "data"),
     Input("siting-ring", "data"),
