@@ -15,7 +15,7 @@ from reports.provenance import Provenance
 
 # How a column is written: counts without decimals, shares (0..1) as percentages, changes with their sign.
 Kind = Literal[
-    "text", "count", "decimal", "precise", "share", "count_change", "precise_change", "share_change", "degree"
+    "text", "count", "decimal", "any", "precise", "share", "count_change", "precise_change", "share_change", "degree"
 ]
 Shape = Literal["area", "line", "point"]
 Shapes = npt.NDArray[np.object_]

@@ -12,6 +12,7 @@ import docx.text.run
 import numpy as np
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
@@ -40,6 +41,7 @@ DIGITS: dict[Kind, int] = {"decimal": 2, "precise": 4, "precise_change": 4, "deg
 # A document is for reading: longer tables belong into the workbook, and the report says so.
 MOST_ROWS = 120
 _DEMO = RGBColor(0x85, 0x4D, 0x0E)
+CELL_STYLE = "Cell"
 _CHINESE_NUMBERS = "一二三四五六七八九十"
 
 
@@ -101,6 +103,8 @@ def _page(document: Document) -> None:
     style = document.styles["Normal"]
     style.font.name, style.font.size = LATIN, Pt(BODY_PT)
     style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), FANG)
+    cell = document.styles.add_style(CELL_STYLE, WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style, cell.font.size, cell.paragraph_format.line_spacing = style, Pt(NOTE_PT), 1.0
     heading = document.styles["Heading 1"]
     heading.font.name, heading.font.size, heading.font.bold = LATIN, Pt(BODY_PT), False
     heading.font.color.rgb = RGBColor(0, 0, 0)
@@ -208,6 +212,8 @@ def show_value(value: object, kind: Kind, lang: str) -> str:
         return sign + show_percent(number, lang, digits=1 if kind == "share" else 2)
     if kind in {"count", "count_change"}:
         return sign + show_exact(number, lang)
+    if kind == "any":
+        return show_number(number, lang, digits=0 if number.is_integer() else 2)
     return sign + show_number(number, lang, digits=DIGITS[kind])
 
 
@@ -237,7 +243,12 @@ def column_widths_mm(heads: list[str], cells: list[list[str]], numbers: set[int]
     count = len(heads)
     longest = [max([shown_width(row[at]) for row in cells], default=1) for at in range(count)]
     needed = [
-        (max(longest[at], _NARROWEST) if at in numbers else min(max(longest[at], shown_width(heads[at])), _WIDEST))
+        (
+            # A heading may take three lines.
+            max(longest[at], -(-shown_width(heads[at]) // 3), _NARROWEST)
+            if at in numbers
+            else min(max(longest[at], shown_width(heads[at])), _WIDEST)
+        )
         * _MM_PER_CHARACTER
         + _CELL_MARGIN_MM
         for at in range(count)
@@ -251,7 +262,8 @@ def column_widths_mm(heads: list[str], cells: list[list[str]], numbers: set[int]
 
 def _fill_cell(cell: docx.table._Cell, text: str, *, is_head: bool, is_number: bool) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.line_spacing = 1.0
+    # The style decides how tall an empty cell is.
+    paragraph.style = CELL_STYLE
     centred = WD_ALIGN_PARAGRAPH.CENTER if is_head else WD_ALIGN_PARAGRAPH.LEFT
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_number else centred
     _run(paragraph, text, face=HEI if is_head else SONG, size=TABLE_PT if is_head else NOTE_PT)

@@ -107,11 +107,15 @@ def draw_picture(content: Content, file: BinaryIO, *, pen: Pen | None = None) ->
     picture = content.picture
     frame = _frame(picture.box)
     pen = pen or Pen(chinese_font())
-    sheet = Image.new("RGB", (frame.width + SIDE_WIDTH + 3 * MARGIN, frame.height + 2 * MARGIN), PAPER)
+    x = MARGIN * 2 + frame.width
+    # Written once beside the paper, to know how long the legend is.
+    foot = _side(ImageDraw.Draw(Image.new("RGB", (1, 1))), pen, content, picture, x)
+    size = (x + SIDE_WIDTH + MARGIN, max(frame.height + MARGIN, foot) + MARGIN)
+    sheet = Image.new("RGB", size, PAPER)
     sheet.paste(_map(picture, frame), (MARGIN, MARGIN))
     draw = ImageDraw.Draw(sheet)
     draw.rectangle((MARGIN, MARGIN, MARGIN + frame.width - 1, MARGIN + frame.height - 1), outline=BORDER, width=1)
-    _side(draw, pen, content, picture, MARGIN * 2 + frame.width)
+    _side(draw, pen, content, picture, x)
     _scale_bar(draw, pen, frame)
     facts = PngInfo()
     source = content.provenance
@@ -285,7 +289,8 @@ def _points(draw: ImageDraw.ImageDraw, layer: Layer, frame: Frame) -> None:
         draw.ellipse((x - half, y - half, x + half, y + half), fill=colour, outline=PAPER, width=2 * FINE)
 
 
-def _side(draw: ImageDraw.ImageDraw, pen: Pen, content: Content, picture: Picture, x: int) -> None:
+def _side(draw: ImageDraw.ImageDraw, pen: Pen, content: Content, picture: Picture, x: int) -> int:
+    """Write title, mark, legend and source and return the place below them."""
     y = pen.write(draw, (x, MARGIN), content.title, 30) + 6
     y = pen.write(draw, (x, y), content.subtitle, 19, ink=MUTED) + 14
     mark = content.provenance.mark
@@ -304,7 +309,7 @@ def _side(draw: ImageDraw.ImageDraw, pen: Pen, content: Content, picture: Pictur
             below = pen.write(draw, (x + 46, y), label, 18, width=SIDE_WIDTH - 46)
             y = max(below, y + 28) + 2
         y += 12
-    pen.write(draw, (x, y + 6), content.provenance.source_line(), 14, ink=MUTED)
+    return pen.write(draw, (x, y + 6), content.provenance.source_line(), 14, ink=MUTED)
 
 
 def _swatch(draw: ImageDraw.ImageDraw, shape: str, colour: str, x: int, y: int) -> None:

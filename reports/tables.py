@@ -26,6 +26,7 @@ FORMATS: dict[Kind, str] = {
     "text": "@",
     "count": "#,##0",
     "decimal": "#,##0.00",
+    "any": "General",
     "precise": "#,##0.0000",
     "share": "0.0%",
     "count_change": "+#,##0;-#,##0;0",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,11 +16,12 @@ from geodata.cells import cell_corners
 from geodata.crs import local_projection
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope, region_prefix
-from reports.content import Column, Shapes, shapes_of
+from reports.content import Column, Layer, Shapes, shapes_of
 from reports.export import Asked
 from warehouse.queries.map import build_id, outlines
 from warehouse.queries.regions import regions
 
+_LAND = "#F7F7F7"
 _LEVELS = ("province", "city", "county")
 # Room around what is shown, share of its size, and degrees at least (about 500 m).
 _MARGIN, _LEAST_MARGIN = 0.03, 0.005
@@ -121,6 +123,11 @@ def squares(frame: pl.DataFrame) -> Shapes:
     lon, lat = frame["lon"].to_numpy(), frame["lat"].to_numpy()
     corners = cell_corners(lon, lat, size_m=frame["size_m"].to_numpy(), projection=local_projection(lon, lat))
     return shapely.polygons(corners)
+
+
+def plain_ground(asked: Asked, county: Layer) -> Layer:
+    """Return counties without the colours of their figures, under what is drawn near."""
+    return replace(county, table=replace(county.table, title=asked.words("counties")), classes=None, colour=_LAND)
 
 
 def box_around(*groups: Shapes) -> tuple[float, float, float, float]:

@@ -16,7 +16,7 @@ from geodata.network import UNREACHED
 from kernel.errors import WordedError
 from kernel.words import t
 from ledger import scenarios
-from reports.catalogue._areas import Area, asked_area, box_around, region_columns, region_shapes, squares
+from reports.catalogue._areas import Area, asked_area, box_around, plain_ground, region_columns, region_shapes, squares
 from reports.catalogue._classes import difference_classes
 from reports.catalogue._edits import edit_layers, edit_table
 from reports.catalogue._words import choice_words
@@ -32,7 +32,7 @@ EVERYONE = "everyone"
 # What becomes of a cell, with its colour: inside, nearer, farther, outside.
 CELL_CHANGES = {"gained": DIFFERENCE[6], "nearer": DIFFERENCE[4], "farther": DIFFERENCE[2], "lost": DIFFERENCE[0]}
 # Height of a map below which counties are drawn without colours, degrees.
-_NEAR_DEGREES, _LAND = 0.3, "#F7F7F7"
+_NEAR_DEGREES = 0.3
 _UNITS_PER_MINUTE = 3000.0
 _MOST_DIGITS = 4
 # Fewer people are rounding of sums.
@@ -249,8 +249,7 @@ def _picture(asked: Asked, layers: tuple[Layer, ...]) -> Picture:
     box = box_around(*([layer.shapes for layer in near] or [county.shapes]))
     if box[3] - box[1] < _NEAR_DEGREES:
         # Among a few streets the colours of whole counties would say nothing and hide those of the cells.
-        plain = replace(county.table, title=asked.words("counties"))
-        county = replace(county, table=plain, classes=None, colour=_LAND)
+        county = plain_ground(asked, county)
     return Picture((county, *near), county.shapes, shapes_of([]), box)
 
 

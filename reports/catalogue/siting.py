@@ -15,7 +15,7 @@ from components.theme import DIFFERENCE
 from kernel.errors import AccessDenied, WordedError
 from kernel.words import t
 from ledger import job_queue
-from reports.catalogue._areas import box_around, region_shapes, squares
+from reports.catalogue._areas import box_around, plain_ground, region_shapes, squares
 from reports.catalogue._classes import difference_classes
 from reports.catalogue._words import SEPARATOR, filter_words
 from reports.content import Classes, Column, Content, Layer, Picture, Section, Table, shapes_of
@@ -32,6 +32,8 @@ JOB_CODE = "siting"
 KINDS = {"free_cells": "#0E7490", "parks": "#15803D", "schools": "#B45309", "list": "#6D28D9", "must": "#BE123C"}
 _NEW_CELL, _DRAWN_AREA = DIFFERENCE[5], "#0F172A"
 _HUNDRED = 100.0
+# Height of a map below which counties are drawn without colours, degrees: about a city.
+_NEAR_DEGREES = 1.2
 
 Result = Mapping[str, Any]
 
@@ -115,7 +117,7 @@ def _certificate(asked: Asked, result: Result) -> Table:
     ]
     columns = (
         Column("item", asked.words("item")),
-        Column("value", asked.words("value"), "decimal"),
+        Column("value", asked.words("value"), "any"),
         Column("unit", asked.words("unit")),
         Column("text", asked.words("meaning")),
     )
@@ -289,10 +291,10 @@ def _cells(asked: Asked, result: Result) -> list[Layer]:
 
 
 def _picture(asked: Asked, layers: tuple[Layer, ...]) -> Picture:
-    county = layers[0].shapes
-    around = box_around(*(layer.shapes for layer in layers if len(layer.shapes)))
-    borders = county if len(county) else region_shapes(asked.scope, [])
-    return Picture(layers, borders, shapes_of([]), around)
+    county, *above = layers
+    box = box_around(*(layer.shapes for layer in layers if len(layer.shapes)))
+    ground = plain_ground(asked, county) if box[3] - box[1] < _NEAR_DEGREES else county
+    return Picture((ground, *above), county.shapes, shapes_of([]), box)
 
 
 def _sections(asked: Asked, result: Result, tables: Sequence[Table]) -> tuple[Section, ...]:

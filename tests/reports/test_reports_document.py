@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from reports import document as writer
-from reports.document import show_value, write_document
+from reports.document import column_widths_mm, show_value, write_document
 from tests.reports.sample import content
 
 
@@ -93,6 +93,9 @@ def test_long_tables_are_cut_and_say_so(tmp_path, monkeypatch) -> None:
         (0, "count_change", "0"),
         (118.1234567, "degree", "118.123457"),
         (12.5, "decimal", "12.50"),
+        (12.5, "any", "12.50"),
+        (12.0, "any", "12"),
+        (0.12345, "precise_change", "+0.1234"),
         (None, "count", "—"),
         (float("nan"), "share", "—"),
         ("=1\x00", "text", "=1"),
@@ -100,6 +103,17 @@ def test_long_tables_are_cut_and_say_so(tmp_path, monkeypatch) -> None:
 )
 def test_values_are_written_as_people_read_them(value, kind, shown) -> None:
     assert show_value(value, kind, "zh") == shown
+
+
+def test_columns_fill_the_page_and_never_break_a_number() -> None:
+    heads = ["地区", "常住人口 (人)", "说明"]
+    cells = [["江苏省", "84,748,016", "长" * 60]]
+    widths = column_widths_mm(heads, cells, {1})
+    assert sum(widths) == pytest.approx(156)
+    assert widths[1] >= len("84,748,016") * 1.6
+    assert widths[2] > widths[0]
+    crowded = column_widths_mm(["x"] * 14, [["84,748,016"] * 14], set(range(14)))
+    assert sum(crowded) == pytest.approx(156)
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

@@ -108,3 +108,17 @@ def test_the_scale_is_true_in_the_middle() -> None:
 def test_an_export_without_a_picture_says_so(tmp_path) -> None:
     with pytest.raises(UsageError, match="no picture"):
         write_picture(replace(content(), picture=None), tmp_path / "a.png")
+
+
+def test_paper_grows_with_the_legend() -> None:
+    made = content()
+    assert made.picture is not None
+    assert made.layers[0].classes is not None
+    many = replace(
+        made.layers[0].classes, colours=("#112233",) * 40, labels=tuple("ABCD" * 10), limits=tuple(range(39))
+    )
+    longer = replace(made.picture, layers=(replace(made.layers[0], classes=many), *made.layers[1:]))
+    short, long = drawn(made, Pen(None)), drawn(replace(made, picture=longer), Pen(None))
+    assert long.height > 40 * 28 > short.height
+    assert long.width == short.width
+    assert "#112233" in {hex_at(long, 119.25, 32.75), hex_at(long, 118.1, 32.9)}
