@@ -10,6 +10,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from analytics.siting import set_cover_kernels as kernels
+from analytics.siting.cover_kernels import dominated
 from analytics.siting.problem import Certificate, Report, SitingProblem, silent
 from analytics.siting.request import allowed_sites, check, must_sites, priced, times_covered
 from analytics.siting.solver import NO_NODE_LIMIT, Model, reduced_cost, solve
@@ -219,13 +220,9 @@ def reduce_rows_and_columns(
     for _ in range(ROUNDS):
         before = len(sites), len(points)
         start, item, back_start, back_set = _both_ways(matrix)
-        none = np.zeros(0)
-        keep = ~kernels.dominated(back_start, back_set, start, item, none, True, REDUCTION_WORK)
+        keep = ~kernels.implied(back_start, back_set, start, item, REDUCTION_WORK)
         matrix, points = _sorted(matrix[:, np.flatnonzero(keep)]), points[keep]
-        is_used = np.diff(matrix.indptr) > 0
-        matrix, sites = _sorted(matrix[np.flatnonzero(is_used)]), sites[is_used]
-        start, item, back_start, back_set = _both_ways(matrix)
-        keep = ~kernels.dominated(start, item, back_start, back_set, price[sites], False, REDUCTION_WORK)
+        keep = dominated(_both_ways(matrix), price[sites]) == 0
         matrix, sites = _sorted(matrix[np.flatnonzero(keep)]), sites[keep]
         start, item, back_start, back_set = _both_ways(matrix)
         only = np.unique(back_set[back_start[:-1][np.diff(back_start) == 1]])

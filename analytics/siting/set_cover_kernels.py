@@ -1,4 +1,4 @@
-"""Compiled parts of set cover: dominated rows and columns, greedy, a bound from duals found one by one."""
+"""Compiled parts of set cover: demand points covered with others, greedy, a bound from duals found one by one."""
 
 # ruff: noqa: PLR0912, PLR0917 - loops over plain arrays are what compiles well
 
@@ -7,29 +7,14 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-
-@njit(nogil=True, cache=True)
-def is_within(first, first_end, second, second_end, item):  # type: ignore[no-untyped-def]
-    """Return whether the sorted items of one set are all in another."""
-    if first_end - first > second_end - second:
-        return False
-    while first < first_end:
-        while second < second_end and item[second] < item[first]:
-            second += 1
-        if second == second_end or item[second] != item[first]:
-            return False
-        first += 1
-        second += 1
-    return True
+from analytics.siting.cover_kernels import is_within
 
 
 @njit(nogil=True, cache=True)
-def dominated(start, item, back_start, back_set, price, is_larger_dropped, work):  # type: ignore[no-untyped-def]
-    """Return which sets may be dropped, looking at ``work`` pairs of sets at most.
+def implied(start, item, back_start, back_set, work):  # type: ignore[no-untyped-def]
+    """Return the sets within which another lies, looking at ``work`` pairs of sets at most; of equals the first stays.
 
-    With ``is_larger_dropped`` a set goes where another lies within it (a demand point that is covered with another);
-    without, a set goes where it lies within another that is no dearer (a site that another does all the work of).
-    Among equal ones the first stays.
+    Sets are the sites of each demand point: whoever covers the point with the smaller set covers the other one too.
     """
     count = start.size - 1
     drop = np.zeros(count, np.bool_)
@@ -47,17 +32,7 @@ def dominated(start, item, back_start, back_set, price, is_larger_dropped, work)
             work -= 1
             if work < 0:
                 return drop
-            if not is_larger_dropped and price[b] > price[a]:
-                continue
-            if not is_within(start[a], start[a + 1], start[b], start[b + 1], item):
-                continue
-            is_same = start[a + 1] - start[a] == start[b + 1] - start[b]
-            if is_larger_dropped:
-                drop[b] = True
-            elif not is_same or price[b] < price[a] or b < a:
-                drop[a] = True
-                break
-            else:
+            if is_within(a, b, start, item):
                 drop[b] = True
     return drop
 
