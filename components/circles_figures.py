@@ -10,7 +10,7 @@ from components.cards import empty_figure, panel
 from components.circles_choice import clock_words, question_words, time_words
 from components.circles_view import EVERYONE, CirclesView, GroupFigure, RegionFigures
 from components.icons import icon
-from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
+from components.numbers import show_count, show_exact, show_number, show_percent
 from components.shell import demo_badge
 from kernel.words import t
 
@@ -70,14 +70,15 @@ def _headline(own: RegionFigures, lang: str) -> html.Div:
     if together is None:
         parts.append(html.P(t("circles.no_ages", lang), className="hint"))
     else:
-        people = f"{show_count(together.overstated, lang)} {t('sport.unit_person', lang)}"
-        parts.append(_figure("overstated", people, t("circles.overstated_note", lang), lang))
+        people = show_count(together.overstated, lang)
+        parts.append(_figure("overstated", people, t("circles.overstated_note", lang), lang, unit="sport.unit_person"))
     return html.Div(parts, className="circles-headline")
 
 
-def _figure(code: str, value: str, note: str, lang: str) -> html.Div:
+def _figure(code: str, value: str, note: str, lang: str, *, unit: str = "") -> html.Div:
+    figure = html.B([value, html.Small(t(unit, lang), className="unit")] if unit else value)
     return html.Div(
-        [html.Span(t(f"circles.{code}", lang)), html.B(value), html.Small(note)],
+        [html.Span(t(f"circles.{code}", lang)), figure, html.Small(note)],
         className=f"circles-figure is-{code.replace('_', '-')}",
     )
 
@@ -88,18 +89,17 @@ def _people(figure: GroupFigure, inside: float, lang: str) -> str:
 
 def _group_row(code: str, figure: GroupFigure, own: RegionFigures, other: RegionFigures | None, lang: str) -> html.Tr:
     speed = t("circles.speed", lang, speed=show_number(GROUPS[code].speed_km_per_h, lang, digits=1))
-    overstated = figure.overstated
-    if code == EVERYONE:
-        overstated = own.together.overstated if own.together is not None else 0.0
+    if code == EVERYONE and own.together is not None:
+        figure, speed = own.together, t("circles.each_speed", lang)
     cells = [
         html.Th([t(f"planning.group_{code}", lang), html.Small(speed)], scope="row"),
         html.Td(show_exact(figure.residents, lang), className="number"),
         html.Td(share_bar(figure.own_share, figure.fast_share, show_percent(figure.own_share, lang))),
         html.Td(show_percent(figure.fast_share, lang), className="number"),
-        html.Td(show_exact(overstated, lang) if overstated else MISSING, className="number circles-many"),
+        html.Td(show_exact(figure.overstated, lang), className="number circles-many"),
     ]
     if other is not None:
-        found = other.groups.get(code)
+        found = other.together if code == EVERYONE and own.together is not None else other.groups.get(code)
         cells.insert(3, html.Td(show_percent(found.own_share if found else None, lang), className="number"))
     return html.Tr(cells, className=f"circles-{code}")
 

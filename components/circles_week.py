@@ -19,6 +19,8 @@ DAY_HOURS = 24
 # The weekday that stands for all of them where none was chosen.
 USUAL_WEEKDAY = 2
 LINE_WIDTH, MARK_SIZE = 3, 12
+# A line is named where it lies nearly as far from the other as it ever does, as close to the middle as can be.
+NEARLY_WIDEST, MIDDAY = 0.8, 13
 
 
 def weekday_of(choice: CirclesChoice) -> int:
@@ -106,7 +108,7 @@ def week_figure(
             "showlegend": False,
             "margin": {"l": 48, "r": 12, "t": 8, "b": 44},
             "xaxis": {**axis, "title": {"text": t("circles.week_hours", lang), "font": {"size": TYPE_SCALE_PX["xs"]}}},
-            "yaxis": {"tickformat": ".0%", "range": [0, 1], "nticks": 6},
+            "yaxis": {"tickformat": ".0%", "range": [0, 1.02], "dtick": 0.25},
             "shapes": _nights(twilight, theme),
             "annotations": labels,
             "height": HEIGHT_PX,
@@ -120,7 +122,8 @@ def _day_label(
     """Return the name of a line, written where the days lie farthest apart, on the outer side."""
     rest = [other for key, other in shares.items() if key != day]
     gaps = [abs(value - rest[0][hour]) if rest else value for hour, value in enumerate(share)]
-    hour = max(range(6, 21), key=lambda place: (round(gaps[place], 3), -abs(place - 12)))
+    far = [hour for hour, gap in enumerate(gaps) if gap >= NEARLY_WIDEST * max(gaps)]
+    hour = min(far, key=lambda place: abs(place - MIDDAY))
     is_above = not rest or share[hour] >= rest[0][hour] if day == SATURDAY or not rest else share[hour] > rest[0][hour]
     return {
         "x": hour + 0.5,
