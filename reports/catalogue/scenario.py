@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 import polars as pl
 
@@ -92,13 +92,24 @@ def _read(asked: Asked) -> _Scenario:
         if "edits" not in asked.query:
             edits = whatif.read_edits(saved.edits)
             kept = dict(parse_qsl(saved.filter_query)) | {"minutes": str(saved.minutes)}
-            asked = replace(asked, query={**kept, "region": asked.query.get("region", "")})
+            query = {key: value for key, value in {**kept, "region": asked.query.get("region", "")}.items() if value}
+            asked = replace(asked, query=query, address=_address(asked.address, query, edits))
     if not edits:
         raise WordedError("export.no_edits")
     area = asked_area(asked)
     has_measures = asked.file_format in {"xlsx", "docx"}
     answer = whatif.answer(asked.scope, asked.venue_filter, edits, asked.minutes, with_measures=has_measures)
     return _Scenario(asked, name, edits, answer, area, _figures(asked, area, answer))
+
+
+def _address(address: str, query: Mapping[str, str], edits: Sequence[Edit]) -> str:
+    """Return an address that makes the file again even after the scenario is saved anew or deleted."""
+    try:
+        packed = whatif.encode_edits(edits)
+    except WordedError:
+        # Longer than an address may be: the scenario is named instead.
+        return address
+    return f"{address.partition('?')[0]}?{urlencode({**query, 'edits': packed}, safe=',')}"
 
 
 def _figures(asked: Asked, area: Area, answer: WhatIfAnswer) -> pl.DataFrame:

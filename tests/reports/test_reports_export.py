@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import docx
 import openpyxl
@@ -461,7 +462,12 @@ def test_a_saved_scenario_brings_its_name_and_its_filter(make, ledger) -> None:
     fresh = make("scenario", "geojson", edits=packed(ADD), **SWIMMING)
     again = make("scenario", "geojson", scenario=kept)
     assert again.row_count == fresh.row_count
-    assert openpyxl.load_workbook(saved.path)["说明"]["A2"].value == "研究范围 · 5 分钟 · 游泳 · 不限收费"
+    cover = openpyxl.load_workbook(saved.path)["说明"]
+    assert cover["A2"].value == "研究范围 · 5 分钟 · 游泳 · 不限收费"
+    [address] = [cell.value for cell in cover["B"] if str(cell.value).startswith("/api/export/scenario")]
+    assert "scenario=" not in address, "the scenario may change; the address names its edits"
+    repeated = dict(parse_qsl(address.partition("?")[2]))
+    assert repeated == {**SWIMMING, "edits": packed(ADD)}
     stranger = GrantedScope("someone else", "planner", frozenset(), "internal", EVERYWHERE.actions)
     with pytest.raises(WordedError):
         make("scenario", "xlsx", stranger, scenario=kept)
