@@ -97,45 +97,45 @@ def in_order(doors: Snap, owner: npt.ArrayLike) -> tuple[Snap, npt.NDArray[np.in
 
 
 def with_links(network: StreetNetwork, links: npt.ArrayLike) -> StreetNetwork:
-    """Return the network with more edges at its end; existing edges, and what stands on them, stay as they are.
+    """Return the network with more arcs, for searches: edges, and what stands on them, stay as they are.
 
     Parameters
     ----------
     network : StreetNetwork
-        A network of n nodes and e edges.
+        A network of n nodes.
     links : int, shape (l, 3)
-        Both end nodes and the cost of each new edge, units 0..65,534.
+        Both end nodes and the cost of each link, units 0..65,534; each gives an arc in both directions, of edge -1.
+
+    Notes
+    -----
+    Costs of nodes, and of cells and doors on the edges, are those of a network that has the links as edges: nothing
+    stands on a link.
     """
     added = np.asarray(links, np.int64).reshape(-1, 3)
     if not len(added):
         return network
-    a, b = added[:, 0].astype(np.int32), added[:, 1].astype(np.int32)
-    cost = added[:, 2]
-    number = np.arange(network.edge_count, network.edge_count + len(added), dtype=np.int32)
-    tail, head = np.concatenate([a, b]), np.concatenate([b, a])
+    tail, head = np.concatenate([added[:, 0], added[:, 1]]), np.concatenate([added[:, 1], added[:, 0]])
     # New arcs stand behind those that their node has already, and where nodes have none, in the order of the nodes.
     order = np.argsort(tail, kind="stable")
     place = network.arc_start[tail[order] + 1]
-    more = np.concatenate([[0], np.cumsum(np.bincount(tail, minlength=network.node_count))])
-    ends = np.stack([a, b], axis=1).ravel()
-    last = int(network.shape_start[-1])
+    more = np.zeros(network.node_count + 1, np.int64)
+    np.add.at(more, tail + 1, 1)
     return replace(
         network,
-        arc_start=network.arc_start + more,
-        arc_node=np.insert(network.arc_node, place, head[order]),
-        arc_cost=np.insert(network.arc_cost, place, np.tile(cost, 2)[order].astype(np.uint16)),
-        arc_edge=np.insert(network.arc_edge, place, np.tile(number, 2)[order]),
-        edge_from=np.concatenate([network.edge_from, a]),
-        edge_to=np.concatenate([network.edge_to, b]),
-        edge_length_m=np.concatenate([network.edge_length_m, cost * UNIT_M]),
-        edge_cost_exact=np.concatenate([network.edge_cost_exact, cost.astype(np.float64)]),
-        edge_kind=np.concatenate([network.edge_kind, np.zeros(len(added), np.uint8)]),
-        edge_has_steps=np.concatenate([network.edge_has_steps, np.zeros(len(added), np.bool_)]),
-        edge_is_bridge=np.concatenate([network.edge_is_bridge, np.ones(len(added), np.bool_)]),
-        shape_start=np.concatenate([network.shape_start, last + 2 * np.arange(1, len(added) + 1)]),
-        shape_lon=np.concatenate([network.shape_lon, network.node_lon[ends]]),
-        shape_lat=np.concatenate([network.shape_lat, network.node_lat[ends]]),
+        arc_start=network.arc_start + np.cumsum(more),
+        arc_node=_inserted(network.arc_node, place, head[order]),
+        arc_cost=_inserted(network.arc_cost, place, np.tile(added[:, 2], 2)[order]),
+        arc_edge=_inserted(network.arc_edge, place, np.full(len(order), -1)),
     )
+
+
+def _inserted(values: npt.NDArray, place: npt.NDArray[np.int64], new: npt.NDArray[np.int64]) -> npt.NDArray:
+    """Return ``numpy.insert`` at ascending places, piece by piece: some ten times faster where they are few."""
+    bounds = [0, *place.tolist(), len(values)]
+    pieces = [values[bounds[0] : bounds[1]]]
+    for k, value in enumerate(new):
+        pieces += [np.array([value], values.dtype), values[bounds[k + 1] : bounds[k + 2]]]
+    return np.concatenate(pieces)
 
 
 class Compiled:

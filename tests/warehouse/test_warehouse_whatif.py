@@ -7,6 +7,7 @@ import zlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -432,3 +433,17 @@ def test_groups_are_at_their_own_pace(here) -> None:
     top = answer.groups.filter(answer.groups["region_code"] == answer.groups["region_code"][0])
     got = top.sort("minute_count", "group_code")["covered_after_count"].to_numpy().reshape(3, 2)
     np.testing.assert_allclose(got, wanted)
+
+
+def test_a_build_published_in_between_is_asked_anew(monkeypatch) -> None:
+    told, answers = iter(["old", "new", "new"]), []
+
+    def answered(*_values, **_named):
+        answers.append(SimpleNamespace(build_id="new"))
+        return answers[-1]
+
+    monkeypatch.setattr(whatif._run, "build_id", lambda: next(told))
+    monkeypatch.setattr(whatif, "require_planning", lambda _: None)
+    monkeypatch.setattr(whatif, "_answer", answered)
+    assert whatif.answer(scope(), ALL, (), 10) is answers[-1]
+    assert len(answers) == 2, "the first answer was of another build than the question"

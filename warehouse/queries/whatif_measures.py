@@ -18,7 +18,7 @@ from analytics.accessibility.inequality import GiniBase
 from analytics.whatif import with_links
 from analytics.whatif.ground import Ground, in_order
 from geodata.network import UNIT_M, Snap, StreetNetwork
-from geodata.reach import reach_from
+from geodata.reach import ReachWorkspace, reach_from
 from kernel.scope import GrantedScope
 from warehouse.queries import _run
 from warehouse.queries.measures import NOTHING_M2, floating
@@ -77,9 +77,11 @@ def measures_after(
     gained = weight * (new - old)
     lost = weight * ((new <= NOTHING_M2).astype(float) - (old <= NOTHING_M2))
     rows = []
+    is_touched = np.zeros(ground.region_count + 1, bool)  # the last place stands for -1, no region
+    is_touched[region] = True
     for code, inside in regions_inside(_run.build_id(), scope).items():
-        mine = np.flatnonzero(np.isin(region, inside))
-        if len(mine):
+        if is_touched[inside].any():
+            mine = np.flatnonzero(np.isin(region, inside))
             population = _population(base, code, inside, ground)
             at = np.searchsorted(population.cell, changed[mine])
             rows += [
@@ -220,29 +222,34 @@ def _feeling_links(
     """
     found: set[int] = set()
     for a, b, cost in links:
-        from_a, from_b = (_door_cost(linked, ground, end, limit) for end in (a, b))
-        feels = (np.minimum(from_a, from_b) <= limit) & (np.abs(from_a - from_b) == cost)
-        found |= set(ground.owner[feels].tolist())
-    owners = np.array(sorted(found), np.int64)
-    return [int(owner) for owner in owners[qualifying(venue_filter)[owners]]]
+        from_a, from_b = (_venue_cost(linked, ground, end, limit) for end in (a, b))
+        found |= {owner for owner in from_a.keys() & from_b.keys() if abs(from_a[owner] - from_b[owner]) == cost}
+    counted = qualifying(venue_filter)
+    return sorted(owner for owner in found if counted[owner])
 
 
-def _door_cost(linked: StreetNetwork, ground: Ground, node: int, limit: int) -> npt.NDArray[np.int64]:
-    """Return the cost from a node to the venue of each entrance, by the venue's best one; large beyond the limit."""
-    near, cost = reach_from(linked, [node], [0], limit=limit)
-    far = 4 * limit + 4
-    reached = np.full(linked.node_count, far, np.int64)
-    reached[near] = cost
-    doors, first, last = ground.ways[0].doors, *_door_nodes(_run.build_id())
-    met = np.flatnonzero((np.minimum(reached[first], reached[last]) < far) & (doors.edge >= 0))
-    edge, offset, access = doors.edge[met], doors.offset_cost[met], doors.access_m[met] / UNIT_M
-    way = np.minimum(
-        reached[first[met]] + np.floor(offset + access + 0.5),
-        reached[last[met]] + np.floor(linked.edge_cost_exact[edge] - offset + access + 0.5),
-    )
-    best = np.full(ground.owner_count, far, np.int64)
-    np.minimum.at(best, ground.owner[met], way.astype(np.int64))
-    return best[ground.owner]
+def _venue_cost(linked: StreetNetwork, ground: Ground, node: int, limit: int) -> dict[int, int]:
+    """Return the cost from a node to each venue within the limit, by its best entrance."""
+    near, near_cost = reach_from(linked, [node], [0], limit=limit, workspace=_reach_workspace(linked.node_count))
+    doors, best = ground.ways[0].doors, dict[int, int]()
+    for end, (nodes, order) in enumerate(_doors_by_node(_run.build_id())):
+        first, last = np.searchsorted(nodes, near), np.searchsorted(nodes, near, side="right")
+        count = last - first
+        place = np.repeat(last - np.cumsum(count), count) + np.arange(count.sum())
+        door, cost = order[place], np.repeat(near_cost.astype(np.int64), count)
+        along = doors.offset_cost[door]
+        if end == 1:
+            along = linked.edge_cost_exact[doors.edge[door]] - along
+        cost += np.floor(along + doors.access_m[door] / UNIT_M + 0.5).astype(np.int64)
+        for owner, way in zip(ground.owner[door].tolist(), cost.tolist(), strict=True):
+            if way <= limit and way < best.get(owner, limit + 1):
+                best[owner] = way
+    return best
+
+
+@lru_cache(maxsize=1)
+def _reach_workspace(node_count: int) -> ReachWorkspace:
+    return ReachWorkspace(node_count)
 
 
 @lru_cache(maxsize=1)
@@ -251,8 +258,14 @@ def _linked(build_id: str, links: tuple[tuple[int, int, int], ...]) -> StreetNet
 
 
 @lru_cache(maxsize=1)
-def _door_nodes(build_id: str) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:  # noqa: ARG001 - the key
-    """Return both end nodes of the edge of each entrance, in the order of the venues."""
+def _doors_by_node(build_id: str) -> list[tuple[npt.NDArray[np.int32], npt.NDArray[np.int64]]]:  # noqa: ARG001
+    """Return for both ends of edges the end nodes of the entrances, ascending, and which entrance each is."""
     streets, entrance = network(), _run.array("entrance")
     doors, _ = in_order(snap_of(entrance), entrance["venue_index"])
-    return streets.edge_from[doors.edge], streets.edge_to[doors.edge]
+    met = np.flatnonzero(doors.edge >= 0)
+    found = []
+    for ends in (streets.edge_from, streets.edge_to):
+        nodes = ends[doors.edge[met]]
+        order = np.argsort(nodes, kind="stable")
+        found.append((nodes[order], met[order]))
+    return found
