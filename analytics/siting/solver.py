@@ -239,7 +239,7 @@ def _read(solver: highspy.Highs, model: Model, watch: Watch, *, is_whole: bool) 
     status = solver.getModelStatus()
     kinds = highspy.HighsModelStatus
     info = solver.getInfo()
-    if status == kinds.kInfeasible:
+    if status in {kinds.kInfeasible, kinds.kUnboundedOrInfeasible}:  # bounded columns: it cannot be the former
         return Solved("infeasible", None, np.inf, np.inf)
     if status == kinds.kModelEmpty:
         cheapest = np.where(model.cost > 0, model.lower, model.upper)
