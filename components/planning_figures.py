@@ -169,6 +169,7 @@ def _headline(figures: ScenarioFigures, lang: str) -> html.Div:
     everyone = figures.groups[0]
     before, after = share_pair(everyone.share("before"), everyone.share("after"), lang)
     value = [html.Span(before, className="from"), html.Span(ARROW, className="to"), html.B(after)]
+    people = t("planning.people", lang, count=show_change(everyone.people, lang))
     moved = [
         html.Span([t(f"planning.{code}", lang), " ", html.B(show_exact(count, lang))])
         for code, count in (("entered", figures.gained), ("left", figures.lost))
@@ -180,7 +181,7 @@ def _headline(figures: ScenarioFigures, lang: str) -> html.Div:
             html.P(value if figures.edit_count else html.B(after), className="lead-value planning-lead"),
             html.P(
                 [
-                    change_mark(everyone.people, t("planning.people", lang, count=show_change(everyone.people, lang))),
+                    *([change_mark(everyone.people, people)] if figures.edit_count else []),
                     html.Span(t("planning.of_residents", lang, count=show_exact(everyone.residents, lang))),
                 ],
                 className="planning-people",
@@ -202,12 +203,19 @@ def _groups(figures: ScenarioFigures, lang: str) -> html.Div:
                 [
                     html.Th(group.name, scope="row"),
                     html.Td(before, className="number"),
-                    html.Td(after, className="number"),
-                    html.Td(change_mark(group.people, show_change(group.people, lang)), className="number"),
+                    *(
+                        [
+                            html.Td(after, className="number"),
+                            html.Td(change_mark(group.people, show_change(group.people, lang)), className="number"),
+                        ]
+                        if figures.edit_count
+                        else []
+                    ),
                 ]
             )
         )
-    heads = ("group", "before", "after", "change_people")
+    # Without edits there is nothing to compare with.
+    heads = ("group", "before", "after", "change_people") if figures.edit_count else ("group", "before")
     return _table(t("planning.by_group", lang), heads, rows, lang, note=t("planning.by_group_note", lang))
 
 
