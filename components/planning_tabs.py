@@ -12,7 +12,7 @@ from components.icons import icon
 from components.request import RequestContext
 from kernel.words import t
 
-PlanningTab = Literal["whatif", "circles", "siting", "standards", "compare"]
+PlanningTab = Literal["whatif", "circles", "siting", "standards", "measures", "compare"]
 
 # Tab -> (address, icon); the words are ``planning.tab_<code>``.
 TABS: dict[PlanningTab, tuple[str, str]] = {
@@ -20,6 +20,7 @@ TABS: dict[PlanningTab, tuple[str, str]] = {
     "circles": ("/planning/circles", "walk"),
     "siting": ("/planning/siting", "target"),
     "standards": ("/planning/standards", "circle-check"),
+    "measures": ("/planning/measures", "chart-bar"),
     "compare": ("/planning/compare", "table"),
 }
 
@@ -29,7 +30,7 @@ def planning_tabs(active: PlanningTab, lang: str, context: RequestContext) -> ht
 
     Parameters
     ----------
-    active : {"whatif", "circles", "siting", "standards", "compare"}
+    active : {"whatif", "circles", "siting", "standards", "measures", "compare"}
         The page that is open.
     lang : str
         Language.
