@@ -23,14 +23,17 @@
   }
 
   // Other planning pages have the same map and the same clicks: what is not on this page is none of its business.
-  function click(clicked, corners, picked) {
-    if (!byId("siting-hint")) return [unchanged(), unchanged()];
-    ring = corners || [];
-    picks = { must: [], must_not: [], ...picked };
-    if (!clicked || !tool) return [unchanged(), unchanged()];
+  function click(clicked) {
+    if (!byId("siting-hint") || !clicked || !tool) return unchanged();
     const at = [clicked.lon, clicked.lat];
-    if (tool === "ring") return [[...ring, at], unchanged()];
-    return [unchanged(), { ...picks, [tool]: toggled(picks[tool], at) }];
+    if (tool === "ring") tell("siting-ring", { data: [...ring, at] });
+    else tell("siting-picks", { data: { ...picks, [tool]: toggled(picks[tool], at) } });
+    return unchanged();
+  }
+
+  function hold(hand) {
+    if (byId("siting-hint")) tell("siting-hand", { data: hand?.code || "" });
+    return unchanged();
   }
 
   const collection = (features) => ({ type: "FeatureCollection", features });
@@ -48,8 +51,7 @@
 
   function draw(result, marginal, corners, picked, hand) {
     const place = byId("siting-hint");
-    if (!place) return [unchanged(), unchanged()];
-    tool = hand?.code || "";
+    tool = hand || "";
     ring = corners || [];
     picks = { must: [], must_not: [], ...picked };
     for (const button of document.querySelectorAll("[data-siting-tool]")) {
@@ -64,7 +66,7 @@
     }
     for (const [kind, tone, mark] of [["must", "good", "+"], ["must_not", "bad", "×"]]) {
       if (picks[kind].length) {
-        overlays[kind] = { kind: "points", features: collection(picks[kind].map((at) => point(at, { mark, tone, radius: 10, rank: 500, tip: words[kind === "must" ? "must" : "must_not"] || "" }))) };
+        overlays[kind] = { kind: "points", features: collection(picks[kind].map((at) => point(at, { mark, tone, radius: 10, rank: 500, tip: words[kind === "must" ? "must" : "mustNot"] || "" }))) };
       }
     }
     return [overlays, hint(place)];
@@ -74,7 +76,6 @@
   let shown = null;
 
   function address(job, ...values) {
-    if (!byId("siting-hint")) return unchanged();
     const form = Object.fromEntries(FIELDS.map((name, place) => [name, values[place]]));
     const text = JSON.stringify(form);
     const isChanged = shown !== null && shown.text !== text;
@@ -132,5 +133,5 @@
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.siting = { click, draw, address };
+  window.dash_clientside.siting = { click, hold, draw, address };
 })();

@@ -95,6 +95,8 @@ def certificate(view: SitingView, lang: str) -> html.Section:
     if "mean_before" in found["notes"]:
         before = show_number(found["notes"]["mean_before"], lang, digits=2)
         notes.append(html.P(t("siting.mean_note", lang, before=before), className="hint"))
+    if view.result["request"]["model"] == "capacitated":
+        notes.append(html.P(t("siting.capacity_note", lang), className="hint"))
     chart = gap_chart(found["history"], view.scheme, lang)
     return html.Section(
         [

@@ -72,6 +72,7 @@ def layout(context: RequestContext) -> Component:
         dcc.Store(id="siting-ended", data=job.job_id if job and job.is_ended else None),
         dcc.Store(id="siting-ring", data=values["ring"]),
         dcc.Store(id="siting-picks", data=values["picks"]),
+        dcc.Store(id="siting-hand", data=""),
         dcc.Store(id="siting-drawn", data={}),
         dcc.Store(id="siting-marginal-drawn", data={}),
         dcc.Store(id="siting-address", data=None),
@@ -205,13 +206,18 @@ def show_marginal(is_on: Any, *given: Any) -> dict[str, Any]:
     return marginal_overlay(found.features(), context.lang)
 
 
+# Callbacks on stores that all planning pages share take nothing of this page: Dash runs them on the others, too.
 clientside_callback(
     ClientsideFunction(namespace="siting", function_name="click"),
-    Output("siting-ring", "data"),
-    Output("siting-picks", "data"),
+    Output("planning-click", "storage_type"),
     Input("planning-click", "data"),
-    State("siting-ring", "data"),
-    State("siting-picks", "data"),
+    prevent_initial_call=True,
+)
+
+clientside_callback(
+    ClientsideFunction(namespace="siting", function_name="hold"),
+    Output("planning-tool", "storage_type"),
+    Input("planning-tool", "data"),
     prevent_initial_call=True,
 )
 
@@ -223,7 +229,7 @@ clientside_callback(
     Input("siting-marginal-drawn", "data"),
     Input("siting-ring", "data"),
     Input("siting-picks", "data"),
-    Input("planning-tool", "data"),
+    Input("siting-hand", "data"),
 )
 
 clientside_callback(

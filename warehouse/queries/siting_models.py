@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 
 from analytics.siting.build_order import BuildOrder, build_order
+from analytics.siting.capacitated import capacitated_cover
 from analytics.siting.center import p_center
 from analytics.siting.cover import maximal_cover, maximal_cover_budget
 from analytics.siting.equity import equitable_cover
@@ -182,6 +183,8 @@ def _in_unit(report: Report, scale: float) -> Report:
 def _cover(prepared: Prepared, report: Report) -> Answer:
     request = prepared.request
     options = {"gap": request.gap, "seed": request.seed, **_options(prepared, report)}
+    if request.model == "capacitated":
+        return Answer(capacitated_cover(prepared.problem, _count(prepared), **options), "residents")
     if request.budget is not None:
         return Answer(maximal_cover_budget(prepared.problem, request.budget, **options), "residents")
     return Answer(maximal_cover(prepared.problem, _count(prepared), **options), "residents")
