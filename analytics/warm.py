@@ -23,7 +23,10 @@ from analytics.accessibility.marginal import marginal_gain
 from analytics.accessibility.rational import rational_access
 from analytics.accessibility.supply_demand import supply_and_demand
 from analytics.accessibility.uncertainty import draw_coverage
+from analytics.siting import capacitated, cover_bound, cover_kernels
 from analytics.siting.build_order import build_order
+from analytics.siting.cover_reduce import reduced
+from analytics.siting.cover_search import Annealing, greedy
 from analytics.siting.interchange import Search, relax
 from analytics.siting.problem import SitingProblem
 from analytics.siting.request import spending
@@ -51,6 +54,7 @@ def warm() -> None:
         _warm_whatif(place)
     _warm_standards()
     _warm_siting()
+    _warm_cover()
 
 
 def _warm_lanes(place: SmallPlace) -> None:
@@ -118,6 +122,24 @@ def _warm_siting() -> None:
     set_cover(problem, by_price=True, clock=lambda: 0.0)
     build_order(problem, sites_per_year=[1, 1], clock=lambda: 0.0)
     robustness(problem, [0], limit=2.5, worlds=1, threads=1, clock=lambda: 0.0)
+
+
+def _warm_cover() -> None:
+    # Three sites in a ring, each reaching two of three places: nothing can be left out, and one site is not enough.
+    ring = SitingProblem(
+        weight=np.array([3.0, 2.0, 2.0]),
+        start=np.array([0, 2, 4, 6]),
+        demand=np.array([0, 1, 1, 2, 0, 2], np.int32),
+        capacity=np.ones(3),
+    )
+    watch = Watch(lambda: 0.0)
+    model = reduced(ring, 1, np.inf)
+    near = cover_kernels.overlaps(model.graph, model.units)
+    Annealing(model, near, greedy(model), seed=0, moves=10).advance(10)
+    cover_bound.ascend(model, cover_bound.trivial_bound(model), 0.0, watch, rounds=2)
+    flow = capacitated.flow_model(ring, 1)
+    capacitated.FlowSearch(flow, 0).advance(10)
+    capacitated.ascend(flow, capacitated.bound_of(flow, np.zeros(3)), 0.0, watch)
 
 
 if __name__ == "__main__":

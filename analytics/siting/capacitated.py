@@ -36,7 +36,7 @@ HOT, COLD = 0.05, 0.0005
 ROUNDS, PATIENCE, LEAST_LENGTH = 1_500, 15, 2e-3
 LARGEST_SUM = 2.0**48
 # Undecided pairs up to which a search tree is worth its while, and the work that it may take.
-MOST_TREE_PAIRS, NODES, LOOKS = 40_000, 5_000, 600
+MOST_TREE_PAIRS, NODES, WORK, LEAST_LOOKS = 40_000, 5_000, 4_000_000, 20
 CLOSED = 3e-7
 TREE_ROUNDING = 1e-9
 
@@ -335,7 +335,8 @@ def _tree(model: FlowModel, bound: ServiceBound, best: Sites, watch: Watch) -> t
     begin = np.concatenate([np.isin(sites, best).astype(float), served.flow[is_kept] / unit]) if is_inside else None
 
     def prove(mine: Watch) -> solver.Solved:
-        return solver.solve(tree, mine, stage="proof", start=begin, node_limit=NODES, look_limit=LOOKS)
+        looks = max(WORK // len(tree.column), LEAST_LOOKS)
+        return solver.solve(tree, mine, stage="proof", start=begin, node_limit=NODES, look_limit=looks)
 
     (solved,) = side_by_side(watch, "proof", [prove])
     if solved is None:
