@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import add
 
 import numpy as np
 import numpy.typing as npt
@@ -117,9 +119,11 @@ def build_order(
     begun = [_year_by_year(problem, spend, purse, watch, is_from_end=way) for way in (False, True)]
     plan = max((_Plan(problem, purse, year) for year in begun), key=lambda one: one.value)
     watch.tell("plan", plan.value)
-    plan.improve(watch)
-    limits = np.minimum(_yearly_bounds(problem, spend, purse, watch, plan), _reachable(problem))
+    # The bound comes first: it takes seconds, and improving may take all the time there is.
+    limits = _yearly_bounds(problem, spend, purse, watch, plan)
     bound = float(limits.sum())
+    watch.tell("bound", plan.value, bound)
+    plan.improve(watch)
     if relative_gap(plan.value, bound) > max(gap, SAME) and watch.tell("bound", plan.value, bound):
         bound = min(bound, _exact(problem, plan, purse, watch, gap=gap, node_limit=node_limit))
     chosen = np.flatnonzero(plan.year < len(income))
@@ -321,7 +325,7 @@ def _yearly_bounds(
     problem: SitingProblem, spend: Spending, purse: _Purse, watch: Watch, plan: _Plan
 ) -> npt.NDArray[np.float64]:
     """Return what could be covered at the end of each year with all the money up to then, shape (years,)."""
-    limits = np.full(purse.years, np.inf)
+    limits = np.full(purse.years, _reachable(problem))
     free = replace(problem, must=None)
     covered = plan.covered()
     for now, money in enumerate(np.cumsum(purse.income)):
@@ -332,7 +336,9 @@ def _yearly_bounds(
         search = Search(free, replace(spend, budget=float(money), most=max(len(chosen), 1)),
                         np.zeros(len(problem.demand)), 1.0)  # fmt: skip
         search.reset(chosen)
-        limits[now] = relax(search, float(covered[now]), watch, rounds=BOUND_ROUNDS, stage="bound").saved
+        others = float(limits.sum() - limits[now])
+        relaxed = relax(search, float(covered[now]), watch, rounds=BOUND_ROUNDS, to_bound=partial(add, others))
+        limits[now] = min(limits[now], relaxed.saved)
     return limits
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -147,7 +148,13 @@ class Relaxation:
 
 
 def relax(
-    search: Search, known: float, watch: Watch, *, rounds: int = 300, stage: str = "bound", offset: float | None = None
+    search: Search,
+    known: float,
+    watch: Watch,
+    *,
+    rounds: int = 300,
+    stage: str = "bound",
+    to_bound: Callable[[float], float] | None = None,
 ) -> Relaxation:
     """Bound what any affordable set can save, by Lagrangian relaxation and subgradient steps.
 
@@ -167,8 +174,8 @@ def relax(
         Steps at most.
     stage : str
         Name in reports.
-    offset : float, optional
-        Reports then carry ``offset - saving`` (the cost that remains); without it the saving itself.
+    to_bound : callable, optional
+        From the bound of the saving to that of the objective that the reader knows; without it they are the same.
 
     Returns
     -------
@@ -189,10 +196,9 @@ def relax(
     best = Relaxation(at(u), u, rho.copy())
     mean, length, stale = slope.copy(), 1.0, 0
     for step in range(rounds):
-        if step % 10 == 0:
-            told = best.saved if offset is None else offset - best.saved
-            if not watch.tell(stage, None, told):
-                break
+        told = best.saved if to_bound is None else to_bound(best.saved)
+        if step % 10 == 0 and not watch.tell(stage, None, told):
+            break
         # Where a multiplier stands at an end of its range, the way out of the range is no way.
         at_end = ((best.price_of_point <= 0) & (mean > 0)) | ((best.price_of_point >= most) & (mean < 0))
         way = np.where(at_end, 0.0, mean)

@@ -82,7 +82,7 @@ def p_median(
     watch.tell("interchange", search.whole - saved)
     bound = 0.0
     if not watch.is_over:
-        relaxed = relax(search, saved, watch, rounds=ROUNDS, offset=search.whole)
+        relaxed = relax(search, saved, watch, rounds=ROUNDS, to_bound=lambda value: search.whole - value)
         bound = max(bound, search.whole - relaxed.saved)
         is_open_question = relative_gap(search.whole - saved, bound) > max(gap, 1e-9)
         if is_open_question and watch.tell("bound", search.whole - saved, bound):
@@ -150,7 +150,7 @@ def _exact(
         start=starts if fits else None,
         gap=_gap_without(gap, search.whole - saved, offset),
         node_limit=node_limit,
-        to_objective=lambda value: value + offset,
+        to_objective=lambda value: min(value + offset, search.whole - saved),
     )
     if solved.status == "infeasible":
         return chosen, search.whole - saved

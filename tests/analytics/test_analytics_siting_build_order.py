@@ -101,3 +101,18 @@ def test_the_impossible_is_refused_with_words(asked, key) -> None:
     with pytest.raises(WordedError) as refused:
         build_order(town(50, 5, seed=1), clock=still, **asked)
     assert refused.value.key == f"siting_models.{key}"
+
+
+def test_what_is_reported_on_the_way_is_never_a_bound_below_the_best() -> None:
+    problem = town(300, 30, seed=6)
+    told = []
+
+    def note(stage: str, share: float, objective: float | None, bound: float | None) -> bool:
+        told.append(bound)
+        return True
+
+    best = build_order(problem, sites_per_year=[2, 2, 2], clock=still, report=note).certificate
+    bounds = [bound for bound in told if bound is not None]
+    assert bounds[0] > best.objective
+    assert min(bounds) >= best.objective - 1e-6
+    assert all(bound >= best.objective - 1e-6 for _, _, bound in best.history)
