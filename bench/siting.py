@@ -101,7 +101,8 @@ def show(result: Line) -> None:
     peer = "-" if result.spopt is None else f"{result.spopt:,.0f} in {result.spopt_s:.0f} s"
     print(
         f"{result.instance:<40}{result.p:>5}{result.objective:>13,.0f}{result.bound:>13,.0f}"
-        f"{result.gap_percent:>9.4f} %  {result.outcome:<11}{result.cpu_s:>7.1f}{result.wall_s:>7.1f}{result.greedy:>13,.0f}  {peer}",
+        f"{result.gap_percent:>9.4f} %  {result.outcome:<11}{result.cpu_s:>7.1f}{result.wall_s:>7.1f}"
+        f"{result.greedy:>13,.0f}  {peer}",
         flush=True,
     )
 
