@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from opening_hours import OpeningHours, ParserError, State
+from opening_hours import (
+    OpeningHours,
+    ParserError,  # type: ignore[attr-defined] # its stubs forget it
+    State,
+)
 
 SLOT_MINUTES = 15
 SLOTS_A_DAY = 24 * 60 // SLOT_MINUTES
@@ -39,8 +43,8 @@ def week_mask(text: str) -> Week | None:
 
     Notes
     -----
-    A normal week has no public or school holidays: rules for ``PH`` and ``SH`` change nothing. Hours that the text
-    calls unknown ("by appointment") count as open. ``sunrise`` and ``sunset`` are the grammar's own 07:00 and 19:00.
+    A normal week has no public holidays: rules for ``PH`` change nothing. Hours that the text calls unknown
+    ("by appointment") count as open. ``sunrise`` and ``sunset`` are the grammar's own 07:00 and 19:00.
     """
     try:
         hours = OpeningHours(text)
