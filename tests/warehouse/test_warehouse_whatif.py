@@ -10,6 +10,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from kernel.settings import Settings
 from kernel.words import catalogue
 from warehouse.queries import whatif, whatif_edits, whatif_ground, whatif_measures, whatif_places
 from warehouse.queries._run import array, reading_from
+from warehouse.queries.circles import group_coverage
 from warehouse.queries.measures_ground import members, supply_of_venues
 from warehouse.queries.reach import network, qualifying, snap_of
 from warehouse.queries.venue_filter import VenueFilter, WeekTime
@@ -131,6 +133,16 @@ def test_nothing_changes_without_edits(here) -> None:
     assert found(answer) == pytest.approx(by_hand(doors_of("足球场"), areas_of("足球场")))
     assert set(answer.groups["group_code"]) == {"everyone", "wheelchair"}, "no ages were delivered"
     assert set(answer.measures["measure_code"]) == set(whatif.MEASURES)
+
+
+@pytest.mark.parametrize("minutes", [5, 10, 15])
+def test_before_any_edit_it_is_what_the_page_of_circles_says(here, minutes) -> None:
+    for venue_filter in (ALL, FOOTBALL, VenueFilter(fee_code="free")):
+        groups = asked([], venue_filter, minutes).groups.filter(pl.col("minute_count") == minutes)
+        both = groups.join(group_coverage(scope(), venue_filter, minutes), on=["region_code", "group_code"])
+        assert both.height == groups.height > 0
+        assert both["covered_before_count"].to_list() == pytest.approx(both["covered_count"].to_list())
+        assert both["resident_count"].to_list() == pytest.approx(both["resident_count_right"].to_list())
 
 
 def test_each_kind_of_edit_equals_counting_from_the_beginning(here) -> None:

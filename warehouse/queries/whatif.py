@@ -25,7 +25,7 @@ from warehouse.queries.venue_filter import MINUTES, VenueFilter
 from warehouse.queries.whatif_edits import decode_edits, encode_edits, read_edits
 from warehouse.queries.whatif_ground import engine_for, require_planning
 from warehouse.queries.whatif_measures import MEASURES, NO_MEASURES, measures_after, regions_inside
-from warehouse.queries.whatif_places import ResolvedEdit, ResolvedPlace, resolve
+from warehouse.queries.whatif_places import ResolvedEdit, ResolvedPlace, prepare, resolve
 
 __all__ = [
     "MEASURES",
@@ -107,6 +107,10 @@ def answer(
     with_measures : bool
         False leaves the measures out, which need some seconds when a filter is asked for the first time.
 
+    Notes
+    -----
+    Asking without edits also makes whatever the first edit will need (seconds at the size of a province, once).
+
     Raises
     ------
     UsageError
@@ -131,6 +135,8 @@ def answer(
 def _answer(
     scope: GrantedScope, venue_filter: VenueFilter, edits: Sequence[Edit], minutes: int, *, with_measures: bool
 ) -> WhatIfAnswer:
+    if not edits:
+        prepare(scope)
     resolution, codes = resolve(scope, venue_filter, edits), leaves(scope)
     with engine_for(venue_filter, len(codes)) as (kept, engine):
         before = engine.covered

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.accessibility import coverage, group_limits, group_residents
-from analytics.whatif import WhatIfEngine
+from analytics.whatif import BuildLink, CountVenue, OpenDoors, ShutVenue, Step, WhatIfEngine
 from analytics.whatif.ground import Ground, Way, in_order
+from geodata.network import Snap
 from geodata.reach import LIMIT_15_MIN
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
@@ -88,7 +89,7 @@ def engine_for(venue_filter: VenueFilter, region_count: int) -> Iterator[tuple[K
         key = (kept.build_id, venue_filter)
         if key not in _engines:
             shared = next((engine.shared for (build, _), engine in _engines.items() if build == kept.build_id), None)
-            _engines[key] = WhatIfEngine(kept.ground, qualifying(venue_filter), shared=shared)
+            _engines[key] = _woken(WhatIfEngine(kept.ground, qualifying(venue_filter), shared=shared))
             while len(_engines) > KEPT_ENGINES:
                 _engines.popitem(last=False)
         _engines.move_to_end(key)
@@ -96,11 +97,22 @@ def engine_for(venue_filter: VenueFilter, region_count: int) -> Iterator[tuple[K
         try:
             yield kept, engine
         except BaseException:
-            # Half-changed labels would answer wrongly for ever after.
-            _engines.pop(key, None)
+            # Half-changed labels, or marks in the memory that engines share, would answer wrongly for ever after.
+            _engines.clear()
             raise
         while engine.depth:
             engine.undo()
+
+
+def _woken(engine: WhatIfEngine) -> WhatIfEngine:
+    """Return the engine after one of each step, taken back: their machine code is then loaded."""
+    nowhere = Snap(np.empty(0, np.int32), np.empty(0), np.empty(0))
+    steps: list[Step] = [OpenDoors(engine.ground.owner_count, nowhere, nowhere), BuildLink(0, 0, 0)]
+    if engine.ground.owner_count:
+        steps += [ShutVenue(0), CountVenue(0)]
+    engine.apply(steps)
+    engine.undo()
+    return engine
 
 
 def _ground(region_count: int) -> KeptGround:

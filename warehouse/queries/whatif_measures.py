@@ -69,6 +69,7 @@ def measures_after(
     base = _base(_run.build_id(), scope, venue_filter, minutes)
     cells, added = _differences(resolution, minutes, ground, venue_filter)
     if not len(cells):
+        _prepare(base, scope, ground)
         return base.before.with_columns(after="before")
     changed, place = np.unique(cells, return_inverse=True)
     old = base.access_m2[changed]
@@ -130,6 +131,14 @@ def _base(build_id: str, scope: GrantedScope, venue_filter: VenueFilter, minutes
     )
     before = before.sort("region_code", "measure_code")
     return _Base((build_id, venue_filter, minutes), found.access_m2, before)
+
+
+def _prepare(base: _Base, scope: GrantedScope, ground: Ground) -> None:
+    """Make what the first edit will need, while a question without edits is answered and nobody is clicking yet."""
+    for code, inside in regions_inside(_run.build_id(), scope).items():
+        if len(inside) > 1:
+            _population(base, code, inside, ground)
+    _doors_by_node(_run.build_id())
 
 
 def _population(base: _Base, code: str, inside: npt.NDArray[np.int64], ground: Ground) -> _Population:

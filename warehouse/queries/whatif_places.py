@@ -161,6 +161,16 @@ def resolve(scope: GrantedScope, venue_filter: VenueFilter, edits: Sequence[Edit
     return _Reader(scope, venue_filter, edits).read(edits)
 
 
+def prepare(scope: GrantedScope) -> None:
+    """Make what the first edit will need: types, outlines, and the machine code that meets a place with the streets."""
+    build_id, streets = _run.build_id(), network()
+    _categories(scope)
+    _outlines(build_id, scope)
+    if streets.node_count:
+        lon, lat = streets.node_lon[0] / COORDINATE_SCALE, streets.node_lat[0] / COORDINATE_SCALE
+        _meeting(build_id, float(lon), float(lat))
+
+
 def joined(meetings: Sequence[Meeting], way: int) -> Snap:
     """Return the entrances of one way of walking (0 with steps, 1 without) as one snap."""
     parts = [meeting.step_free if way else meeting.walking for meeting in meetings]
