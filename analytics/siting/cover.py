@@ -232,9 +232,13 @@ def _prove(known: _Known, watch: Watch, gap: float) -> tuple[Sites, float]:
     """Return sites and bound after branch and bound on what reduced values leave undecided."""
     model = known.model
     is_out, is_in = decided(model, known.bound, known.objective)
+    kept = np.flatnonzero(is_in)
+    if not fits(model, kept):
+        return known.best, known.objective
+    known.answers.append(kept)
     rest, label = restricted(model, is_out, is_in)
     inside = np.flatnonzero(~(is_out | is_in))
-    if rest.limit == 0 or not len(inside):
+    if rest.limit == 0 or rest.demand_count == 0:
         return known.best, known.objective
     bound = bound_of(rest, total_of(label, known.bound.dual))
     pieces = [np.flatnonzero(np.isin(inside, answer)) for answer in known.answers]
@@ -245,8 +249,7 @@ def _prove(known: _Known, watch: Watch, gap: float) -> tuple[Sites, float]:
     else:
         found, most = _whole(rest, bound, pieces, watch)
     # What reduced values ruled out is no better than the best answer.
-    best = np.concatenate([np.flatnonzero(is_in), inside[found]])
-    known.answers.append(np.sort(best))
+    known.answers.append(np.sort(np.concatenate([kept, inside[found]])))
     return known.best, max(most, known.objective)
 
 
