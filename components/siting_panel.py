@@ -255,7 +255,7 @@ def _candidates(values: Mapping[str, Any], lang: str) -> html.Section:
                 [(str(side), t("siting.metres", lang, side=side)) for side in SPACINGS_M],
                 t("siting.spacing", lang),
             ),
-            html.P(t("siting.kinds_note", lang), className="hint"),
+            html.P(t("siting.kinds_note", lang), className="siting-note"),
             _for(
                 "budget",
                 html.H3(t("siting.price", lang), className="siting-small-title"),
@@ -267,7 +267,7 @@ def _candidates(values: Mapping[str, Any], lang: str) -> html.Section:
                 className="planning-small",
                 **attributes(data_siting_upload="true"),
             ),
-            html.P(t("siting.upload_note", lang), className="hint"),
+            html.P(t("siting.upload_note", lang), className="siting-note"),
             html.Div(
                 id="siting-uploaded",
                 role="status",

@@ -231,8 +231,8 @@ def _coverage(view: SitingView, lang: str) -> html.Section:
 def _sites(view: SitingView, lang: str) -> html.Section:
     sites, request = view.result["sites"], view.result["request"]
     has_years, has_worlds = bool(view.result["years"]), bool(view.result["worlds"])
-    heads = ["#", "site_place", "site_gained", "site_children", "site_aged", "site_loss", "site_runner_up"]
-    heads += ["site_worlds"] * has_worlds + ["site_year"] * has_years
+    heads = ["#", "site_place", "site_gained", *["site_year"] * has_years, *["site_worlds"] * has_worlds]
+    heads += ["site_loss", "site_runner_up", "site_children", "site_aged"]
     table = html.Table(
         [
             html.Thead(html.Tr([html.Th(t(f"siting.{head}", lang) if head != "#" else head) for head in heads])),
@@ -264,21 +264,22 @@ def _site_row(view: SitingView, site: Mapping[str, Any], lang: str, *, has_years
         html.Td(site["rank"], className="number"),
         html.Td([place_button(name, site["lon"], site["lat"]), html.Small(kind)]),
         html.Td(html.B(show_exact(gained[group], lang)), className="number"),
-        html.Td(show_exact(gained["child"], lang), className="number"),
-        html.Td(show_exact(aged, lang), className="number"),
+    ]
+    if has_years:
+        cells.append(html.Td(site["year"] or MISSING, className="number"))
+    if view.result["worlds"]:
+        stays = t("siting.worlds_of", lang, stays=site["stays"], worlds=view.result["worlds"])
+        cells.append(html.Td(stays, className="number"))
+    cells += [
         html.Td(show_exact(site["regret"], lang), className="number"),
         html.Td(
             place_button(t("siting.runner_up_show", lang), runner["lon"], runner["lat"])
             if runner
             else t("siting.no_runner_up", lang)
         ),
+        html.Td(show_exact(gained["child"], lang), className="number"),
+        html.Td(show_exact(aged, lang), className="number"),
     ]
-    if view.result["worlds"]:
-        cells.append(
-            html.Td(t("siting.worlds_of", lang, stays=site["stays"], worlds=view.result["worlds"]), className="number")
-        )
-    if has_years:
-        cells.append(html.Td(site["year"] or MISSING, className="number"))
     return html.Tr(cells)
 
 
