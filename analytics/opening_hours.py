@@ -6,11 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
-from opening_hours import (
-    OpeningHours,
-    ParserError,  # type: ignore[attr-defined] # its stubs forget it
-    State,
-)
+from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined] # stubs forget the error
 
 SLOT_MINUTES = 15
 SLOTS_A_DAY = 24 * 60 // SLOT_MINUTES
