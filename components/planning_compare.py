@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from components.numbers import show_exact, show_number
-from components.planning_figures import MINUS, ScenarioFigures, change_mark, share_pair, show_change
+from components.numbers import show_exact
+from components.planning_figures import (
+    ScenarioFigures,
+    change_mark,
+    measure_change,
+    share_pair,
+    share_row,
+    show_change,
+    show_measure,
+)
 from kernel.words import t
 
 MOST_COUNTIES = 30
@@ -96,13 +104,13 @@ def figure_lines(figures: Sequence[ScenarioFigures], lang: str) -> list[Line]:
     lines = []
     for place, group in enumerate(figures[0].groups):
         row = [one.groups[place] for one in figures]
-        pairs = [share_pair(one.share("before"), one.share("after"), lang) for one in row]
+        present, *after = share_row([row[0].share("before"), *(one.share("after") for one in row)], lang)
         people = [one.people for one in row]
         shown = [
-            html.Span([after, html.Br(), change_mark(count, show_change(count, lang))])
-            for (_, after), count in zip(pairs, people, strict=True)
+            html.Span([share, html.Br(), change_mark(count, show_change(count, lang))])
+            for share, count in zip(after, people, strict=True)
         ]
-        lines.append(Line(group.name, max((before for before, _ in pairs), key=len), shown, people))
+        lines.append(Line(group.name, present, shown, people))
     lines += [
         _counted("entered", figures, lambda one: one.gained, 1, lang),
         _counted("left", figures, lambda one: one.lost, -1, lang),
@@ -132,16 +140,11 @@ def _measure(place: int, figures: Sequence[ScenarioFigures], lang: str) -> Line:
     shown, scores = [], []
     for one in figures:
         measure = one.measures[place]
-        change = None if measure.before is None or measure.after is None else measure.after - measure.before
-        digits = measure.digits + 2
-        sign = "" if not change else "+" if change > 0 else MINUS
-        text = "" if change is None else f"{sign}{show_number(abs(change), lang, digits=digits)}"
-        tone = (change or 0.0) * measure.better
-        after = show_number(measure.after, lang, digits=measure.digits)
-        shown.append(html.Span([after, html.Br(), change_mark(tone, text)]))
+        tone, text = measure_change(measure, lang)
+        shown.append(html.Span([show_measure(measure.after, measure, lang), html.Br(), change_mark(tone, text)]))
         scores.append(round(tone, 12))
     name = t(f"planning.measure_{first.code}", lang)
-    return Line(name, show_number(first.before, lang, digits=first.digits), shown, scores if first.better else ())
+    return Line(name, show_measure(first.before, first, lang), shown, scores if first.better else ())
 
 
 def _table(heads: Sequence[str], columns: Sequence[Column], lines: Sequence[Line], lang: str) -> Component:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components.attributes import attributes
 from components.icons import icon
-from components.numbers import MISSING, show_exact, show_number, show_percent
+from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from components.planning_map import region_link
 from components.shell import demo_badge
 from kernel.words import t
@@ -130,14 +130,34 @@ def change_mark(value: float, text: str) -> html.Span:
 
 def share_pair(before: float | None, after: float | None, lang: str) -> tuple[str, str]:
     """Return two shares in percent with as few digits as show their difference."""
-    if before is None or after is None:
-        return show_percent(before, lang), show_percent(after, lang)
-    pair = ("", "")
+    first, second = share_row([before, after], lang)
+    return first, second
+
+
+def share_row(shares: Sequence[float | None], lang: str) -> list[str]:
+    """Return shares in percent, all with as many digits as show those that differ from the first."""
+    shown: list[str] = []
     for digits in DIGITS:
-        pair = show_percent(before, lang, digits=digits), show_percent(after, lang, digits=digits)
-        if before == after or pair[0] != pair[1]:
+        shown = [show_percent(share, lang, digits=digits) for share in shares]
+        if all(text != shown[0] for text, share in zip(shown, shares, strict=True) if share != shares[0]):
             break
-    return pair
+    return shown
+
+
+def show_measure(value: float | None, measure: MeasureChange, lang: str) -> str:
+    """Return a value of a measure: counts of people short, everything else with the measure's digits."""
+    return show_number(value, lang, digits=measure.digits) if measure.digits else show_count(value, lang)
+
+
+def measure_change(measure: MeasureChange, lang: str) -> tuple[float, str]:
+    """Return whether a measure gets better (above 0) or worse, and its change with as many digits as show it."""
+    if measure.before is None or measure.after is None:
+        return 0.0, MISSING
+    change, digits = measure.after - measure.before, measure.digits
+    while digits and change and digits < measure.digits + 4 and not round(change, digits):
+        digits += 1
+    sign = "+" if change > 0 else MINUS if change < 0 else ""
+    return change * measure.better, f"{sign}{show_number(abs(change), lang, digits=digits)}" if change else "0"
 
 
 def _crumbs(figures: ScenarioFigures, lang: str) -> list[Component]:
@@ -246,19 +266,13 @@ def _counties(figures: ScenarioFigures, lang: str) -> html.Div:
 def _measures(figures: ScenarioFigures, lang: str) -> html.Div:
     rows = []
     for measure in figures.measures:
-        change = None if measure.before is None or measure.after is None else measure.after - measure.before
-        digits = measure.digits
-        while change and digits < measure.digits + 3 and not round(change, digits):
-            digits += 1
-        sign = "" if not change else "+" if change > 0 else MINUS
-        text = MISSING if change is None else f"{sign}{show_number(abs(change), lang, digits=digits)}"
-        tone = (change or 0.0) * measure.better
+        tone, text = measure_change(measure, lang)
         rows.append(
             html.Tr(
                 [
                     html.Th(t(f"planning.measure_{measure.code}", lang), scope="row"),
-                    html.Td(show_number(measure.before, lang, digits=digits), className="number"),
-                    html.Td(show_number(measure.after, lang, digits=digits), className="number"),
+                    html.Td(show_measure(measure.before, measure, lang), className="number"),
+                    html.Td(show_measure(measure.after, measure, lang), className="number"),
                     html.Td(change_mark(tone, text), className="number"),
                 ]
             )
