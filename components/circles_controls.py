@@ -99,14 +99,18 @@ def _circle(choice: CirclesChoice, lang: str) -> list[Component]:
             ),
             lang,
         ),
-        dmc.MultiSelect(
-            id="circles-categories",
-            label=t("circles.categories", lang),
-            value=[code for code in CATEGORIES if code in chosen.categories],
-            data=[{"value": code, "label": t(f"sport.category_{code}", lang)} for code in CATEGORIES],
-            placeholder="" if chosen.categories else t("map.categories_all", lang),
-            clearable=True,
-            size="sm",
+        _labelled(
+            "categories",
+            dmc.MultiSelect(
+                id="circles-categories",
+                value=[code for code in CATEGORIES if code in chosen.categories],
+                data=[{"value": code, "label": t(f"sport.category_{code}", lang)} for code in CATEGORIES],
+                placeholder="" if chosen.categories else t("map.categories_all", lang),
+                clearable=True,
+                size="sm",
+                **attributes(aria_label=t("circles.categories", lang)),
+            ),
+            lang,
         ),
         _labelled(
             "fee",
