@@ -131,6 +131,13 @@ def test_each_site_is_explained_and_tried(served):
         assert site["regret"] == pytest.approx(best - with_runner)
 
 
+@pytest.mark.parametrize("model", ["equity", "p_center"])
+def test_where_most_people_are_not_the_aim_nobody_replaces_a_site(served, model):
+    for site in siting.solve(PLANNER, asked(model))["sites"]:
+        assert site["runner_up"] is None
+        assert site["regret"] == site["alone"] >= 0
+
+
 def test_years_build_the_same_sites_one_after_the_other(served):
     result = siting.solve(PLANNER, asked(years=[[2026, 1], [2027, 1]]))
     plain = siting.solve(PLANNER, asked())

@@ -67,14 +67,19 @@ def solved(prepared: Prepared, report: Report) -> Answer:
 def explained(prepared: Prepared, answer: Answer) -> Explanation:
     """Return what each chosen site adds, who would replace it, and what is lost without it, in residents.
 
-    With ``p_median`` it is minutes of walking of all residents together.
+    With ``p_median`` it is minutes of walking of all residents together; with ``p_center`` and ``equity``, whose aim is
+    not to serve most people, nobody is named to replace a site.
     """
     request, chosen = prepared.request, answer.certificate.chosen
     if request.model == "p_median":
         whole = explain(prepared.problem, chosen, penalty=prepared.penalty_minutes)
         is_site = whole.site < len(prepared.candidates)
         return Explanation(*(getattr(whole, name)[is_site] for name in Explanation.__slots__))
-    return explain(prepared.cover, chosen, budget=request.budget)
+    found = explain(prepared.cover, chosen, budget=request.budget)
+    if request.model in {"p_center", "equity"}:
+        # A replacement that serves more people would not serve the aim: what is lost is what the site alone serves.
+        return replace(found, runner_up=np.full_like(found.runner_up, -1), regret=found.alone)
+    return found
 
 
 def tried(prepared: Prepared, answer: Answer, report: Report) -> Robustness | None:
