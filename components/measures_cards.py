@@ -14,7 +14,7 @@ from analytics.accessibility import GROUPS
 from components.cards import empty_figure, panel
 from components.numbers import MISSING, show_count, show_number, show_percent
 from components.shell import demo_badge
-from components.theme import Scheme, colour, plotly_template
+from components.theme import TYPE_SCALE_PX, Scheme, colour, plotly_template
 from kernel.words import t
 
 HEIGHT_PX = 280
@@ -127,6 +127,7 @@ def lorenz_figure(curve: tuple[Sequence[float], Sequence[float]], theme: Scheme,
     people, area = (list(column) for column in curve)
     equal, real = t("measures.equal", lang), t("measures.lorenz", lang)
     line = {"type": "scatter", "mode": "lines"}
+    font = {"size": TYPE_SCALE_PX["xs"]}
     axis = {"tickformat": ".0%", "range": [0, 1], "nticks": 6}
     return {
         "data": [
@@ -144,8 +145,8 @@ def lorenz_figure(curve: tuple[Sequence[float], Sequence[float]], theme: Scheme,
             "template": plotly_template(theme),
             "showlegend": False,
             "margin": {"l": 52, "r": 12, "t": 8, "b": 44},
-            "xaxis": {**axis, "title": {"text": t("measures.share_of_residents", lang)}},
-            "yaxis": {**axis, "title": {"text": t("measures.share_of_area", lang)}},
+            "xaxis": {**axis, "title": {"text": t("measures.share_of_residents", lang), "font": font}},
+            "yaxis": {**axis, "title": {"text": t("measures.share_of_area", lang), "font": font}},
             "height": HEIGHT_PX,
         },
     }
