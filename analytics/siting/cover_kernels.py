@@ -127,6 +127,36 @@ def find(near_start, near_site, site, other):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)
+def make_move(out, entering, graph, units, price, money, state, order, place, best, taken, count, gain):  # type: ignore[no-untyped-def]
+    """Drop a site, add another (either may be -1), and keep the best sites so far."""
+    if out >= 0:
+        state[COVERED] -= gain[out]
+        money[0] += price[out]
+        drop_site(out, graph, units, taken, count, gain)
+    if entering >= 0:
+        state[COVERED] += gain[entering]
+        money[0] -= price[entering]
+        add_site(entering, graph, units, taken, count, gain)
+    if out >= 0 and entering >= 0:
+        a, b = place[out], place[entering]
+    elif out >= 0:
+        state[CHOSEN_COUNT] -= 1
+        state[FREE_COUNT] += 1
+        a, b = place[out], state[CHOSEN_COUNT]
+    else:
+        a, b = place[entering], state[CHOSEN_COUNT]
+        state[CHOSEN_COUNT] += 1
+        state[FREE_COUNT] -= 1
+    order[a], order[b] = order[b], order[a]
+    place[order[a]], place[order[b]] = a, b
+    if state[COVERED] > state[BEST]:
+        state[BEST] = state[COVERED]
+        state[BEST_COUNT] = state[CHOSEN_COUNT]
+        for c in range(state[CHOSEN_COUNT]):
+            best[c] = order[c]
+
+
+@njit(nogil=True, cache=True)
 def anneal(  # type: ignore[no-untyped-def]
     graph, near, units, price, limit, money, worth, schedule, seed, state, order, place, best, taken, count, gain
 ):
@@ -198,31 +228,7 @@ def anneal(  # type: ignore[no-untyped-def]
                 continue
         else:
             continue
-        if out >= 0:
-            state[COVERED] -= gain[out]
-            money[0] += price[out]
-            drop_site(out, graph, units, taken, count, gain)
-        if entering >= 0:
-            state[COVERED] += gain[entering]
-            money[0] -= price[entering]
-            add_site(entering, graph, units, taken, count, gain)
-        if out >= 0 and entering >= 0:
-            a, b = place[out], place[entering]
-        elif out >= 0:
-            state[CHOSEN_COUNT] -= 1
-            state[FREE_COUNT] += 1
-            a, b = place[out], state[CHOSEN_COUNT]
-        else:
-            a, b = place[entering], state[CHOSEN_COUNT]
-            state[CHOSEN_COUNT] += 1
-            state[FREE_COUNT] -= 1
-        order[a], order[b] = order[b], order[a]
-        place[order[a]], place[order[b]] = a, b
-        if state[COVERED] > state[BEST]:
-            state[BEST] = state[COVERED]
-            state[BEST_COUNT] = state[CHOSEN_COUNT]
-            for c in range(state[CHOSEN_COUNT]):
-                best[c] = order[c]
+        make_move(out, entering, graph, units, price, money, state, order, place, best, taken, count, gain)
 
 
 @njit(nogil=True, cache=True)
