@@ -82,6 +82,8 @@ def solve(scope: GrantedScope, payload: dict[str, Any], report: Report = silent)
     request = read_request(payload)
     _check_type(scope, request)
     prepared = build_problem(scope, request, _part(report, 0.0, BEFORE))
+    # Everything that the result needs is read before the long part: data may be renewed meanwhile.
+    _ = prepared.ground.free, prepared.ground.cost_without_steps
     if prepared.ground.build_id != _run.build_id():
         raise WordedError("siting.data_changed")
     answer = solved(prepared, _part(report, BEFORE, SEARCH))

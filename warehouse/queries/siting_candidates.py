@@ -70,7 +70,7 @@ class Candidates:
         hosted = self.table["venue_index"].fill_null(-1).to_numpy()
         own = np.flatnonzero(hosted < 0)
         new = ground.doors(group, self.table["lon"].to_numpy()[own], self.table["lat"].to_numpy()[own])
-        door_venue, doors = _run.array("entrance")["venue_index"], ground.host_doors(group)
+        door_venue, doors = ground.entrance["venue_index"], ground.host_doors(group)
         of_host = [np.flatnonzero(door_venue == venue) if venue >= 0 else np.empty(0, np.int64) for venue in hosted]
         rows = np.concatenate([np.empty(0, np.int64), *of_host])
         owner = np.concatenate([own, np.repeat(np.arange(len(self)), [len(found) for found in of_host])])
@@ -187,7 +187,7 @@ def hosts(scope: GrantedScope, request: SitingRequest, ground: Ground, kind: Kin
     region = frame["region_code"].replace_strict(place, default=-1, return_dtype=pl.Int64).to_numpy()
     inside = is_inside(scope, request, region, frame["lon"].to_numpy(), frame["lat"].to_numpy())
     frame = frame.filter(pl.Series(inside))
-    venue, door_venue = frame["venue_index"].to_numpy(), _run.array("entrance")["venue_index"]
+    venue, door_venue = frame["venue_index"].to_numpy(), ground.entrance["venue_index"]
     number = np.full(int(door_venue.max(initial=-1)) + 2, -1, np.int64)
     number[venue] = np.arange(len(venue))
     owner, doors = number[door_venue], ground.host_doors(request.group)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -28,9 +28,9 @@ GROUP_CODES = tuple(GROUPS)
 METRES_PER_DEGREE = 111_320.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
-    """What is known of the area before anything is built.
+    """What is known of the area before anything is built; what only wheelchairs need is found when first asked for.
 
     Attributes
     ----------
@@ -40,8 +40,10 @@ class Ground:
         All streets.
     cells : Snap
         Where all ``k`` cells of the snapshot meet them.
-    free : StepFree
-        The same for those who take no steps.
+    venue_filter : VenueFilter
+        What counts as existing.
+    entrance : dict of arrays
+        Where the entrances of all venues meet the streets.
     lon, lat : float64, shape (k,)
         Degrees.
     region_index : int16, shape (k,)
@@ -50,8 +52,8 @@ class Ground:
         Codes of the smallest regions.
     people : float32, shape (k, 6)
         Residents by group; NaN where a group was not delivered.
-    cost, cost_without_steps : uint16, shape (k,)
-        Walking cost to the nearest existing venue, with and without steps.
+    cost : uint16, shape (k,)
+        Walking cost to the nearest existing venue.
     chosen : int64
         Cells of the area, ascending.
     """
@@ -59,15 +61,25 @@ class Ground:
     build_id: str
     network: StreetNetwork
     cells: Snap
-    free: StepFree
+    venue_filter: VenueFilter
+    entrance: dict[str, np.ndarray]
     lon: npt.NDArray[np.float64]
     lat: npt.NDArray[np.float64]
     region_index: npt.NDArray[np.int16]
     counties: tuple[str, ...]
     people: npt.NDArray[np.float32]
     cost: npt.NDArray[np.uint16]
-    cost_without_steps: npt.NDArray[np.uint16]
     chosen: npt.NDArray[np.int64]
+
+    @cached_property
+    def free(self) -> StepFree:
+        """The streets without steps, and where cells and entrances meet them."""
+        return step_free()
+
+    @cached_property
+    def cost_without_steps(self) -> npt.NDArray[np.uint16]:
+        """Walking cost to the nearest existing venue without steps, shape (k,)."""
+        return _cost_without_steps(self.build_id, self.venue_filter)
 
     def streets_of(self, group: str) -> StreetNetwork:
         """Return the streets that a group walks."""
@@ -85,7 +97,7 @@ class Ground:
 
     def host_doors(self, group: str) -> Snap:
         """Return where the entrances of all existing venues meet the streets that a group walks."""
-        return snap_of(_run.array("entrance")) if GROUPS[group].takes_steps else self.free.doors
+        return snap_of(self.entrance) if GROUPS[group].takes_steps else self.free.doors
 
     def cost_of(self, group: str) -> npt.NDArray[np.uint16]:
         """Return the walking cost of every cell by the streets that a group walks."""
@@ -121,19 +133,18 @@ def read_ground(scope: GrantedScope, request: SitingRequest) -> Ground:
     is_chosen &= np.nan_to_num(cell["residents"][:, 0]) > 0
     if not is_chosen.any():
         raise WordedError("siting.area_empty")
-    cost = costs(request.venue_filter).cell
     return Ground(
         build_id=build_id,
         network=streets,
         cells=snap_of(cell),
-        free=step_free(),
+        venue_filter=request.venue_filter,
+        entrance=_run.array("entrance"),
         lon=lon,
         lat=lat,
         region_index=cell["region_index"],
         counties=leaves(scope),
         people=_people(build_id),
-        cost=cost,
-        cost_without_steps=_cost_without_steps(build_id, request.venue_filter),
+        cost=costs(request.venue_filter).cell,
         chosen=np.flatnonzero(is_chosen),
     )
 
