@@ -98,7 +98,8 @@
 
   /** Hands the map with title, legend and source to the reader as a PNG file. */
   async function savePicture() {
-    const text = (selector) => document.querySelector(selector)?.textContent.trim() || "";
+    const whole = (part) => (part.children.length ? [...part.children].map(whole).join(" ") : part.textContent.trim());
+    const text = (selector) => (document.querySelector(selector) ? whole(document.querySelector(selector)) : "");
     const { sheet } = await import(driver.config.modules.picture);
     const lines = [...document.querySelectorAll("#planning-edits-list li")].slice(0, 8).map((row) => [...row.querySelectorAll(".edit-number, .edit-words b, .edit-words span")]
       .map((part) => part.textContent.trim()).join("  "));
