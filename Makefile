@@ -40,8 +40,14 @@ browser:
 test: setup browser check
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/architecture
 
-bench: setup
+# Peers first, on networks made for the purpose; then what needs a province and a browser.
+DATA := $(or $(SPORTSMAP_DATA),var)
+bench: setup browser
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.siting
+	$(BIN)/python -m bench.siting_models
+	$(BIN)/python -m warehouse demo --if-missing --size $(SIZE)
+	for part in measures circles whatif whatif_browser first_view tiles; do $(BIN)/python -m bench.$$part --data $(DATA) || exit 1; done
 
 clean:
 	rm -rf $(VENV) node_modules assets/vendor .numba_cache

@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import expect
 
 from access.roles import ROLES
+from components.page import SIGNED_IN
+from kernel.registry import modules
 from tests.journeys.application import Watch, open_page, settle, sign_in
 
 pytestmark = pytest.mark.journey
-PAGES = ("/", "/map", "/account")
+# Every page that is declared, by address, with the action that it needs.
+PAGES = {module.PAGE.path: module.PAGE.action for module in modules("pages").values()}
 
 
 @pytest.fixture
@@ -23,16 +26,28 @@ def page(as_role):
 def test_every_role_opens_every_page_without_a_word_to_another_host(as_role, application, role) -> None:
     page = as_role(role).new_page()
     watch = Watch(page, application.base)
-    # Drawing the map in software takes seconds; one role that sees everything and one that does not are enough.
+    # Drawing maps in software takes seconds; one role that sees everything and one that does not are enough.
     for path in PAGES if role in {"planner", "data_officer"} else ("/", "/account"):
         open_page(page, application, path)
         expect(page.locator(".error-card")).to_have_count(0)
+        expect(page.locator("#page h1")).to_have_count(1)
     page.close()
     watch.assert_clean()
 
 
-@pytest.mark.parametrize("width", [1920, 1280, 390])
-@pytest.mark.parametrize(("lang", "theme"), [("zh", "dark"), ("en", "light")])
+def test_a_page_that_is_not_granted_says_so(as_role, application) -> None:
+    page = as_role("trainer").new_page()
+    refused = [path for path, action in PAGES.items() if action not in {*ROLES["trainer"].actions, SIGNED_IN}]
+    assert "/planning" in refused
+    for path in refused:
+        assert page.goto(application.base + path).status == 403
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "lang", "theme"),
+    [(1920, "zh", "dark"), (1280, "en", "light"), (390, "zh", "light"), (390, "en", "dark")],
+)
 def test_no_page_is_wider_than_the_window(as_role, application, width, lang, theme) -> None:
     page = as_role("planner", lang=lang, theme=theme).new_page()
     page.set_viewport_size({"width": width, "height": 844 if width == 390 else 900})
