@@ -12,7 +12,11 @@
   const tell = (id, properties) => window.dash_clientside.set_props(id, properties);
 
   const hooks = {
-    clicked: (click) => tell("planning-click", { data: click }),
+    // The event is heard at once; of two quick writes into a store Dash may pass on only the second.
+    clicked(click) {
+      document.dispatchEvent(new CustomEvent("planning-clicked", { detail: click }));
+      tell("planning-click", { data: click });
+    },
     // A page that keeps its tool by itself takes the event; else the store is emptied.
     escaped: () => document.dispatchEvent(new CustomEvent("planning-escape", { cancelable: true })) && tell("planning-tool", { data: {} }),
     moved: (at) => tell("planning-at", { data: at }),

@@ -139,7 +139,7 @@
   }
 
   function click(clicked) {
-    if (!clicked || !byId("planning-edits-list")) return unchanged();
+    if (!byId("planning-edits-list")) return;
     notice("");
     const { code, about = null, places = [] } = tool;
     const place = [clicked.lon, clicked.lat];
@@ -149,7 +149,6 @@
       else if (code === "change_venue" && !Object.keys(change).length) notice(words.pick_change);
       else fill(code, clicked.venue, []);
     } else fill(code, about, [...places, place]);
-    return unchanged();
   }
 
   function choose({ venue: found, region, feature }) {
@@ -277,6 +276,8 @@
     else take(EMPTY_HAND);
   });
 
+  document.addEventListener("planning-clicked", ({ detail }) => click(detail));
+
   document.addEventListener("planning-escape", (event) => {
     if (!byId("planning-edits-list")) return;
     event.preventDefault();
@@ -293,5 +294,5 @@
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.whatif = { start, form, click, answer, moved, ground };
+  window.dash_clientside.whatif = { start, form, answer, moved, ground };
 })();

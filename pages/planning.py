@@ -170,7 +170,6 @@ def _clientside(name: str, output: str, *inputs: Any, initial: bool = False) -> 
 
 _clientside("start", "planning-start", Input("planning-start", "data"), initial=True)
 _clientside("form", "planning-new-type", *(Input(*part) for part in FORM), initial=True)
-_clientside("click", "planning-click", Input("planning-click", "data"))
 _clientside("answer", "planning-answer", Input("planning-answer", "data"))
 _clientside("moved", "planning-at", Input("planning-at", "data"))
 _clientside("ground", "planning-base", *CHOICE, initial=True)
