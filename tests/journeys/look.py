@@ -11,10 +11,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from kernel.registry import modules
 from tests.journeys.application import Application, Watch, build_demo, choose, launch, open_page, serving, sign_in
 
 SIZES = {"1920": (1920, 1080), "1280": (1280, 800), "390": (390, 844)}
-PAGES = {"home": "/", "map": "/map", "account": "/account"}
+PAGES = {name: module.PAGE.path for name, module in modules("pages").items()}
 LANGUAGES = ("zh", "en")
 THEMES = ("light", "dark")
 
