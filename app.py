@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sys
+import threading
 from typing import cast
 
 # Loaded before any thread exists: a first import from two threads at once can see a half-built module.
@@ -18,7 +19,7 @@ from access import first_run
 from access.__main__ import credential_table
 from access.audit import AuditTrail, load_key
 from access.door import Door
-from access.policy import system_scope
+from access.policy import system_scope, warming_scope
 from access.tables import create_tables
 from components import errors, router, web
 from components.document import ASSETS, FramedDash
@@ -32,10 +33,11 @@ from kernel.registry import members, modules
 from kernel.settings import Settings, load_settings
 from ledger import candidate_lists, job_queue, open_ledger, scenarios
 from warehouse.queries import standing
+from warehouse.queries.warm import warm
 
 
 def create_server(settings: Settings | None = None) -> Flask:
-    """Return the WSGI application; granian's workers call this.
+    """Return the WSGI application.
 
     Parameters
     ----------
@@ -77,6 +79,13 @@ def create_server(settings: Settings | None = None) -> Flask:
     gate.install(server)
     errors.install(server, language)
     web.install(server, web.content_policy(application.csp_hashes()))
+    return server
+
+
+def create_worker() -> Flask:
+    """Return the WSGI application of a server process, which readies itself while it already answers."""
+    server = create_server()
+    threading.Thread(target=warm, args=(warming_scope(),), name="warm", daemon=True).start()
     return server
 
 
@@ -127,7 +136,7 @@ def main() -> int:
     # A forked worker would inherit locks of thread pools (DuckDB, Polars) that this process has already used.
     multiprocessing.set_start_method("spawn")
     application = Granian(
-        "app:create_server",
+        "app:create_worker",
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,

@@ -33,3 +33,8 @@ def grant(account: Account) -> GrantedScope:
 def system_scope() -> GrantedScope:
     """Return the scope of the application itself, for start-up and readiness: reads open data, may do nothing."""
     return GrantedScope("system", "system", frozenset(), "open", frozenset())
+
+
+def warming_scope() -> GrantedScope:
+    """Return the scope under which a server process fills its caches: reads internal data, shows it to nobody."""
+    return GrantedScope("system", "system", frozenset(), "internal", frozenset())

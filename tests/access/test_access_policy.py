@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from access.accounts import Account
-from access.policy import grant, system_scope
+from access.policy import grant, system_scope, warming_scope
 from access.roles import ROLES
 
 ACCOUNT = Account("id", "name", "data_officer", frozenset({"320500"}), False, False, False)
@@ -43,3 +43,10 @@ def test_the_system_may_read_open_data_and_do_nothing() -> None:
     assert scope.actions == frozenset()
     assert scope.covers("open")
     assert not scope.covers("internal")
+
+
+def test_whoever_fills_caches_reads_internal_data_and_may_do_nothing() -> None:
+    scope = warming_scope()
+    assert scope.actions == frozenset()
+    assert scope.covers("internal")
+    assert not scope.covers("restricted")
