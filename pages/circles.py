@@ -16,6 +16,7 @@ from components.circles_controls import CONTROLS, circles_controls
 from components.circles_counties import counties_card
 from components.circles_figures import answer_card, groups_card
 from components.circles_matrix import matrix_card
+from components.circles_sureness import sureness
 from components.circles_view import EVERYONE, CirclesView, figures_of
 from components.circles_week import week_card, weekday_of
 from components.map_config import region_name
@@ -23,7 +24,7 @@ from components.page import Page
 from components.planning_tabs import planning_tabs
 from components.request import RequestContext, current
 from kernel.words import t
-from warehouse.queries import circles
+from warehouse.queries import circles, measures
 from warehouse.queries import map as map_queries
 from warehouse.queries.daylight import twilight
 from warehouse.queries.regions import leaves, regions, root_code
@@ -44,7 +45,7 @@ CHOICE = tuple(Input(*control) for control in CONTROLS)
 
 
 def layout(context: RequestContext) -> Component:
-    """Return the page; its figures follow in three callbacks."""
+    """Return the page; its figures follow in four callbacks."""
     lang = context.lang
     frame = _visible(context)
     root = root_code(context.scope, frame) or ""
@@ -56,6 +57,7 @@ def layout(context: RequestContext) -> Component:
             html.Div([html.H1(t("circles.title", lang)), html.P(t("circles.hint", lang))], className="page-head"),
             circles_controls(choice, names, lang, has_hours=circles.has_hours()),
             _waiting("circles-answer", lang),
+            html.Div(id="circles-sureness"),
             html.Div([_waiting("circles-groups", lang), _waiting("circles-week", lang)], className="halves"),
             html.Div([_waiting("circles-matrix", lang), _waiting("circles-counties", lang)], className="circles-below"),
             _method(lang),
@@ -82,6 +84,17 @@ def show_figures(*controls: Any) -> tuple[Component, Component, Component]:
     codes, cities = _counties(context, frame, view)
     table = counties_card(view, codes, cities, export=export, lang=context.lang)
     return answer_card(view, context.lang), groups_card(view, context.lang), table
+
+
+@guarded_callback(Output("circles-sureness", "children"), *CHOICE, action="planning.view")
+def show_sureness(*controls: Any) -> Any:
+    """Return how sure the shares are; apart from them, because it takes longer."""
+    if ctx.triggered_id == "circles-with":
+        return no_update
+    context = current()
+    choice = _chosen(_visible(context), controls)
+    frame = measures.coverage_interval(context.scope, choice.circle.venue_filter, choice.circle.minutes)
+    return sureness(frame.filter(pl.col("region_code") == choice.region_code), context.lang)
 
 
 @guarded_callback(Output("circles-matrix", "children"), *CHOICE, action="planning.view")
