@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from dash import html
 from dash.development.base_component import Component
 
+from components.export_links import export_links
 from components.icons import icon
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from components.planning_map import place_button, region_link
@@ -20,7 +21,6 @@ from warehouse.queries.whatif_edits import MOST_EDITS, encode_edits, read_edits
 
 SHOWN_SITES = 60
 CHART_WIDTH, CHART_HEIGHT, CHART_MARGIN = 320, 96, 6
-EXPORT_FORMATS = ("xlsx", "gpkg", "geojson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,14 +311,7 @@ def _foot(view: SitingView, lang: str) -> html.Section:
             html.A([icon("bulb", size=16), t("siting.try_whatif", lang)], href=address, className="planning-small")
         )
     if view.may_export:
-        acts += [
-            html.A(
-                f"{t('siting.export', lang)} {kind}",
-                href=f"/api/export/siting.{kind}?job={view.job_id}",
-                className="planning-small",
-            )
-            for kind in EXPORT_FORMATS
-        ]
+        acts.append(export_links("siting", {"job": view.job_id}, lang))
     counts = t(
         "siting.sizes",
         lang,

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from analytics.standards import Standard
 from components.comparison import Bar, bars
+from components.export_links import export_links
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from components.planning_map import place_button, region_link
 from components.shell import demo_badge
@@ -29,8 +30,8 @@ class StandardView:
     ----------
     standard : Standard
         The rules.
-    code, area_name : str
-        Code of the standard; name of the area.
+    code, area_code, area_name : str
+        Code of the standard; code and name of the area.
     lines : mapping of str to mapping
         Clause code (``all``: the standard) -> row of ``standard_scores.by_region``; empty where nobody lives.
     below : sequence of (str, str, float or None)
@@ -41,12 +42,13 @@ class StandardView:
         Cells with residents, and those that fail.
     names : mapping of str to str
         Region code -> name.
-    is_demo : bool
-        Whether generated data are in it.
+    may_export, is_demo : bool
+        Whether the visitor may take it out as a file; whether generated data are in it.
     """
 
     standard: Standard
     code: str
+    area_code: str
     area_name: str
     lines: Mapping[str, Mapping[str, Any]]
     below: Sequence[tuple[str, str, float | None]]
@@ -54,6 +56,7 @@ class StandardView:
     cell_count: int
     failing_count: int
     names: Mapping[str, str]
+    may_export: bool
     is_demo: bool
 
 
@@ -64,7 +67,10 @@ def standard_card(view: StandardView, lang: str) -> list[Component]:
     )
     if not view.lines:
         return [head, html.P(t("standards.no_residents", lang), className="hint")]
-    return [head, _headline(view, lang), _clauses(view, lang), _cells(view, lang), *_below(view, lang)]
+    files = (
+        [export_links("standards", {"standard": view.code, "region": view.area_code}, lang)] if view.may_export else []
+    )
+    return [head, _headline(view, lang), *files, _clauses(view, lang), _cells(view, lang), *_below(view, lang)]
 
 
 def share_of(line: Mapping[str, Any]) -> float | None:

@@ -27,7 +27,7 @@ from kernel.words import t
 from warehouse.queries import circles, measures
 from warehouse.queries import map as map_queries
 from warehouse.queries.daylight import twilight
-from warehouse.queries.regions import leaves, regions, root_code
+from warehouse.queries.regions import leaves, root_code, visible_regions
 from warehouse.queries.venue_filter import DEFAULT_MONTH
 
 PAGE = Page(
@@ -47,7 +47,7 @@ CHOICE = tuple(Input(*control) for control in CONTROLS)
 def layout(context: RequestContext) -> Component:
     """Return the page; its figures follow in four callbacks."""
     lang = context.lang
-    frame = _visible(context)
+    frame = visible_regions(context.scope)
     root = root_code(context.scope, frame) or ""
     choice = read_choice(context.query, set(frame["region_code"].to_list()), root)
     names = [(row["region_code"], region_name(row, lang)) for row in frame.iter_rows(named=True)]
@@ -77,7 +77,7 @@ def layout(context: RequestContext) -> Component:
 def show_figures(*controls: Any) -> tuple[Component, Component, Component]:
     """Return the answer, the groups and the counties of a choice."""
     context = current()
-    frame = _visible(context)
+    frame = visible_regions(context.scope)
     view = _view(context, frame, _chosen(frame, controls))
     query = urlencode(view.choice.query)
     export = f"/api/export/coverage.xlsx?{query}" if is_granted(context.scope.actions, "export.make") else ""
@@ -92,7 +92,7 @@ def show_sureness(*controls: Any) -> Any:
     if ctx.triggered_id == "circles-with":
         return no_update
     context = current()
-    choice = _chosen(_visible(context), controls)
+    choice = _chosen(visible_regions(context.scope), controls)
     frame = measures.coverage_interval(context.scope, choice.circle.venue_filter, choice.circle.minutes)
     return sureness(frame.filter(pl.col("region_code") == choice.region_code), context.lang)
 
@@ -103,7 +103,7 @@ def show_matrix(*controls: Any) -> Any:
     if ctx.triggered_id == "circles-with":
         return no_update
     context = current()
-    choice = _chosen(_visible(context), controls)
+    choice = _chosen(visible_regions(context.scope), controls)
     frame = circles.category_coverage(context.scope, choice.circle.venue_filter, choice.circle.minutes)
     return matrix_card(frame.filter(pl.col("region_code") == choice.region_code), choice, context.lang)
 
@@ -116,7 +116,7 @@ def show_week(*controls: Any) -> Any:
     context = current()
     if not circles.has_hours():
         return html.P(t("circles.no_hours_build", context.lang), className="hint")
-    choice = _chosen(_visible(context), controls)
+    choice = _chosen(visible_regions(context.scope), controls)
     at = choice.circle.venue_filter.at
     month = DEFAULT_MONTH if at is None else at.month
     frame = circles.through_the_week(context.scope, choice.circle.venue_filter, month, weekday_of(choice))
@@ -163,12 +163,6 @@ def _counties(context: RequestContext, frame: pl.DataFrame, view: CirclesView) -
     inside += [code for code in leaves(context.scope) if parent.get(code) in cities]
     seen = sorted(set(inside) & set(view.names))
     return seen, {code: view.names[parent[code]] for code in seen if parent[code] in view.names}
-
-
-def _visible(context: RequestContext) -> pl.DataFrame:
-    """Return the regions whose figures the visitor may read, in the order of the codes."""
-    frame = regions(context.scope)
-    return frame.filter(pl.col("region_code").map_elements(context.scope.includes_region, pl.Boolean))
 
 
 def _waiting(name: str, lang: str) -> html.Div:

@@ -11,7 +11,8 @@ from dash.development.base_component import Component
 
 from analytics.accessibility.floating import DECAYS, DecayKind
 from components.attributes import attributes
-from components.callbacks import guarded_callback
+from components.callbacks import guarded_callback, is_granted
+from components.export_links import export_links
 from components.map_config import region_name
 from components.measures_cards import MeasuresView, measures_cards
 from components.page import Page
@@ -22,7 +23,7 @@ from kernel.errors import WordedError
 from kernel.words import t
 from warehouse.queries import map as map_queries
 from warehouse.queries import measures
-from warehouse.queries.regions import regions, root_code
+from warehouse.queries.regions import root_code, visible_regions
 from warehouse.queries.venue_filter import DEFAULT_MINUTES, MINUTES, read_filter
 
 PAGE = Page(
@@ -66,7 +67,7 @@ def show_measures(asked: Any) -> list[Component]:
     """Return the cards of the area, circle, decay, quota and venues that the address asks for."""
     context = current()
     query = {str(key): str(value) for key, value in (asked or {}).items()}
-    frame = _visible(context)
+    frame = visible_regions(context.scope)
     names = {row["region_code"]: region_name(row, context.lang) for row in frame.iter_rows(named=True)}
     area = query.get("region") or str(root_code(context.scope, frame))
     if area not in names:
@@ -91,7 +92,10 @@ def show_measures(asked: Any) -> list[Component]:
         quota_m2=quota,
         is_demo=any(standing.is_demo for name, standing in map_queries.datasets().items() if name in FIGURES),
     )
-    return measures_cards(view, query, context.theme, context.lang)
+    cards = measures_cards(view, query, context.theme, context.lang)
+    if is_granted(context.scope.actions, "export.make"):
+        cards.insert(1, export_links("measures", {**query, "region": area}, context.lang))
+    return cards
 
 
 def _number(query: Mapping[str, str], name: str, default: float) -> float:
@@ -107,7 +111,7 @@ def _quota(query: Mapping[str, str]) -> float:
 
 def _form(context: RequestContext) -> html.Form:
     """Return the question as a plain form: sent, it is the address of the page."""
-    lang, query, frame = context.lang, context.query, _visible(context)
+    lang, query, frame = context.lang, context.query, visible_regions(context.scope)
     areas = [(row["region_code"], region_name(row, lang)) for row in frame.iter_rows(named=True)]
     kinds = [("", t("measures.all_venues", lang)), *((code, t(f"sport.category_{code}", lang)) for code in CATEGORIES)]
     fields = [
@@ -134,12 +138,6 @@ def _form(context: RequestContext) -> html.Form:
 def _choice(name: str, options: Sequence[tuple[str, str]], chosen: str, lang: str) -> html.Label:
     entries = [html.Option(text, value=value, selected=value == chosen) for value, text in options]
     return html.Label([html.Span(t(f"measures.field_{name}", lang)), html.Select(entries, name=name)])
-
-
-def _visible(context: RequestContext) -> pl.DataFrame:
-    """Return the regions whose figures the visitor may read, in the order of the codes."""
-    frame = regions(context.scope)
-    return frame.filter(pl.col("region_code").map_elements(context.scope.includes_region, pl.Boolean))
 
 
 def _method(lang: str) -> html.Details:

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, html
 from dash.development.base_component import Component
 
 from components.attributes import attributes
-from components.callbacks import guarded_callback
+from components.callbacks import guarded_callback, is_granted
 from components.map_config import region_name
 from components.page import Page
 from components.planning_map import planning_config, planning_stage, step_scale
@@ -21,7 +21,7 @@ from kernel.errors import UsageError
 from kernel.words import t
 from warehouse.queries import map as map_queries
 from warehouse.queries import standard_scores
-from warehouse.queries.regions import regions, root_code
+from warehouse.queries.regions import root_code, visible_regions
 
 PAGE = Page(
     code="standards",
@@ -51,7 +51,7 @@ def layout(context: RequestContext) -> Component:
     title = html.H1(t("standards.title", lang), className="visually-hidden")
     if not standard_scores.is_scored():
         return html.Div([title, tabs, html.P(t("standards.not_scored", lang), className="hint")])
-    frame = _visible(context)
+    frame = visible_regions(context.scope)
     codes = frame["region_code"].to_list()
     root = root_code(context.scope, frame)
     asked, area = context.query.get("standard", ""), context.query.get("region", "")
@@ -82,7 +82,7 @@ def show_scores(code: Any, area: Any) -> tuple[list[Component], list[Component],
     """Return card, clauses, what is drawn on the map, and where the map looks."""
     context = current()
     lang, standard = context.lang, standard_scores.standard_of(str(code))
-    frame = _visible(context)
+    frame = visible_regions(context.scope)
     if area not in set(frame["region_code"].to_list()):
         raise UsageError(f"There is no region {str(area)[:20]!r}.", fix="Choose one of the list.")
     figures = standard_scores.by_region(context.scope, str(code))
@@ -93,6 +93,7 @@ def show_scores(code: Any, area: Any) -> tuple[list[Component], list[Component],
     view = StandardView(
         standard=standard,
         code=str(code),
+        area_code=area,
         area_name=names[area],
         lines={row["clause_code"]: row for row in figures.filter(pl.col("region_code") == area).iter_rows(named=True)},
         below=[(below_code, names[below_code], shares.get(below_code)) for below_code in below],
@@ -100,6 +101,7 @@ def show_scores(code: Any, area: Any) -> tuple[list[Component], list[Component],
         cell_count=0 if found is None else found.cell_count,
         failing_count=0 if found is None else found.failing_cell_count,
         names=names,
+        may_export=is_granted(context.scope.actions, "export.make"),
         is_demo=any(standing.is_demo for name, standing in map_queries.datasets().items() if name in FIGURES),
     )
     overlays = _overlays(context, shares, None if found is None else found.drawn)
@@ -140,12 +142,6 @@ def _overlays(context: RequestContext, shares: dict[str, float | None], drawn: p
             "legend": {"title": t("standards.legend_cells", lang)},
         }
     return overlays
-
-
-def _visible(context: RequestContext) -> pl.DataFrame:
-    """Return the regions whose figures the visitor may read, in the order of the codes."""
-    frame = regions(context.scope)
-    return frame.filter(pl.col("region_code").map_elements(context.scope.includes_region, pl.Boolean))
 
 
 def _reads_cells(context: RequestContext) -> bool:

@@ -34,6 +34,7 @@ def view(**changes: object) -> StandardView:
     values: dict = {
         "standard": SHANDONG,
         "code": "db37_t_4438_2021",
+        "area_code": "320500",
         "area_name": "苏州市",
         "lines": lines,
         "below": [("320505", "虎丘区", 0.4), ("320506", "吴中区", None), ("320507", "相城区", 0.2)],
@@ -41,6 +42,7 @@ def view(**changes: object) -> StandardView:
         "cell_count": 1234,
         "failing_count": 700,
         "names": {"320505": "虎丘区", "320506": "吴中区"},
+        "may_export": True,
         "is_demo": True,
     }
     return StandardView(**(values | changes))
@@ -92,3 +94,8 @@ def test_the_panel_offers_standards_and_areas() -> None:
     text = drawn(standards_panel(standards(), "jiangsu_10_min", [("320500", "苏州市")], "320500", "zh"))
     assert "苏州市" in text
     assert all(standard.name_zh in text for standard in standards().values())
+
+
+def test_who_may_take_files_out_finds_the_links() -> None:
+    assert "/api/export/standards.gpkg?standard=db37_t_4438_2021&region=320500" in drawn(standard_card(view(), "zh"))
+    assert "/api/export" not in drawn(standard_card(view(may_export=False), "zh"))

@@ -25,6 +25,12 @@ def regions(scope: GrantedScope) -> pl.DataFrame:
     return _run.rows("map_region.sql", scope)
 
 
+def visible_regions(scope: GrantedScope) -> pl.DataFrame:
+    """Return the regions whose figures the scope includes, as from `regions`."""
+    frame = regions(scope)
+    return frame.filter(pl.col("region_code").map_elements(scope.includes_region, pl.Boolean))
+
+
 def root_code(scope: GrantedScope, frame: pl.DataFrame) -> str | None:
     """Return the region that a visitor's map starts with: the top of what the scope includes.
 
