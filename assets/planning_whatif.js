@@ -13,7 +13,6 @@
   let words = {};
   let venue = {};
   let change = {};
-  let isSeveral = false;
   let tool = {};
   let answered = { query: "" };
   let at = null;
@@ -93,15 +92,18 @@
 
   const EMPTY_HAND = { overlays: { pending: { kind: "points", features: { type: "FeatureCollection", features: [] } } } };
 
+  /** Whether a venue gets several entrances; read where it is chosen, as a click on the map may come sooner than Dash. */
+  const isSeveral = () => document.querySelector("#planning-new-entrances input:checked")?.value === "several";
+
   function hint() {
     const place = byId("planning-hint");
     if (!place) return;
     const { code, about, places = [] } = tool;
     const step = !code ? "select" : code === "add_link" && places.length ? "add_link_2" : NEEDS_PLACE.has(code) && about ? `${code}_2`
-      : code === "add_venue" && isSeveral ? (places.length ? "add_venue_more" : "add_venue_first") : code;
+      : code === "add_venue" && isSeveral() ? (places.length ? "add_venue_more" : "add_venue_first") : code;
     place.textContent = (words[`hint_${step}`] || "").replace("{venue}", about?.name || "").replace("{count}", String(Math.max(0, places.length - 1)));
     const finish = byId("planning-finish");
-    if (finish) finish.hidden = !(code === "add_venue" && isSeveral && places.length);
+    if (finish) finish.hidden = !(code === "add_venue" && isSeveral() && places.length);
     const drop = byId("planning-drop");
     if (drop) drop.hidden = !code;
   }
@@ -131,7 +133,7 @@
 
   /** One more piece of a tool's edit; the edit is made when it has all of them. */
   function fill(code, about, places) {
-    const isWhole = code === "add_link" ? places.length === 2 : code === "add_venue" ? !isSeveral
+    const isWhole = code === "add_link" ? places.length === 2 : code === "add_venue" ? !isSeveral()
       : about && (!NEEDS_PLACE.has(code) || places.length === 1);
     if (!isWhole) return take(inHand(code, { about, places }));
     take(inHand(code));
@@ -179,14 +181,13 @@
     return unchanged();
   }
 
-  function form(type, area, preset, hours, fee, isLit, isIndoor, several, changeHours, changeHoursText, changeFee, changeLit) {
+  function form(type, area, preset, hours, fee, isLit, isIndoor, _several, changeHours, changeHoursText, changeFee, changeLit) {
     const text = (chosen, written) => (chosen === "other" ? (written || "").trim() : chosen === "unstated" ? "" : chosen) || undefined;
     const known = (entries) => Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined && value !== null && value !== ""));
     venue = known({ venue_type_code: type, area_m2: area === "" || area === null ? undefined : Number(area), opening_hours: text(preset, hours), fee_policy: fee,
       is_lit: Boolean(isLit), is_indoor: Boolean(isIndoor) });
     change = known({ opening_hours: text(changeHours, changeHoursText), fee_policy: changeFee === "same" ? undefined : changeFee,
       is_lit: changeLit === "same" ? undefined : changeLit === "yes" });
-    isSeveral = several === "several";
     for (const [id, chosen] of [["planning-new-hours", preset], ["planning-change-hours", changeHours]]) {
       const box = byId(id)?.closest(".planning-other");
       if (box) box.hidden = chosen !== "other";

@@ -229,7 +229,7 @@ def _hours(prefix: str, presets: Sequence[str], chosen: str, lang: str) -> tuple
             dmc.TextInput(
                 id=f"{prefix}-hours",
                 value="",
-                debounce=300,
+                debounce=True,
                 placeholder="Mo-Fr 08:00-21:00; Sa-Su 09:00-22:00",
                 size="xs",
                 **attributes(aria_label=t("planning.hours_text", lang)),

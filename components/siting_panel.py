@@ -105,7 +105,7 @@ def _select(identifier: str, value: Any, data: Sequence[tuple[str, str]], label:
 
 def _number(identifier: str, value: Any, label: str, low: float, high: float, **more: Any) -> dmc.NumberInput:
     return dmc.NumberInput(
-        id=identifier, value=value, label=label, min=low, max=high, size="xs", debounce=300, hideControls=True, **more
+        id=identifier, value=value, label=label, min=low, max=high, size="xs", debounce=True, hideControls=True, **more
     )
 
 
@@ -288,7 +288,7 @@ def _solver(values: Mapping[str, Any], lang: str) -> html.Details:
                 label=t("siting.years", lang),
                 description=t("siting.years_hint", lang),
                 size="xs",
-                debounce=300,
+                debounce=True,
             ),
             html.Div(
                 [
