@@ -1,4 +1,4 @@
-"""Instances for the siting models: made ones of several kinds, and catchments of the demo province."""
+"""Made instances for the siting models, of several kinds."""
 
 from __future__ import annotations
 

@@ -3,9 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.journeys.application import Application, build_demo, choose, chromium_path, launch, serving, sign_in
+
+# A machine that also runs the other half of the tests may take its time; what never comes fails all the same.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
@@ -29,11 +32,15 @@ def browser(application: Application) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def as_role(browser: Browser, application: Application) -> Callable[..., BrowserContext]:
-    """Return a function: role, language, colours -> browser context; each role signs in once."""
+    """Return a function: role, language, colours -> browser context.
+
+    Each role signs in once, and again when a test that signed in by itself ended the session kept here (an account
+    keeps two).
+    """
     contexts: dict[str, BrowserContext] = {}
 
     def signed_in(role: str, *, lang: str = "zh", theme: str = "light") -> BrowserContext:
-        if role not in contexts:
+        if role not in contexts or contexts[role].request.get(f"{application.base}/_dash-dependencies").status == 401:
             contexts[role] = sign_in(browser, application, role)
         choose(contexts[role], application, lang=lang, theme=theme)
         return contexts[role]
