@@ -21,9 +21,10 @@ from warehouse.build.run import build, check
 from warehouse.delivery_sheet import FileToDeliver, file_to_deliver, in_order, read_sheet
 from warehouse.demo_delivery import deliver_demo
 from warehouse.doctor import examine
-from warehouse.manifest import current_build_id
+from warehouse.manifest import current_build_id, read_manifest
 from warehouse.publish import publish, rollback
 from warehouse.receive import Receipt, receive, resume, writing_ledger
+from warehouse.steps import missing_from
 
 OK, FAILED, USAGE, REFUSED, NOTHING = range(5)
 EXIT_CODES = """exit codes:
@@ -96,7 +97,11 @@ def _parser() -> argparse.ArgumentParser:
     demo = add("demo", _demo, "Generate the demo province, build and publish it.")
     demo.add_argument("--size", choices=SIZES, default=SIZES[-1])
     demo.add_argument("--seed", type=int, default=1)
-    demo.add_argument("--if-missing", action="store_true", help="do nothing when a snapshot is published")
+    demo.add_argument(
+        "--if-missing",
+        action="store_true",
+        help="do nothing when what is published has all tables",
+    )
     _add_ingest_options(add("ingest", _ingest, "Take files in, check them, build and publish."))
     built = add("build", _build, "Finish interrupted deliveries and build a snapshot, without publishing it.")
     built.add_argument("--as-of", help="only what had been received by this instant, e.g. 2026-11-21T08:00:00Z")
@@ -136,9 +141,10 @@ def _demo(given: argparse.Namespace, settings: Settings, progress: Progress) -> 
     """Build the demo, unless asked not to where own data are already there."""
     if given.if_missing:
         published = current_build_id(settings)
-        if published is not None:
+        if published is not None and not missing_from(read_manifest(settings, published)):
             return OK, {"published": published, "is_new": False}
-        if any(batch.origin == "delivered" for batch in all_batches(writing_ledger(settings))):
+        # What an earlier version built lacks tables of this one: it is built anew from what was received.
+        if published is not None or any(batch.origin == "delivered" for batch in all_batches(writing_ledger(settings))):
             return OK, _build_and_publish(settings, progress)
     from warehouse.demo import generate  # noqa: PLC0415 - its reference data are only needed here
 

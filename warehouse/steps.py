@@ -21,6 +21,7 @@ from kernel.scope import SENSITIVITY_LEVELS
 
 WAREHOUSE = Path(__file__).resolve().parent
 SERVED_LAYERS = ("core", "marts")
+SHOWN_LAYERS = (*SERVED_LAYERS, "arrays")
 LAYERS = ("curated", "staging", *SERVED_LAYERS, "arrays")
 
 Inputs: TypeAlias = Mapping[str, Any]
@@ -72,6 +73,18 @@ class Step:
     def is_served(self) -> bool:
         """Whether readers of a snapshot see the table."""
         return self.layer in SERVED_LAYERS
+
+
+def missing_from(manifest: Mapping[str, Any]) -> list[str]:
+    """Return the tables and arrays that this version makes and a snapshot does not hold: an earlier version built it.
+
+    Parameters
+    ----------
+    manifest : mapping
+        Of the snapshot.
+    """
+    held = {*manifest["tables"], *(f"arrays.{name}" for name in manifest["arrays"])}
+    return sorted(step.name for step in discover().values() if step.layer in SHOWN_LAYERS and step.name not in held)
 
 
 @cache

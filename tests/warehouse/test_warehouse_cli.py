@@ -9,7 +9,8 @@ import pytest
 from kernel.settings import Settings
 from warehouse import cli
 from warehouse.delivery_sheet import file_to_deliver, in_order, read_sheet
-from warehouse.manifest import build_ids, current_build_id
+from warehouse.manifest import build_ids, current_build_id, read_manifest
+from warehouse.steps import missing_from
 
 
 @pytest.fixture
@@ -159,3 +160,18 @@ def test_a_sheet_with_an_unknown_key_is_refused(tmp_path: Path, run: Any) -> Non
     code, answer = run("ingest", sheet)
     assert code == cli.USAGE
     assert "license" in answer["error"]["message"]
+
+
+def test_what_an_earlier_version_built_is_built_anew(
+    run: Any, published: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_id = current_build_id(published)
+    assert build_id is not None
+    manifest = read_manifest(published, build_id)
+    assert missing_from(manifest) == []
+    earlier = manifest | {"tables": {k: v for k, v in manifest["tables"].items() if k != "core.venue"}, "arrays": {}}
+    assert {"core.venue", "arrays.cell"} <= set(missing_from(earlier))
+    assert "build_id" not in run("demo", "--if-missing")[1]
+    monkeypatch.setattr(cli, "read_manifest", lambda *_: earlier)
+    answer = run("demo", "--if-missing")[1]
+    assert answer["published"] == answer["build_id"] == current_build_id(published)
