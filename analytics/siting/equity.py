@@ -34,6 +34,8 @@ PULL = 4.0
 LARGEST_EXACT = 600_000
 # The share is scaled so that the solver's absolute tolerances are far below anything that is shown.
 SHARE_SCALE = 1_000.0
+# Shares this close are the same: the solver is exact to its tolerance, and nobody is a hundred-millionth of a group.
+SAME_SHARE = 1e-8
 
 Groups = npt.NDArray[np.float64]
 
@@ -241,8 +243,8 @@ class _Exact:
         chosen = self._better(solved, chosen)
         found = self.shares.least(chosen)
         bound = min(bound, max(-solved.bound / SHARE_SCALE, found))
-        # The solver is exact to its tolerance of 1e-7 on the scaled share.
-        return chosen, found if solved.status == "optimal" and gap == 0 and bound - found <= 1e-9 else bound
+        is_proven = solved.status == "optimal" and gap == 0 and bound - found <= SAME_SHARE
+        return chosen, found if is_proven else bound
 
     def raise_total(
         self, chosen: npt.NDArray[np.int64], watch: Watch, node_limit: int

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
-Outcome = Literal["optimal", "within_gap", "time_limit", "cancelled"]
+Outcome = Literal["optimal", "within_gap", "work_limit", "time_limit", "cancelled"]
 
 
 class Report(Protocol):
@@ -86,7 +86,8 @@ class Certificate:
     gap : float
         ``|bound - objective| / max(|bound|, |objective|)``, 0 when proven optimal.
     outcome : str
-        ``optimal``, ``within_gap``, ``time_limit`` or ``cancelled``.
+        ``optimal``, ``within_gap``, ``work_limit`` (all the work that was planned is done), ``time_limit`` or
+        ``cancelled``.
     duration_s : float
         Time that solving took; for people, never compared in tests.
     history : tuple of (float, float, float)

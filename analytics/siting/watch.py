@@ -92,7 +92,7 @@ class Watch:
         difference = relative_gap(objective, bound)
         if difference <= SAME:
             bound, difference = objective, 0.0
-        outcome: Outcome = "time_limit"
+        outcome: Outcome = "time_limit" if self.seconds_left <= 0 else "work_limit"
         if difference == 0.0:
             outcome = "optimal"
         elif self.is_cancelled:
