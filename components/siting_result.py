@@ -88,7 +88,11 @@ def certificate(view: SitingView, lang: str) -> html.Section:
         (t("siting.gap_shown", lang), gap),
         (
             t("siting.time", lang),
-            t("siting.seconds_shown", lang, seconds=show_number(found["duration_s"], lang, digits=1)),
+            t(
+                "siting.seconds_shown",
+                lang,
+                seconds=show_number(found["duration_s"], lang, digits=1 if found["duration_s"] >= 1 else 2),
+            ),
         ),
     ]
     notes = []

@@ -315,7 +315,7 @@ def _sections(asked: Asked, result: Result, tables: Sequence[Table]) -> tuple[Se
             bound=shown[1],
             gap=show_percent(found["gap"], lang, digits=2),
             outcome=asked.words(f"outcome_{found['outcome']}"),
-            seconds=show_number(found["duration_s"], lang, digits=1),
+            seconds=show_number(found["duration_s"], lang, digits=1 if found["duration_s"] >= 1 else 2),
         )
     ]
     for row in result["coverage"]:
