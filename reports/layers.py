@@ -23,6 +23,8 @@ from reports.layer_styles import STYLE_TABLE, style_rows
 # CGCS2000, the system of official maps; stored coordinates are CGCS2000/WGS-84 (geodata.crs).
 CRS = "EPSG:4490"
 GEOMETRY_COLUMN = "geom"
+# The newest version that a GIS of some years ago reads without a warning.
+GEOPACKAGE_VERSION = "1.3"
 ABOUT_TABLE = "about"
 MOST_FEATURES = 400_000
 # Decimal places of GeoJSON: 0.1 m.
@@ -92,6 +94,7 @@ def write_geopackage(content: Content, path: Path) -> None:
             driver="GPKG",
             geometry_type=_TYPE[layer.shape],
             promote_to_multi=layer.shape != "point",
+            dataset_options={"VERSION": GEOPACKAGE_VERSION},
             dataset_metadata={key: _text(value) for key, value in source.as_dict().items()},
             layer_metadata={"title": layer.table.title, "source": source.source_line()},
             layer_options={

@@ -26,8 +26,9 @@ def page(as_role):
 def test_every_role_opens_every_page_without_a_word_to_another_host(as_role, application, role) -> None:
     page = as_role(role).new_page()
     watch = Watch(page, application.base)
-    # Drawing maps in software takes seconds; one role that sees everything and one that does not are enough.
-    for path in PAGES if role in {"planner", "data_officer"} else ("/", "/account"):
+    # Drawing maps in software takes seconds: one role opens everything, one that is confined to an area the maps.
+    chosen = {"planner": tuple(PAGES), "data_officer": ("/", "/map", "/planning", "/planning/circles")}
+    for path in chosen.get(role, ("/", "/account")):
         open_page(page, application, path)
         expect(page.locator(".error-card")).to_have_count(0)
         expect(page.locator("#page h1")).to_have_count(1)
@@ -46,7 +47,7 @@ def test_a_page_that_is_not_granted_says_so(as_role, application) -> None:
 
 @pytest.mark.parametrize(
     ("width", "lang", "theme"),
-    [(1920, "zh", "dark"), (1280, "en", "light"), (390, "zh", "light"), (390, "en", "dark")],
+    [(1920, "zh", "dark"), (1280, "en", "light"), (390, "en", "dark")],
 )
 def test_no_page_is_wider_than_the_window(as_role, application, width, lang, theme) -> None:
     page = as_role("planner", lang=lang, theme=theme).new_page()
