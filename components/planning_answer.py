@@ -17,15 +17,13 @@ from components.planning_filter import Choice, choice_words
 from components.request import RequestContext
 from kernel.scope import GrantedScope
 from kernel.words import t
-from warehouse.queries.map import build_id, datasets
+from warehouse.queries.map import build_id, is_demo
 from warehouse.queries.regions import regions, root_code
 from warehouse.queries.venue_places import venue_place
 from warehouse.queries.venue_types import venue_types
 from warehouse.queries.whatif import ResolvedEdit, WhatIfAnswer
 
 Place = tuple[float, float]
-# Datasets behind the figures of a scenario.
-FIGURES = frozenset({"population_cell", "street", "venue"})
 # Residents of a cell at which its colour gets darker; fixed, so that scenarios can be compared by eye.
 STEPS = (20, 100)
 # Measure -> digits shown, and whether more is better (1) or less (-1).
@@ -110,11 +108,6 @@ def scenario_overlays(answer: WhatIfAnswer, views: list[EditView], minutes: int,
 def edit_views(answer: WhatIfAnswer, edits: Sequence[Edit], context: RequestContext) -> list[EditView]:
     """Return the edits of an answer as the page shows them."""
     return [_view(resolved, edit_as_dict(edit), context) for resolved, edit in zip(answer.edits, edits, strict=True)]
-
-
-def is_demo() -> bool:
-    """Return whether a dataset behind the figures is generated."""
-    return any(standing.is_demo for name, standing in datasets().items() if name in FIGURES)
 
 
 def _view(resolved: ResolvedEdit, edit: dict[str, Any], context: RequestContext) -> EditView:

@@ -18,9 +18,6 @@ from warehouse.queries import map as map_queries
 from warehouse.queries.regions import regions, root_code
 from warehouse.queries.venue_types import venue_types
 
-# Datasets behind the figures of a search.
-FIGURES = frozenset({"population_cell", "street", "venue"})
-
 
 def siting_view(context: RequestContext, job_id: str, result: Mapping[str, Any]) -> SitingView:
     """Return what the card of a result shows.
@@ -43,7 +40,7 @@ def siting_view(context: RequestContext, job_id: str, result: Mapping[str, Any])
         names={row["region_code"]: region_name(row, lang) for row in regions(context.scope).iter_rows(named=True)},
         type_name=(name[0] if name else None) or code,
         scheme=context.theme,
-        is_demo=any(entry.is_demo for dataset, entry in map_queries.datasets().items() if dataset in FIGURES),
+        is_demo=map_queries.is_demo(),
         is_stale=result["build_id"] != map_queries.build_id(),
         may_export=is_granted(context.scope.actions, "export.make"),
     )

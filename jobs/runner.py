@@ -124,10 +124,6 @@ def _do(engine: Engine, job: job_queue.Job, known: Mapping[str, Job], is_stopped
     LOG.info("job %s ended", job.job_id)
 
 
-def _died(code: int | None) -> WordedError:
-    return WordedError("jobs.child_died", code=code)
-
-
 def _admitted(engine: Engine, job: job_queue.Job, known: Mapping[str, Job]) -> tuple[Job, GrantedScope]:
     """Return the kind of a job and the scope that its account is granted now."""
     kind = known.get(job.code)

@@ -39,7 +39,6 @@ PAGE = Page(
     order=31,
     is_in_navigation=False,
 )
-FIGURES = frozenset({"population_cell", "street", "venue"})
 METHOD = ("method_pace", "method_hours", "method_border")
 CHOICE = tuple(Input(*control) for control in CONTROLS)
 
@@ -151,7 +150,7 @@ def _view(context: RequestContext, frame: pl.DataFrame, choice: CirclesChoice) -
         figures=figures_of(circles.group_coverage(context.scope, chosen, choice.circle.minutes)),
         hours=circles.hours_known(context.scope, chosen, choice.region_code) if has_hours else None,
         twilight=twilight(at.month) if has_hours and at is not None else None,
-        is_demo=any(standing.is_demo for name, standing in map_queries.datasets().items() if name in FIGURES),
+        is_demo=map_queries.is_demo(),
     )
 
 

@@ -37,8 +37,6 @@ PAGE = Page(
 )
 SEARCH_HITS = 12
 LONGEST_INDEX = 10
-# Datasets behind the figures of an area.
-FIGURES = frozenset({"population_cell", "street", "venue"})
 
 FILTERS = (
     Input("map-minutes", "value"),
@@ -181,18 +179,14 @@ def _card(context: RequestContext, selected: Any, state: MapState) -> Component:
         if facts is None:
             return missing_venue_card(context.lang)
         near = venue.residents_near(context.scope, int(identifier))
-        return venue_card(facts, near, state.minutes, context.lang, is_demo=_is_demo(frozenset({"venue"})))
+        return venue_card(facts, near, state.minutes, context.lang, is_demo=map_queries.is_demo(frozenset({"venue"})))
     profile = area.profile(context.scope, identifier, state.venue_filter, state.distance, context.lang)
     if profile is None:
         return missing_venue_card(context.lang)
-    view = AreaView(profile, state.minutes, choice_in_words(state, context.lang), is_demo=_is_demo(FIGURES))
+    view = AreaView(profile, state.minutes, choice_in_words(state, context.lang), is_demo=map_queries.is_demo())
     return area_card(view, context.lang)
 
 
 def _scale(context: RequestContext, state: MapState) -> Component:
     figures = map_queries.figures(context.scope, state.venue_filter, state.distance)
     return step_legend(figures["breaks"][str(state.minutes)], context.lang)
-
-
-def _is_demo(names: frozenset[str]) -> bool:
-    return any(standing.is_demo for name, standing in map_queries.datasets().items() if name in names)

@@ -35,7 +35,6 @@ PAGE = Page(
     order=35,
     is_in_navigation=False,
 )
-FIGURES = frozenset({"population_cell", "street", "venue"})
 # Parts of the address that are the page's own; others belong to the filter of venues and are kept.
 OWN = ("region", "minutes", "decay", "quota", "categories")
 METHOD = ("method_area", "method_balance", "method_interval")
@@ -90,7 +89,7 @@ def show_measures(asked: Any) -> list[Component]:
         below=[(code, names[code], floated[code], balanced[code]) for code in below if code in floated],
         typical_count=found.typical_count,
         quota_m2=quota,
-        is_demo=any(standing.is_demo for name, standing in map_queries.datasets().items() if name in FIGURES),
+        is_demo=map_queries.is_demo(),
     )
     cards = measures_cards(view, query, context.theme, context.lang)
     if is_granted(context.scope.actions, "export.make"):

@@ -38,7 +38,6 @@ LISTED_CELLS = 40
 CELL_ZOOM = 10.0
 # Venues would hide the cells that fail.
 GROUND = ("water", "streets", "boundaries", "place_names")
-FIGURES = frozenset({"population_cell", "street", "venue"})
 FIRST = "jiangsu_10_min"
 # Residents of a failing cell: a lack is drawn in the colours of losses, not of coverage.
 LACKING = {"kind": "step", "limits": [50, 150], "colours": [f"var(--difference-{step})" for step in (2, 1, 0)]}
@@ -102,7 +101,7 @@ def show_scores(code: Any, area: Any) -> tuple[list[Component], list[Component],
         failing_count=0 if found is None else found.failing_cell_count,
         names=names,
         may_export=is_granted(context.scope.actions, "export.make"),
-        is_demo=any(standing.is_demo for name, standing in map_queries.datasets().items() if name in FIGURES),
+        is_demo=map_queries.is_demo(),
     )
     overlays = _overlays(context, shares, None if found is None else found.drawn)
     return standard_card(view, lang), clause_list(standard, lang), overlays, {"region": area}

@@ -65,3 +65,17 @@ def _coverage(asked: Asked, area: Area) -> pl.DataFrame | None:
         )
         .sort("region_code", pl.col("group_code").replace_strict(order, return_dtype=pl.Int64))
     )
+
+
+def change_columns(asked: Asked) -> tuple[Column, ...]:
+    """Return the columns of residents inside the circle before, after, and what changed."""
+    people = asked.words("unit_people")
+    return (
+        Column("resident_count", asked.words("residents"), "count", people),
+        Column("covered_before_count", asked.words("inside_before"), "count", people),
+        Column("covered_after_count", asked.words("inside_after"), "count", people),
+        Column("change_count", asked.words("change"), "count_change", people),
+        Column("share_before", asked.words("share_before"), "share"),
+        Column("share_after", asked.words("share_after"), "share"),
+        Column("share_change", asked.words("share_change"), "share_change"),
+    )

@@ -19,6 +19,7 @@ from ledger import scenarios
 from reports.catalogue._areas import Area, asked_area, box_around, plain_ground, region_columns, region_shapes, squares
 from reports.catalogue._classes import difference_classes
 from reports.catalogue._edits import edit_layers, edit_table
+from reports.catalogue._groups import change_columns
 from reports.catalogue._words import choice_words
 from reports.content import Classes, Column, Content, Layer, Picture, Section, Table, shapes_of
 from reports.document import show_value
@@ -131,19 +132,6 @@ def _figures(asked: Asked, area: Area, answer: WhatIfAnswer) -> pl.DataFrame:
     )
 
 
-def _figure_columns(asked: Asked) -> tuple[Column, ...]:
-    people = asked.words("unit_people")
-    return (
-        Column("resident_count", asked.words("residents"), "count", people),
-        Column("covered_before_count", asked.words("inside_before"), "count", people),
-        Column("covered_after_count", asked.words("inside_after"), "count", people),
-        Column("change_count", asked.words("change"), "count_change", people),
-        Column("share_before", asked.words("share_before"), "share"),
-        Column("share_after", asked.words("share_after"), "share"),
-        Column("share_change", asked.words("share_change"), "share_change"),
-    )
-
-
 def _group_table(found: _Scenario, codes: Sequence[str], title: str, *, every_circle: bool = False) -> Table:
     asked = found.asked
     frame = found.figures.filter(pl.col("region_code").is_in(list(codes)))
@@ -154,7 +142,7 @@ def _group_table(found: _Scenario, codes: Sequence[str], title: str, *, every_ci
         Column("region_name", asked.words("region_name")),
         Column("group_name", asked.words("group")),
         Column("minute_count", asked.words("minutes"), "count", asked.words("unit_minutes")),
-        *_figure_columns(asked),
+        *change_columns(asked),
     )
     return Table.of(title, columns, frame, note=asked.words("group_note"))
 
@@ -164,7 +152,7 @@ def _everyone(found: _Scenario) -> pl.DataFrame:
 
 
 def _region_table(found: _Scenario) -> Table:
-    columns = (*region_columns(found.asked), *_figure_columns(found.asked))
+    columns = (*region_columns(found.asked), *change_columns(found.asked))
     return Table.of(found.asked.words("by_region"), columns, _everyone(found))
 
 

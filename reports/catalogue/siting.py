@@ -17,6 +17,7 @@ from kernel.words import t
 from ledger import job_queue
 from reports.catalogue._areas import box_around, plain_ground, region_shapes, squares
 from reports.catalogue._classes import difference_classes
+from reports.catalogue._groups import change_columns
 from reports.catalogue._words import SEPARATOR, filter_words
 from reports.content import Classes, Column, Content, Layer, Picture, Section, Table, shapes_of
 from reports.export import Asked, Export
@@ -182,19 +183,12 @@ def _site_row(
 
 
 def _coverage(asked: Asked, result: Result, names: Mapping[str, str]) -> Table:
-    people = asked.words("unit_people")
     columns = (
         Column("region_code", asked.words("region_code")),
         Column("region_name", asked.words("region_name")),
         Column("group_code", asked.words("group_code")),
         Column("group_name", asked.words("group")),
-        Column("resident_count", asked.words("residents"), "count", people),
-        Column("covered_before_count", asked.words("inside_before"), "count", people),
-        Column("covered_after_count", asked.words("inside_after"), "count", people),
-        Column("change_count", asked.words("change"), "count_change", people),
-        Column("share_before", asked.words("share_before"), "share"),
-        Column("share_after", asked.words("share_after"), "share"),
-        Column("share_change", asked.words("share_change"), "share_change"),
+        *change_columns(asked),
     )
     order = list(GROUPS)
     found = sorted(result["coverage"], key=lambda row: (row["region_code"] or "", order.index(row["group"])))

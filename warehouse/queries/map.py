@@ -28,6 +28,8 @@ from warehouse.queries.venue_filter import FEES_OF, MINUTES, DistanceKind, Venue
 _SETTLED = (0.1, 0.9)
 _SMALLEST_MARGIN = 0.005
 DETAILS = ("overview", "fine")
+# Datasets behind the figures of circles.
+WALKING_DATASETS = frozenset({"population_cell", "street", "venue"})
 # Decimal places of outlines: 1e-5 degree is about a metre, 1e-4 about ten.
 _PRECISION = {"overview": 1e-4, "fine": 1e-5}
 
@@ -59,6 +61,11 @@ def datasets() -> Mapping[str, DatasetStanding]:
         )
         for name, entry in _run.manifest()["datasets"].items()
     }
+
+
+def is_demo(names: frozenset[str] = WALKING_DATASETS) -> bool:
+    """Return whether one of some datasets, those behind every circle unless told otherwise, is generated."""
+    return any(standing.is_demo for name, standing in datasets().items() if name in names)
 
 
 def outlines(scope: GrantedScope, detail: str) -> bytes:
