@@ -14,11 +14,18 @@ ACTIONS: dict[str, str] = {
     "planning.save": "Name, save and share scenarios.",
     "planning.solve": "Start and stop searches for the best sites.",
     "export.make": "Take figures and maps out as files.",
+    "data.view": "Read the catalogue, quality, exchange state, standards and open packages.",
+    "data.upload": "Send deliveries, see what was refused and send it again.",
+    "data.approve": "Approve or turn down deliveries that wait for a second pair of eyes; never one's own.",
+    "data.exchange": "Make, send and take in signed packages between nodes.",
+    "data.monitor": "Read loads, durations, query and export log and unusual access.",
+    "tracker.view": "Read the state of the development plan.",
 }
 
-READING = frozenset({"account.own", "home.view", "map.view", "search.use"})
+READING = frozenset({"account.own", "home.view", "map.view", "search.use", "data.view", "tracker.view"})
 STEERING = READING | {"planning.view", "export.make"}
 PLANNING = STEERING | {"planning.save", "planning.solve"}
+SENDING = frozenset({"data.upload", "data.exchange"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +53,13 @@ class Role:
 ROLES: dict[str, Role] = {
     role.code: role
     for role in (
-        Role("leader", STEERING, "internal"),
+        Role("leader", STEERING | {"data.monitor"}, "internal"),
         Role("planner", PLANNING, "internal"),
-        Role("analyst", PLANNING, "internal"),
+        Role("analyst", PLANNING | SENDING | {"data.approve", "data.monitor"}, "internal"),
         Role("duty_officer", READING, "internal"),
         Role("trainer", READING, "internal"),
-        Role("data_officer", STEERING, "internal", area="assigned"),
+        Role("data_officer", STEERING | SENDING, "internal", area="assigned"),
         # Whoever runs the machine sees only what is open to everyone.
-        Role("administrator", READING, "open"),
+        Role("administrator", READING | {"data.approve", "data.exchange", "data.monitor"}, "open"),
     )
 }

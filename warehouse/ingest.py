@@ -23,6 +23,7 @@ from warehouse.delivery import (
     Format,
     rejection,
 )
+from warehouse.rules.between import check_rules
 from warehouse.rules.case import Case
 from warehouse.rules.faults import FaultLog
 from warehouse.rules.headers import SHAPE_NAMES, Matched, match_columns, normal, shown
@@ -144,6 +145,7 @@ def _check(terms: Contract, delivered: Delivered, options: DeliveryOptions, cont
         values = values.with_columns(check_shapes(frame[shape_name], region, case))
     for column in terms.columns:
         check_required(values[column.name], column, log)
+    check_rules(values, terms, log)
     return _settle(frame, values, terms, delivered, log)
 
 

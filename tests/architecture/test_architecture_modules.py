@@ -19,6 +19,7 @@ REGISTRIES = {
     "components.layers",
     "reports.catalogue",
     "warehouse.core",
+    "warehouse.demo.records",
     "warehouse.marts",
     "warehouse.arrays",
     "warehouse.checks",

@@ -16,6 +16,12 @@ publisher = "体育局"
 licence = "internal use"
 cadence = "yearly"
 sensitivity = "open"
+owner = "群众体育处"
+sharing = "unconditional"
+opening = "open"
+level = "general_1"
+unit_column = "venue_id"
+feeds = ["J083"]
 crs = "CGCS2000"
 geometry = "point"
 
@@ -47,8 +53,18 @@ min = 0
 max = 10
 unit = "m2"
 aliases = ["面积"]
+level = "general_2"
 zh = "面积"
 en = "Area"
+
+[[rule]]
+name = "small_and_north"
+dimension = "accuracy"
+expr = "area_m2 < 5 or lat < 32"
+zh = "北方场地过大"
+en = "Too large for the north."
+fix_zh = "核对面积。"
+fix_en = "Check the area."
 """
 
 
@@ -70,6 +86,8 @@ def test_a_contract_gives_the_columns_and_types_of_a_curated_file() -> None:
         ("row_number", pl.Int64()),
     ]
     assert contract("street").schema["geometry"] == pl.Binary()
+    assert (terms.level_of("area_m2"), terms.level_of("lon")) == ("general_2", "general_1")
+    assert [rule.name for rule in terms.rules] == ["small_and_north"] and terms.rules[0].refuses
 
 
 @pytest.mark.parametrize(
@@ -97,6 +115,17 @@ def test_a_contract_gives_the_columns_and_types_of_a_curated_file() -> None:
         ('name = "area_m2"', 'name = "Area"', "bad column name"),
         ('name = "area_m2"', 'name = "lat"', "given twice"),
         ('name_zh = "体育场地"', "name_zh = ", "not TOML"),
+        ('cadence = "yearly"', 'cadence = "now and then"', "cadence must be one of"),
+        ('sharing = "unconditional"', 'sharing = "maybe"', "sharing must be one of"),
+        ('owner = "群众体育处"\n', "", "missing owner"),
+        ('unit_column = "venue_id"', 'unit_column = "city"', "unit_column city is not a column"),
+        ('feeds = ["J083"]', 'feeds = "J083"', "feeds must be a list"),
+        ('level = "general_2"', 'level = "secret"', "level must be one of"),
+        ('level = "general_2"', 'references = "region"', "references must be dataset.column"),
+        ("area_m2 < 5 or lat < 32", "area < 5", "rule small_and_north"),
+        ("area_m2 < 5 or lat < 32", "area_m2 + 1", "expr must be true or false"),
+        ('dimension = "accuracy"', 'dimension = "beauty"', "dimension must be one of"),
+        ('fix_en = "Check the area."', "", "rule small_and_north: missing fix_en"),
     ],
 )
 def test_a_broken_contract_is_refused_with_the_fault_named(old: str, new: str, told: str) -> None:

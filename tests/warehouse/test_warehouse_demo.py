@@ -18,7 +18,7 @@ from geodata.crs import project
 from kernel.errors import UsageError
 from warehouse.contract import contract
 from warehouse.delivery import CheckContext
-from warehouse.demo import generate, water
+from warehouse.demo import generate_ground, water
 from warehouse.demo.calibration import calibration_fits
 from warehouse.ingest import check_frame
 
@@ -65,7 +65,7 @@ def census() -> list[dict[str, str]]:
 
 
 def test_same_seed_gives_equal_frames(frames: dict[str, pl.DataFrame]) -> None:
-    again = dict(generate("small", SEED))
+    again = dict(generate_ground("small", SEED))
     for dataset, frame in frames.items():
         assert frame.equals(again[dataset]), dataset
 
@@ -74,7 +74,9 @@ def test_another_seed_gives_other_cells_but_the_same_facts_and_tells_its_progres
     frames: dict[str, pl.DataFrame],
 ) -> None:
     heard: list[tuple[str, int, int]] = []
-    for dataset, frame in generate("small", SEED + 1, lambda step, done, total: heard.append((step, done, total))):
+    for dataset, frame in generate_ground(
+        "small", SEED + 1, lambda step, done, total: heard.append((step, done, total))
+    ):
         assert frame.equals(frames[dataset]) == (dataset in FACTS), dataset
         if dataset == "population_cell":
             break
@@ -285,4 +287,4 @@ def test_the_province_row_of_a_part_says_so(
 
 def test_an_unknown_size_is_refused() -> None:
     with pytest.raises(UsageError, match="tiny"):
-        next(generate("tiny", 1))
+        next(generate_ground("tiny", 1))

@@ -1,7 +1,6 @@
-"""The demo province: real boundaries and census, generated streets, cells and venues, all marked as demo data."""
+"""The demo province: generated streets, residents, venues and records in the shape of real deliveries."""
 
-from __future__ import annotations
+from warehouse.demo.everything import generate
+from warehouse.demo.province import SIZES, generate_ground, water
 
-from warehouse.demo.province import SIZES, generate, water
-
-__all__ = ["SIZES", "generate", "water"]
+__all__ = ["SIZES", "generate", "generate_ground", "water"]

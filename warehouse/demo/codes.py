@@ -129,7 +129,8 @@ def code_list_frame() -> pl.DataFrame:
         for row in reference.table("venue_types_census6_codes").iter_rows(named=True)
     ]
     rows += [("age_band", band, _cell_band(band), *_band_names(band), None, _OWN) for band in reference.age_bands()]
-    return pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row").sort("list_name", "code")
+    own = pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
+    return pl.concat([own, *(part.select(_COLUMNS) for part in reference.code_lists())]).sort("list_name", "code")
 
 
 def _cell_band(band: str) -> str:

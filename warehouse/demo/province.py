@@ -50,8 +50,8 @@ class _City:
     sites: Sites
 
 
-def generate(size: str, seed: int, progress: Progress = silent) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the demo datasets in the columns of their contracts.
+def generate_ground(size: str, seed: int, progress: Progress = silent) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Yield the ground of the demo, where everything happens, in the columns of the contracts.
 
     Parameters
     ----------

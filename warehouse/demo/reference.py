@@ -28,6 +28,18 @@ def table(name: str) -> pl.DataFrame:
 
 
 @lru_cache(maxsize=1)
+def code_lists() -> tuple[pl.DataFrame, ...]:
+    """Return the tables of ``warehouse/reference/code_lists``, one a theme.
+
+    Returns
+    -------
+    tuple of polars.DataFrame
+        ``list_name, code, parent_code, code_name_zh, code_name_en, standard, source`` as text.
+    """
+    return tuple(pl.read_csv(path, infer_schema=False) for path in sorted((_FOLDER / "code_lists").glob("*.csv")))
+
+
+@lru_cache(maxsize=1)
 def census_rows() -> pl.DataFrame:
     """Return the census of 2020 as printed: 95 divisions and the Suzhou Industrial Park.
 
