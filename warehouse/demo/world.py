@@ -188,21 +188,18 @@ class World:
 
     def points(self, region_code: pl.Series, name: str) -> pl.DataFrame:
         """Return a place for each county code: ``lon, lat`` (WGS-84) where people live, drawn by residents."""
-        cells = self._kept("cells", lambda: self.frames["population_cell"].sort("cell_id"))
+        cells = self._kept("cells", self._cells)
         random = self.random("points", name)
         lon, lat = np.empty(len(region_code)), np.empty(len(region_code))
         codes = region_code.to_numpy()
-        county = cells["region_code"].to_numpy()
-        order = np.argsort(county, kind="stable")
         for code in np.unique(codes):
             own = np.flatnonzero(codes == code)
-            low, high = np.searchsorted(county[order], code), np.searchsorted(county[order], code, side="right")
-            if low == high:
+            if code not in cells:
                 raise ValueError(f"nobody lives in {code}")
-            people = np.cumsum(cells["resident_count"].to_numpy()[order[low:high]])
-            chosen = order[low + np.searchsorted(people, random.random(len(own)) * people[-1], side="right")]
-            lon[own] = cells["lon"].to_numpy()[chosen] + random.uniform(-4e-4, 4e-4, len(own))
-            lat[own] = cells["lat"].to_numpy()[chosen] + random.uniform(-4e-4, 4e-4, len(own))
+            cell_lon, cell_lat, people = cells[code]
+            chosen = np.searchsorted(people, random.random(len(own)) * people[-1], side="right")
+            lon[own] = cell_lon[chosen] + random.uniform(-4e-4, 4e-4, len(own))
+            lat[own] = cell_lat[chosen] + random.uniform(-4e-4, 4e-4, len(own))
         return pl.DataFrame({"lon": lon.round(6), "lat": lat.round(6)})
 
     def person_keys(self, purpose: str, numbers: npt.ArrayLike) -> pl.Series:
@@ -284,6 +281,16 @@ class World:
                 note=f"{kind} of a county's months, planted",
             )
         return factors
+
+    def _cells(self) -> dict[str, tuple[Floats, Floats, Ints]]:
+        """Return longitudes, latitudes and running totals of residents of each county's cells."""
+        cells = self.frames["population_cell"].sort("region_code", "cell_id")
+        return {
+            str(code): (part["lon"].to_numpy(), part["lat"].to_numpy(), np.cumsum(part["resident_count"].to_numpy()))
+            for (code,), part in cells.select("region_code", "lon", "lat", "resident_count")
+            .partition_by("region_code", as_dict=True)
+            .items()
+        }
 
     def _counties(self) -> pl.DataFrame:
         census = reference.census_by_division().filter(pl.col("city_adcode").is_in(list(self.cities))).sort("adcode")
