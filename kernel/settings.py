@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kernel.errors import SettingError
 
@@ -32,6 +34,23 @@ SETTINGS: dict[str, Setting] = {
     "ledger_url": Setting("SPORTSMAP_LEDGER", "", "SQLAlchemy URL of the ledger; empty: SQLite in the data folder."),
     "map_approval": Setting("SPORTSMAP_MAP_APPROVAL", "", "Map approval number (审图号) shown in the footer."),
     "keep_builds": Setting("SPORTSMAP_KEEP_BUILDS", "5", "Snapshots kept for rollback, besides month ends."),
+    "node": Setting(
+        "SPORTSMAP_NODE",
+        "320000",
+        "Code of this node: a province such as `320000` takes packages in, a city such as `320500` sends them.",
+    ),
+    "exchange_url": Setting(
+        "SPORTSMAP_EXCHANGE_URL", "", "Address of the province's node; empty: packages go through the exchange folder."
+    ),
+    "exchange_folder": Setting(
+        "SPORTSMAP_EXCHANGE_FOLDER",
+        "",
+        "Folder that packages are dropped into; empty: `exchange/drop` in the data folder.",
+    ),
+    "exchange_max_mb": Setting("SPORTSMAP_EXCHANGE_MAX_MB", "512", "Largest package that is taken in, in megabytes."),
+    "exchange_part_kb": Setting(
+        "SPORTSMAP_EXCHANGE_PART_KB", "1024", "Size of the parts in which a package is sent, in kilobytes."
+    ),
 }
 
 MODES = ("demo", "production")
@@ -52,6 +71,16 @@ class Settings:
     ledger_url: str
     map_approval: str
     keep_builds: int
+    node: str
+    exchange_url: str
+    exchange_folder: Path | None
+    exchange_max_mb: int
+    exchange_part_kb: int
+
+    @property
+    def is_city_node(self) -> bool:
+        """Return whether this node is a city's, which sends; a province's takes in."""
+        return not self.node.endswith("0000")
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
@@ -83,6 +112,20 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             faults.append(f"{SETTINGS[name].variable}={raw[name]!r} must be one of {', '.join(allowed)}")
         return raw[name]
 
+    def node_code() -> str:
+        if not re.fullmatch(r"[1-9]\d{3}00", raw["node"]):
+            faults.append(
+                f"{SETTINGS['node'].variable}={raw['node']!r} must be the code of a province or city, 6 digits"
+            )
+        return raw["node"]
+
+    def address() -> str:
+        parts = urlsplit(raw["exchange_url"])
+        if raw["exchange_url"] and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query):
+            faults.append(f"{SETTINGS['exchange_url'].variable}={raw['exchange_url']!r} must be an http(s) address")
+        return raw["exchange_url"].rstrip("/")
+
+    folder = Path(raw["exchange_folder"]).expanduser().resolve() if raw["exchange_folder"] else None
     settings = Settings(
         data_dir=Path(raw["data_dir"]).expanduser().resolve(),
         host=raw["host"],
@@ -94,6 +137,11 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         ledger_url=raw["ledger_url"],
         map_approval=raw["map_approval"],
         keep_builds=integer("keep_builds", 1, 1000),
+        node=node_code(),
+        exchange_url=address(),
+        exchange_folder=folder,
+        exchange_max_mb=integer("exchange_max_mb", 1, 65536),
+        exchange_part_kb=integer("exchange_part_kb", 1, 1536),
     )
     if faults:
         raise SettingError("; ".join(faults), fix="Correct the environment variables and start again.")

@@ -34,3 +34,17 @@ def test_all_faults_are_told_at_once():
 def test_what_is_no_plain_whole_number_is_refused(text):
     with pytest.raises(SettingError, match="SPORTSMAP_PORT"):
         load_settings({"SPORTSMAP_PORT": text})
+
+
+def test_a_node_is_a_province_or_a_city():
+    assert not load_settings({}).is_city_node
+    assert load_settings({"SPORTSMAP_NODE": "320500"}).is_city_node
+    for code in ("3205", "320505", "苏州市", ""):
+        with pytest.raises(SettingError, match="SPORTSMAP_NODE"):
+            load_settings({"SPORTSMAP_NODE": code})
+
+
+@pytest.mark.parametrize("address", ["ftp://a", "127.0.0.1:80", "http://", "http://a/?b=c"])
+def test_an_address_that_cannot_be_sent_to_is_refused(address):
+    with pytest.raises(SettingError, match="SPORTSMAP_EXCHANGE_URL"):
+        load_settings({"SPORTSMAP_EXCHANGE_URL": address})

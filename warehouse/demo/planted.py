@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 # Shocks of a county's month (monthly), faults of single rows or devices (entity), faults of delivering (delivery).
-KINDS = ("spike", "drop", "shift", "zero", "unit", "repeated", "outlier", "stuck", "missing", "late")
+KINDS = ("spike", "drop", "shift", "zero", "unit", "repeated", "outlier", "stuck", "missing", "late", "refused")
 
 
 @dataclass(frozen=True, slots=True)
