@@ -1,0 +1,30 @@
+-- One sports event or activity.
+-- key: event_id
+-- sensitivity: open
+with final as (
+    select
+        event_id,
+        event_name,
+        level_code,
+        kind_code,
+        discipline_code,
+        region_code,
+        venue_id,
+        lon,
+        lat,
+        start_on,
+        end_on,
+        state,
+        participant_count,
+        spectator_count,
+        is_streamed,
+        online_view_count,
+        organiser_kind,
+        club_id,
+        series_code,
+        edition_number,
+        budget_cny
+    from staging.stg_event
+)
+
+select * from final
