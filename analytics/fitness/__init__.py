@@ -1,0 +1,1 @@
+"""Scores of physical fitness by the national standards."""
