@@ -104,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     _add_ingest_options(add("ingest", _ingest, "Take files in, check them, build and publish."))
     built = add("build", _build, "Finish interrupted deliveries and build a snapshot, without publishing it.")
-    built.add_argument("--as-of", help="only what had been received by this instant, e.g. 2026-11-21T08:00:00Z")
+    built.add_argument("--as-of", help="only what counted at this instant (2026-11-21T08:00:00Z) or batch id")
     add("check", _check, "Build aside, run every check, keep nothing.")
     published = add("publish", _publish, "Show a snapshot to readers (the newest by default).")
     published.add_argument("build_id", nargs="?")

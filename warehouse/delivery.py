@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -43,6 +44,10 @@ class DeliveryOptions:
         Layer of a GeoPackage or shapefile, or sheet of a workbook.
     fill : mapping
         Contract column -> text put into every row, for columns that the file does not have.
+    repairs : str or None
+        Batch whose refused rows this delivery mends.
+    wide : str or None
+        Recipe of `warehouse.rules.wide` that makes rows of columns, e.g. one row per sex and age band.
     """
 
     file_name: str
@@ -50,6 +55,8 @@ class DeliveryOptions:
     crs: str | None = None
     layer: str | None = None
     fill: Mapping[str, str] = field(default_factory=dict)
+    repairs: str | None = None
+    wide: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +71,20 @@ class CheckContext:
         List name -> its codes.
     region_shapes : mapping
         Region code -> outline in WGS-84, to find out a wrongly declared coordinate system.
+    area_codes : tuple of str
+        Regions that the sender may report on; empty for all.
+    today : datetime.date or None
+        Day of receipt: rows of periods that lie after it are refused. None: any period.
+    elsewhere : polars.DataFrame or None
+        Rows of the dataset that other units delivered and that stand, in contract columns.
     """
 
     region_outline: BaseGeometry | None = None
     code_lists: Mapping[str, frozenset[str] | set[str]] = field(default_factory=dict)
     region_shapes: Mapping[str, BaseGeometry] = field(default_factory=dict)
+    area_codes: tuple[str, ...] = ()
+    today: date | None = None
+    elsewhere: pl.DataFrame | None = None
 
 
 @dataclass(slots=True)

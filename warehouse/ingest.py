@@ -23,8 +23,10 @@ from warehouse.delivery import (
     Format,
     rejection,
 )
+from warehouse.rules.area import check_area, check_not_ahead
 from warehouse.rules.between import check_rules
 from warehouse.rules.case import Case
+from warehouse.rules.elsewhere import check_elsewhere
 from warehouse.rules.faults import FaultLog
 from warehouse.rules.headers import SHAPE_NAMES, Matched, match_columns, normal, shown
 from warehouse.rules.keys import check_keys, check_totals
@@ -32,6 +34,7 @@ from warehouse.rules.limits import check_codes, check_long_fields, check_range, 
 from warehouse.rules.positions import check_outside, check_point_list, check_points, refuse_wrong_crs
 from warehouse.rules.shapes import check_shapes, read_shapes
 from warehouse.rules.values import parse_column
+from warehouse.rules.wide import to_rows
 
 __all__ = ["CheckContext", "Checked", "DeliveryOptions", "check_delivery", "check_frame", "read_delivery"]
 
@@ -71,6 +74,8 @@ def check_delivery(dataset: str, path: Path, options: DeliveryOptions, context: 
     if options.crs is not None:
         check_crs(options.crs)
     delivered = read_delivery(terms, path, options)
+    if options.wide is not None:
+        delivered = to_rows(delivered, options)
     try:
         return _check(terms, delivered, options, context)
     except DataRejected as refusal:
@@ -145,6 +150,9 @@ def _check(terms: Contract, delivered: Delivered, options: DeliveryOptions, cont
         values = values.with_columns(check_shapes(frame[shape_name], region, case))
     for column in terms.columns:
         check_required(values[column.name], column, log)
+    check_area(values, case)
+    check_not_ahead(values, case)
+    check_elsewhere(values, case)
     check_rules(values, terms, log)
     return _settle(frame, values, terms, delivered, log)
 

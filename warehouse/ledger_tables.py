@@ -1,15 +1,16 @@
-"""The ledger's two tables of the warehouse: batches (what was delivered) and builds (what was made of it)."""
+"""The ledger's tables of the warehouse: batches (what was delivered), their history, and builds."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Engine, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Boolean, Column, Connection, Engine, Integer, MetaData, String, Table, Text, inspect, text
 
 METADATA = MetaData()
 
-# A batch is acknowledged in state `landed`; it ends `accepted`, `rejected` or, when newer rows replace all
-# of its own, `superseded`. Which batches feed a build is never read from the state alone but decided by
-# `warehouse.batches.active`, so that a build as of an earlier moment is possible.
-BATCH_STATES = ("landed", "accepted", "rejected", "superseded")
+# A batch is acknowledged in state `landed`; it ends `accepted`, `rejected` or, when newer rows replace all of its own,
+# `superseded`. One that is new or strange is `held` until somebody else approves it or it is `turned_down`; one that
+# was only looked at is `checked`. Which batches feed a build is never read from the state alone but decided by
+# `warehouse.batches.active` and the history, so that a build as of an earlier moment is possible.
+BATCH_STATES = ("landed", "checked", "held", "accepted", "rejected", "turned_down", "superseded")
 # Generated; real, but brought along by the product; sent by somebody. Only the last is never superseded by the others.
 ORIGINS = ("demo", "reference", "delivered")
 BUILD_STATES = ("built", "published", "failed", "removed")
@@ -39,6 +40,33 @@ BATCHES = Table(
     Column("curated_sha256", String(64)),
     Column("received_at", String(20), nullable=False),
     Column("finished_at", String(20)),
+    Column("account_id", String(32)),
+    Column("account_name", String(100)),
+    Column("unit_code", String(12)),
+    Column("area_codes", JSON),
+    Column("is_trial", Boolean),
+    Column("notes", JSON),
+    Column("holds", JSON),
+    Column("approved_at", String(20)),
+    Column("approved_by", String(32)),
+    Column("decision_reason", Text),
+)
+
+# What happened to a batch, in the order in which it happened. Only `counted` changes what a build stands on: the rows
+# count from there on, in the order of the arrival that is written beside it.
+EVENTS = ("received", "counted", "held", "rejected", "checked", "approved", "turned_down", "waived")
+BATCH_EVENTS = Table(
+    "batch_events",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=True),
+    Column("batch_id", String(20), nullable=False, index=True),
+    Column("event", String(12), nullable=False),
+    Column("arrival", Integer, nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("account_id", String(32)),
+    Column("account_name", String(100)),
+    Column("reason", Text),
+    sqlite_autoincrement=True,
 )
 
 BUILDS = Table(
@@ -57,6 +85,30 @@ BUILDS = Table(
 
 
 def create_tables(engine: Engine) -> None:
-    """Make the tables that are missing; two processes may do so at once."""
+    """Make the tables and columns that are missing; two processes may do so at once.
+
+    Notes
+    -----
+    A data folder of an earlier version lacks columns, which SQLAlchemy does not add, and the history of its batches:
+    whatever was accepted then counted from the moment of its receipt.
+    """
     with engine.begin() as connection:
         METADATA.create_all(connection)
+        for table in METADATA.sorted_tables:
+            _add_missing_columns(connection, table)
+        if not connection.execute(text("select 1 from batch_events limit 1")).first():
+            connection.execute(
+                text(
+                    "insert into batch_events (batch_id, event, arrival, at)"
+                    " select batch_id, 'counted', arrival, received_at from batches"
+                    " where state in ('accepted', 'superseded') order by arrival"
+                )
+            )
+
+
+def _add_missing_columns(connection: Connection, table: Table) -> None:
+    present = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in present:
+            kind = column.type.compile(connection.dialect)
+            connection.execute(text(f"alter table {table.name} add column {column.name} {kind}"))

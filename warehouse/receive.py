@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -13,6 +13,7 @@ import polars as pl
 import shapely
 from sqlalchemy import Engine
 
+from kernel import clock
 from kernel.errors import DataRejected, Finding
 from kernel.progress import Progress, silent
 from kernel.settings import Settings
@@ -26,6 +27,8 @@ from warehouse.durable import exclusive
 from warehouse.ingest import check_delivery
 from warehouse.landing import LandedFile, land, landed_path
 from warehouse.ledger_tables import create_tables
+from warehouse.rules.area import refuse_future_period
+from warehouse.suspicion import reasons_to_hold
 
 LOG = logging.getLogger(__name__)
 WRITER_LOCK = "ingest.lock"
@@ -37,13 +40,20 @@ class Sender:
     """Who sends a delivery and under which terms; what is empty comes from the contract.
 
     ``period`` is ``YYYY`` or ``YYYY-MM``. ``replaces_all`` says that the delivery stands for the whole dataset:
-    rows that it lacks are gone, instead of staying as delivered before.
+    rows that it lacks are gone, instead of staying as delivered before. A delivery of an account (``account_id``,
+    ``account_name``) may be held for approval; ``unit_code`` is its city bureau and ``area_codes`` the regions that
+    it may report on, empty for all. ``is_trial`` asks for the check alone: its rows never count.
     """
 
     publisher: str = ""
     licence: str = ""
     period: str | None = None
     replaces_all: bool = False
+    account_id: str | None = None
+    account_name: str | None = None
+    unit_code: str | None = None
+    area_codes: tuple[str, ...] = ()
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,8 @@ class Receipt:
     batch : Batch
         The ledger's row.
     state : str
-        ``accepted``, ``rejected`` or ``duplicate`` (the same content was accepted before; nothing was done).
+        ``accepted``, ``held``, ``checked`` (a trial), ``rejected`` or ``duplicate`` (the same content was accepted
+        before; nothing was done).
     findings : tuple of Finding
         Broken rules, each with file, row, column and how to mend it.
     notes : tuple of Finding
@@ -69,6 +80,10 @@ class Receipt:
     findings: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+
+
+# Checks one acknowledged batch, keeps its rows and says how it ended, and what was left out by reason.
+Checker = Callable[[Batch, Settings, Engine], tuple[Outcome, Mapping[str, int]]]
 
 
 def writing_ledger(settings: Settings) -> Engine:
@@ -86,16 +101,39 @@ def receive(
     *,
     sender: Sender | None = None,
     progress: Progress = silent,
+    checker: Checker | None = None,
 ) -> list[Receipt]:
     """Return one receipt per dataset that a delivered file feeds.
 
     Every dataset is acknowledged (file landed, ledger rows committed) before the first is checked, so that
-    an interruption loses nothing: :func:`resume` finishes what was acknowledged.
+    an interruption loses nothing: :func:`resume` finishes what was acknowledged. ``checker`` is
+    `warehouse.apart.check_apart` where the file comes from strangers; :func:`check_here` when absent.
 
     Raises
     ------
     UsageError
         When the file or a dataset does not exist.
+    """
+    for dataset in datasets:
+        contract(dataset)
+    landed = land(path, settings)
+    return receive_landed(landed, datasets, options, settings, sender=sender, progress=progress, checker=checker)
+
+
+def receive_landed(
+    landed: LandedFile,
+    datasets: Sequence[str],
+    options: DeliveryOptions,
+    settings: Settings,
+    *,
+    sender: Sender | None = None,
+    progress: Progress = silent,
+    checker: Checker | None = None,
+) -> list[Receipt]:
+    """Return one receipt per dataset of a file that lies in the landing already; see :func:`receive`.
+
+    Deliveries are checked one after the other, by whichever process: two at once of one bureau and month queue, and
+    the second is compared with the first.
     """
     sender = sender or Sender()
     for dataset in datasets:
@@ -104,7 +142,6 @@ def receive(
         engine = writing_ledger(settings)
         if CODE_DATASET not in datasets:
             deliver_standard_codes(settings, engine)
-        landed = land(path, settings)
         acknowledged = []
         for dataset in datasets:
             delivery = _delivery(dataset, landed, options, sender)
@@ -112,12 +149,12 @@ def receive(
         receipts = []
         for place, batch in enumerate(acknowledged):
             progress(f"check {batch.dataset}", place, len(acknowledged))
-            receipts.append(_finish(batch, settings, engine))
+            receipts.append(_finish(batch, settings, engine, checker or check_here))
         progress("check", len(acknowledged), len(acknowledged))
         return receipts
 
 
-def resume(settings: Settings, *, progress: Progress = silent) -> list[Receipt]:
+def resume(settings: Settings, *, progress: Progress = silent, checker: Checker | None = None) -> list[Receipt]:
     """Finish every batch that was acknowledged and not checked, in the order of arrival."""
     with exclusive(settings.data_dir / WRITER_LOCK):
         engine = writing_ledger(settings)
@@ -125,7 +162,7 @@ def resume(settings: Settings, *, progress: Progress = silent) -> list[Receipt]:
         receipts = []
         for place, batch in enumerate(waiting):
             progress(f"check {batch.dataset}", place, len(waiting))
-            receipts.append(_finish(batch, settings, engine))
+            receipts.append(_finish(batch, settings, engine, checker or check_here))
         return receipts
 
 
@@ -140,7 +177,7 @@ def deliver_standard_codes(settings: Settings, engine: Engine) -> None:
 
     landed = land(BytesIO(code_list_frame().write_csv().encode()), settings)
     delivery = _delivery(CODE_DATASET, landed, DeliveryOptions(file_name="code_list.csv"), Sender())
-    _finish(ledger_batches.acknowledge(engine, replace(delivery, origin="reference")), settings, engine)
+    _finish(ledger_batches.acknowledge(engine, replace(delivery, origin="reference")), settings, engine, check_here)
 
 
 def context_of(settings: Settings, engine: Engine) -> CheckContext:
@@ -162,10 +199,13 @@ def context_of(settings: Settings, engine: Engine) -> CheckContext:
     return CheckContext(region_outline=outline, code_lists=lists, region_shapes=shapes)
 
 
-def keep(checked: Checked, delivery: Batch | Delivery, settings: Settings) -> Outcome:
-    """Write accepted and refused rows durably and return what the ledger must know of them."""
+def keep(checked: Checked, delivery: Batch | Delivery, settings: Settings, *, holds: Sequence[Finding] = ()) -> Outcome:
+    """Write accepted and refused rows durably and return what the ledger must know of them.
+
+    The accepted rows of a trial are not kept.
+    """
     path = digest = None
-    if checked.accepted_count:
+    if checked.accepted_count and not delivery.is_trial:
         target = curated_path(settings, delivery)
         digest = write_parquet(checked.frame, target)
         path = str(target.relative_to(settings.data_dir))
@@ -179,24 +219,47 @@ def keep(checked: Checked, delivery: Batch | Delivery, settings: Settings) -> Ou
         findings=tuple(checked.findings),
         curated_path=path,
         curated_sha256=digest,
+        notes=tuple(checked.notes),
+        holds=tuple(holds),
+        is_trial=bool(delivery.is_trial),
     )
 
 
-def _finish(batch: Batch, settings: Settings, engine: Engine) -> Receipt:
+def check_here(batch: Batch, settings: Settings, engine: Engine) -> tuple[Outcome, Mapping[str, int]]:
+    """Check an acknowledged batch in this process and keep its rows."""
+    options = DeliveryOptions(file_name=batch.file_name, **batch.options)
+    received = clock.from_stored(batch.received_at).astimezone(clock.SHANGHAI)
+    context = replace(context_of(settings, engine), area_codes=tuple(batch.area_codes or ()))
+    known = ledger_batches.all_batches(engine, batch.dataset)
+    if batch.account_id:
+        context = replace(context, today=received.date(), elsewhere=_rows_of_others(batch, known, settings))
+    checked = _check(batch, landed_path(settings, batch.sha256), options, context)
+    if not isinstance(checked, Checked):
+        return _refused(checked, batch), {}
+    holds = reasons_to_hold(checked, batch, known, settings)
+    return keep(checked, batch, settings, holds=holds), checked.left_out
+
+
+def _rows_of_others(batch: Batch, known: Sequence[Batch], settings: Settings) -> pl.DataFrame | None:
+    """Return the standing rows that other units delivered; None where there are none."""
+    others = [
+        other
+        for other in ledger_batches.active(known)
+        if other.origin == "delivered" and other.unit_code != batch.unit_code
+    ]
+    return read_active(settings, contract(batch.dataset), others) if others else None
+
+
+def _finish(batch: Batch, settings: Settings, engine: Engine, checker: Checker) -> Receipt:
     """Check one acknowledged batch; a delivery that was finished before is a duplicate."""
     if batch.state != "landed":
         return Receipt(batch, "duplicate")
-    options = DeliveryOptions(file_name=batch.file_name, **batch.options)
-    checked = _check(batch, landed_path(settings, batch.sha256), options, context_of(settings, engine))
-    if isinstance(checked, Checked):
-        outcome, notes, left_out = keep(checked, batch, settings), tuple(checked.notes), checked.left_out
-    else:
-        outcome, notes, left_out = _refused(checked), (), {}
+    outcome, left_out = checker(batch, settings, engine)
     with engine.begin() as connection:
         ledger_batches.finish(connection, batch.batch_id, outcome)
         ledger_batches.mark_superseded(connection, batch.dataset)
     finished = ledger_batches.find(engine, batch.batch_id) or batch
-    return Receipt(finished, outcome.state, outcome.findings, notes, left_out)
+    return Receipt(finished, outcome.state, outcome.findings, outcome.notes, left_out)
 
 
 def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckContext) -> Checked | DataRejected:
@@ -206,6 +269,9 @@ def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckCon
     raises refuses the delivery and is logged. A full disk or memory is no fault of the file and goes up.
     """
     try:
+        if batch.account_id:
+            month = clock.from_stored(batch.received_at).astimezone(clock.SHANGHAI).strftime("%Y-%m")
+            refuse_future_period(batch.period, batch.file_name, month)
         return check_delivery(batch.dataset, path, options, context)
     except DataRejected as refusal:
         return refusal
@@ -222,7 +288,7 @@ def _check(batch: Batch, path: Path, options: DeliveryOptions, context: CheckCon
         return DataRejected(f"{batch.file_name} was refused.", [finding])
 
 
-def _refused(refusal: DataRejected) -> Outcome:
+def _refused(refusal: DataRejected, batch: Batch) -> Outcome:
     """Return how a delivery ended that was refused as a whole, with all its rows where they could be counted."""
     rows = refusal.row_count
     none = None if rows is None else 0
@@ -234,6 +300,7 @@ def _refused(refusal: DataRejected) -> Outcome:
         findings=refusal.findings,
         curated_path=None,
         curated_sha256=None,
+        is_trial=bool(batch.is_trial),
     )
 
 
@@ -250,6 +317,11 @@ def _delivery(dataset: str, landed: LandedFile, options: DeliveryOptions, sender
         byte_count=landed.byte_count,
         options=_stored(options),
         replaces_all=sender.replaces_all,
+        account_id=sender.account_id,
+        account_name=sender.account_name,
+        unit_code=sender.unit_code,
+        area_codes=sender.area_codes,
+        is_trial=sender.is_trial,
     )
 
 
@@ -260,6 +332,8 @@ def _stored(options: DeliveryOptions) -> dict[str, Any]:
         "crs": options.crs,
         "layer": options.layer,
         "fill": dict(options.fill),
+        "repairs": options.repairs,
+        "wide": options.wide,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -317,10 +317,11 @@ def test_every_rule_in_the_code_has_words_in_both_languages_and_a_line_in_the_ma
     root = Path(__file__).parents[2]
     folders = [root / "warehouse" / "rules", root / "warehouse" / "formats"]
     sources = [path for folder in folders for path in folder.glob("*.py")]
-    sources += [root / "warehouse" / "ingest.py", root / "warehouse" / "receive.py"]
+    sources += [root / "warehouse" / f"{name}.py" for name in ("ingest", "receive", "suspicion", "apart")]
     text = "\n".join(path.read_text("utf-8") for path in sources)
     used = set(re.findall(r'"([A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*)"', text)) - NOT_RULES
     prefix = "ingest.rule_"
     assert used == {key.removeprefix(prefix).upper() for key in catalogue() if key.startswith(prefix)}
+    assert used == {key.removeprefix("ingest.fix_").upper() for key in catalogue() if key.startswith("ingest.fix_")}
     manual = (root / "docs" / "deliveries.md").read_text("utf-8")
     assert used == set(re.findall(r"^\| `([A-Z0-9_]+)` \|", manual, re.MULTILINE))

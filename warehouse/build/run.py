@@ -17,7 +17,8 @@ from kernel.progress import Progress, silent
 from kernel.registry import members
 from kernel.scope import SENSITIVITY_LEVELS
 from kernel.settings import Settings
-from warehouse.batches import Batch, active, all_batches
+from warehouse.batch_history import standing as standing_batches
+from warehouse.batches import Batch
 from warehouse.build.digest import content_hash
 from warehouse.build.scratch import Scratch, open_scratch
 from warehouse.build.serve import describe_arrays, describe_tables, write_manifest, write_served_files
@@ -64,7 +65,7 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
     settings : Settings
         Says where the data folder is.
     as_of : str, optional
-        Stored instant: only what had been received by then counts.
+        Batch id or instant, see `warehouse.batch_history.standing`: only what counted by then.
     progress : Progress
         Told the name of each step.
 
@@ -184,7 +185,7 @@ def describe_datasets(standing: Sequence[Batch], known: dict[str, Contract]) -> 
 
 
 def _standing(engine: Engine, as_of: str | None) -> list[Batch]:
-    standing = active(all_batches(engine), as_of=as_of)
+    standing = standing_batches(engine, as_of)
     if not standing:
         raise BuildFailed(
             "Nothing has been delivered yet.",

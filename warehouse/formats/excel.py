@@ -12,6 +12,8 @@ from kernel.errors import DataRejected, Finding
 from warehouse.contract import Contract
 from warehouse.delivery import ROW_NUMBER, Delivered, DeliveryOptions, Format, fault_frame, rejection
 from warehouse.formats._archive import damaged
+from warehouse.formats._merged import flattened_header, note_merged_cells
+from warehouse.formats._template import GUIDE_SHEET, refuse_old_template
 from warehouse.formats._workbook import inspect_workbook, refuse_old_or_encrypted
 from warehouse.rules.headers import MAX_COLUMNS, recognised_count, unique_names
 
@@ -48,6 +50,7 @@ def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
     inspected = inspect_workbook(path, file)
     try:
         workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        refuse_old_template(workbook, contract, file)
         sheets = _sheets(workbook, options)
         best = max(sheets, key=lambda name: _merit(sheets[name], options, contract))
     except DataRejected:
@@ -65,12 +68,29 @@ def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
         notes.append(
             Finding("OTHER_SHEET", message, "Name the sheet in the delivery sheet if it is another.", file=file)
         )
-    return _collect(sheets[best], inspected.no_value.get(best, set()), options, contract, notes)
+    merged = [tuple(area) for area in workbook.get_sheet_by_name(best).merged_cell_ranges or ()]
+    found = flattened_header(_texts(sheets[best]), merged, options, contract)
+    if found is None:
+        position, _ = _header_position(sheets[best], options, contract)
+        header = [as_text(cell).strip() for cell in sheets[best][position]]
+    else:
+        position, header = found
+        message = f"The header of two rows (rows {position} and {position + 1}) was read as one."
+        fix = "Nothing to do if the columns are right; one header row is better."
+        notes.append(Finding("MERGED_HEADER", message, fix, file=file, row=position))
+    notes += note_merged_cells(merged, position, file)
+    return _collect(sheets[best], (position, header), inspected.no_value.get(best, set()), file, notes)
+
+
+def _texts(rows: Rows) -> list[list[str]]:
+    return [[as_text(cell).strip() for cell in row] for row in rows[: _HEADER_SEARCH_ROWS + 1]]
 
 
 def _sheets(workbook: python_calamine.CalamineWorkbook, options: DeliveryOptions) -> dict[str, Rows]:
     names = [
-        sheet.name for sheet in workbook.sheets_metadata if sheet.visible == python_calamine.SheetVisibleEnum.Visible
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.visible == python_calamine.SheetVisibleEnum.Visible and sheet.name != GUIDE_SHEET
     ]
     if options.layer is not None:
         if options.layer not in workbook.sheet_names:
@@ -116,11 +136,9 @@ def as_text(cell: Cell) -> str:
 
 
 def _collect(
-    rows: Rows, no_value: set[tuple[int, int]], options: DeliveryOptions, contract: Contract, notes: list[Finding]
+    rows: Rows, head: tuple[int, list[str]], no_value: set[tuple[int, int]], file: str, notes: list[Finding]
 ) -> Delivered:
-    file = options.file_name
-    position, _ = _header_position(rows, options, contract)
-    header = [as_text(cell).strip() for cell in rows[position]]
+    position, header = head
     while header and not header[-1]:
         header.pop()
     if len(header) > MAX_COLUMNS:

@@ -52,17 +52,31 @@ def unique_names(header: list[str], *, reserved: tuple[str, ...] = (ROW_NUMBER,)
 def known_names(contract: Contract, options: DeliveryOptions) -> dict[str, list[str]]:
     """Return ``{contract column: normal delivered names}`` under which each column may be delivered.
 
-    A renamed column goes by its given name only, and that name means nothing else; two columns may be renamed to
-    one delivered column.
+    These are its name, its aliases and its Chinese name where no other column goes by that. A renamed column goes by
+    its given name only, and that name means nothing else; two columns may be renamed to one delivered column.
     """
     taken = {normal(delivered) for delivered in options.rename.values()}
+    uses = Counter(name for column in contract.columns for name in _own_names(column))
     known = {}
     for column in contract.columns:
         if column.name in options.rename:
             known[column.name] = [normal(options.rename[column.name])]
         elif column.name not in options.fill:
-            known[column.name] = [n for n in map(normal, (column.name, *column.aliases)) if n not in taken]
+            named = [normal(name) for name in (column.name, *column.aliases)]
+            zh = normal(column.zh)
+            named += [zh] if uses[zh] == 1 and zh not in named else []
+            known[column.name] = [name for name in named if name not in taken]
     return known
+
+
+def _own_names(column: Column) -> set[str]:
+    return {normal(name) for name in (column.name, *column.aliases, column.zh)}
+
+
+def header_of(column: Column, contract: Contract) -> str:
+    """Return the name under which a template shows a column: Chinese, unless another column goes by that, too."""
+    is_shared = any(normal(column.zh) in _own_names(other) for other in contract.columns if other is not column)
+    return column.name if is_shared else column.zh
 
 
 def recognised_count(header: list[str], contract: Contract, options: DeliveryOptions) -> int:

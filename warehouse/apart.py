@@ -1,0 +1,112 @@
+"""Checking a delivery in a process of its own: a hostile file can exhaust that one, and nobody else notices."""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+from typing import Any
+
+from sqlalchemy import Engine
+
+from kernel.errors import Finding
+from kernel.settings import Settings
+from warehouse.batches import Batch, Outcome
+from warehouse.curated import curated_path, quarantine_path
+from warehouse.durable import TEMPORARY_PREFIX
+
+LOG = logging.getLogger(__name__)
+ROOT = Path(__file__).resolve().parent.parent
+POLL_S = 0.05
+_SMALLER = "Send the file in parts (by month or by county), or as CSV instead of a workbook."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the check of one delivery may use: resident memory in bytes, processor seconds, seconds on the clock."""
+
+    memory_bytes: int = 2 << 30
+    processor_s: int = 240
+    clock_s: float = 300.0
+
+
+def check_apart(
+    batch: Batch, settings: Settings, _engine: Engine, *, limits: Limits | None = None
+) -> tuple[Outcome, Mapping[str, int]]:
+    """Check an acknowledged batch in a process of its own, keep its rows, and return how it ended.
+
+    A check that runs into a limit is ended and refuses the file with ``PARSER_LIMIT``.
+    """
+    limits = limits or Limits()
+    with TemporaryDirectory(prefix="check-") as folder:
+        answer = Path(folder) / "answer.json"
+        asked = {
+            "batch": asdict(batch),
+            "data_dir": str(settings.data_dir),
+            "ledger_url": settings.ledger_url,
+            "answer": str(answer),
+            "memory_bytes": limits.memory_bytes,
+            "processor_s": limits.processor_s,
+        }
+        process = subprocess.Popen([sys.executable, "-m", "warehouse.check_child"], cwd=ROOT, stdin=subprocess.PIPE)
+        try:
+            why = _watched(process, json.dumps(asked).encode(), limits)
+        finally:
+            process.kill()
+            process.wait()
+        if answer.is_file():
+            return _outcome(json.loads(answer.read_text("utf-8")))
+        _sweep(process.pid, batch, settings)
+        why = why or f"it ended with code {process.returncode}"
+        LOG.warning("the check of batch %s was ended: %s", batch.batch_id, why)
+        finding = Finding("PARSER_LIMIT", f"The check of the file was ended: {why}.", _SMALLER, file=batch.file_name)
+        return Outcome(None, None, None, None, (finding,), None, None, is_trial=bool(batch.is_trial)), {}
+
+
+def _watched(process: subprocess.Popen[bytes], asked: bytes, limits: Limits) -> str:
+    """Tell the process what to do, wait for its end, and return the limit that it ran into."""
+    began = monotonic()
+    try:
+        process.communicate(asked, timeout=POLL_S)
+    except subprocess.TimeoutExpired:
+        while process.poll() is None:
+            if resident_bytes(process.pid) > limits.memory_bytes:
+                return f"it used more than {limits.memory_bytes >> 20} MB of memory"
+            if monotonic() - began > limits.clock_s:
+                return f"it took longer than {limits.clock_s:g} s"
+            try:
+                process.wait(POLL_S)
+            except subprocess.TimeoutExpired:
+                continue
+    except BrokenPipeError:
+        return "it could not be started"
+    return ""
+
+
+def resident_bytes(pid: int) -> int:
+    """Return the memory that a process holds; 0 when it is gone or the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+    except OSError:
+        return 0
+    held = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")]
+    return int(held[0]) * 1024 if held else 0
+
+
+def _sweep(pid: int, batch: Batch, settings: Settings) -> None:
+    """Remove the temporary files of a process that was ended."""
+    for target in (curated_path(settings, batch), quarantine_path(settings, batch)):
+        for left in target.parent.glob(f"{TEMPORARY_PREFIX}{pid}-*"):
+            left.unlink(missing_ok=True)
+
+
+def _outcome(answer: dict[str, Any]) -> tuple[Outcome, Mapping[str, int]]:
+    found = answer["outcome"]
+    lists = {name: tuple(Finding(**item) for item in found[name]) for name in ("findings", "notes", "holds")}
+    return Outcome(**(found | lists)), answer["left_out"]

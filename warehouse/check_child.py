@@ -1,0 +1,50 @@
+"""``python -m warehouse.check_child``: checks one acknowledged batch within limits; see `warehouse.apart`."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+# Address space is not memory: readers map files and threads reserve stacks. Resident memory is watched from outside.
+ADDRESS_SPACE = 4
+
+
+def main() -> int:
+    """Do what standard input asks and write the answer to the file that it names."""
+    asked = json.load(sys.stdin)
+    _limit(asked)
+    # Loaded under the limits.
+    from kernel import logs  # noqa: PLC0415
+    from kernel.settings import load_settings  # noqa: PLC0415
+    from ledger import open_ledger  # noqa: PLC0415
+    from warehouse.batches import Batch  # noqa: PLC0415
+    from warehouse.receive import check_here  # noqa: PLC0415
+
+    logs.configure()
+    settings = replace(load_settings(), data_dir=Path(asked["data_dir"]), ledger_url=asked["ledger_url"])
+    outcome, left_out = check_here(Batch(**asked["batch"]), settings, open_ledger(settings))
+    answer = Path(asked["answer"])
+    part = answer.with_suffix(".part")
+    part.write_text(json.dumps({"outcome": asdict(outcome), "left_out": dict(left_out)}, ensure_ascii=False), "utf-8")
+    part.replace(answer)
+    return 0
+
+
+def _limit(asked: dict[str, Any]) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (asked["processor_s"], asked["processor_s"]))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    space = ADDRESS_SPACE * asked["memory_bytes"]
+    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    # When memory runs out the system should end this process first (0: like all others, 1000: first).
+    try:
+        Path("/proc/self/oom_score_adj").write_text("800", "ascii")
+    except OSError:
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())
