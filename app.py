@@ -57,6 +57,7 @@ def create_server(settings: Settings | None = None) -> Flask:
     server.extensions.update(settings=settings, ledger=engine, door=Door(engine, trail))
 
     pages = mounted_pages()
+    server.extensions["pages"] = frozenset(pages)
     resources = mounted_resources()
     for endpoint, resource in resources.items():
         server.add_url_rule(resource.rule, endpoint, resource.view, methods=list(resource.methods))

@@ -14,7 +14,6 @@ NEEDS = ()
 def generate(world: World) -> pl.DataFrame:  # noqa: ARG001 - the plans are the same in every demo
     """Return the dataset ``plan_item``: every item of the checklist, without any report of its owner yet."""
     listed = reference.table("plan_items").with_columns(
-        works_when_zh=pl.lit(None, dtype=pl.String),
         reported_state=pl.lit(None, dtype=pl.String),
         reported_on=pl.lit(None, dtype=pl.Date),
         reported_note=pl.lit(None, dtype=pl.String),

@@ -1,0 +1,77 @@
+"""A small line of monthly figures on the way to a target, drawn as SVG in an image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from dash import html
+
+WIDTH, HEIGHT, EDGE = 320, 96, 6
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A figure of one month, ``YYYY-MM``."""
+
+    month: str
+    value: float
+
+
+def trajectory(points: Sequence[Point], target: float, year: int, *, label: str) -> html.Div:
+    """Return the line of the figures with the target as a dashed line and the end of its year as a tick.
+
+    Parameters
+    ----------
+    points : sequence of Point
+        In the order of their months, at least one.
+    target, year : float, int
+        What is wanted by the end of which year.
+    label : str
+        What a screen reader says.
+
+    Notes
+    -----
+    The drawing is a mask, so the line takes the colours of the theme it is shown in.
+    """
+    places = [_place(point.month) for point in points]
+    due = (year + 1) * _MONTHS - 1
+    left, right = places[0], max(places[-1], due, places[0] + 1)
+    values = [point.value for point in points]
+    low, high = min([0.0, *values, target]), max([*values, target])
+    span = (high - low) or 1.0
+
+    def at(place: int, value: float) -> str:
+        x = EDGE + (place - left) / (right - left) * (WIDTH - 2 * EDGE)
+        y = HEIGHT - EDGE - (value - low) / span * (HEIGHT - 2 * EDGE)
+        return f"{x:.1f} {y:.1f}"
+
+    line = "M" + " L".join(at(place, value) for place, value in zip(places, values, strict=True))
+    goal = f"M{at(left, target)} L{at(right, target)}"
+    tick = f"M{at(due, target)} v8 m0 -16 v8" if due <= right else ""
+    end = at(places[-1], values[-1]).split()
+    dot = f"<circle cx='{end[0]}' cy='{end[1]}' r='4'/>"
+    measured = f"<path d='{line}' fill='none' stroke='#000' stroke-width='2.5'/>{dot}"
+    dashed = f"<path d='{goal}' fill='none' stroke='#000' stroke-width='1.5' stroke-dasharray='5 4'/>"
+    wanted = f"{dashed}<path d='{tick}' stroke='#000' stroke-width='2'/>"
+    return html.Div(
+        [
+            html.Span(className="trajectory-line", style=_mask(measured)),
+            html.Span(className="trajectory-goal", style=_mask(wanted)),
+        ],
+        className="trajectory",
+        role="img",
+        **{"aria-label": label},
+    )
+
+
+def _place(month: str) -> int:
+    return int(month[:4]) * _MONTHS + int(month[5:]) - 1
+
+
+def _mask(drawing: str) -> dict[str, str]:
+    head = f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' preserveAspectRatio='none'>"
+    image = f'url("data:image/svg+xml,{quote(f"{head}{drawing}</svg>")}")'
+    return {"maskImage": image, "WebkitMaskImage": image}

@@ -1,0 +1,3 @@
+select *
+from core.plan_item
+order by item_id
