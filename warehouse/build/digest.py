@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 
 def frame_digest(frame: pl.DataFrame) -> str:
@@ -40,7 +41,7 @@ def content_hash(parts: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _value_bytes(column: pl.Series) -> list[bytes]:
+def _value_bytes(column: pl.Series) -> list[bytes | memoryview]:
     if column.dtype in {pl.String, pl.Binary}:
         return _text_bytes(column)
     if column.dtype.is_float():
@@ -56,7 +57,13 @@ def _value_bytes(column: pl.Series) -> list[bytes]:
     raise TypeError(f"column {column.name} has type {column.dtype}, which a served table may not have")
 
 
-def _text_bytes(column: pl.Series) -> list[bytes]:
+def _text_bytes(column: pl.Series) -> list[bytes | memoryview]:
+    """Return the lengths of the texts and all of them in one piece, out of the column's own memory."""
     filled = column.cast(pl.Binary).fill_null(b"")
-    lengths = filled.bin.size("b").to_numpy()
-    return [lengths.astype(np.int64).tobytes(), b"".join(filled.to_list())]
+    lengths = filled.bin.size("b").to_numpy().astype(np.int64)
+    texts = pa.chunked_array([filled.to_arrow()]).combine_chunks().cast(pa.large_binary())
+    _, ends, content = texts.buffers()
+    offsets = np.frombuffer(ends, np.int64, len(texts) + 1, texts.offset * 8)
+    if content is None or not len(texts):
+        return [lengths.tobytes()]
+    return [lengths.tobytes(), memoryview(content)[int(offsets[0]) : int(offsets[-1])]]
