@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,11 @@ def current_manifest(settings: Settings) -> dict[str, Any] | None:
         return None if build_id is None else read_manifest(settings, build_id)
     except NoSnapshot:
         return None
+
+
+def meta_names(manifest: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the meta tables of a snapshot; the first version that made snapshots did not list its two."""
+    return tuple(manifest.get("meta", ("build", "dataset")))
 
 
 def sound_build_with(settings: Settings, content_hash: str) -> str | None:

@@ -22,6 +22,7 @@ from warehouse.manifest import (
     ARRAYS_FOLDER,
     build_ids,
     current_build_id,
+    meta_names,
     read_manifest,
     sequence_of,
     snapshot_dir,
@@ -71,7 +72,8 @@ class Snapshot:
             When the snapshot lacks a table: it was built by an older version.
         """
         known = self.manifest["tables"]
-        missing = sorted(name for name in tables if name not in known and not name.startswith("meta."))
+        described = {f"meta.{name}" for name in meta_names(self.manifest)}
+        missing = sorted(name for name in tables if name not in known and name not in described)
         if missing:
             raise NoSnapshot(
                 f"Snapshot {self.build_id} has no {', '.join(missing)}.", fix="Run `python -m warehouse build`."
@@ -147,7 +149,7 @@ class Snapshot:
     def _create_views(self, root: duckdb.DuckDBPyConnection, catalog: str, level: str, codes: list[str] | None) -> None:
         for schema in ("core", "marts", "meta"):
             root.execute(f"create schema {catalog}.{schema}")
-        for name in ("build", "dataset"):
+        for name in meta_names(self.manifest):
             root.execute(f"create view {catalog}.meta.{name} as select * from file_open.meta.{name}")
         highest = SENSITIVITY_LEVELS.index(level)
         for name, table in self.manifest["tables"].items():

@@ -84,7 +84,10 @@ def missing_from(manifest: Mapping[str, Any]) -> list[str]:
         Of the snapshot.
     """
     held = {*manifest["tables"], *(f"arrays.{name}" for name in manifest["arrays"])}
-    return sorted(step.name for step in discover().values() if step.layer in SHOWN_LAYERS and step.name not in held)
+    held |= {f"meta.{name}" for name in manifest.get("meta", ())}
+    made = {step.name for step in discover().values() if step.layer in SHOWN_LAYERS}
+    made |= {f"meta.{file.stem}" for file in WAREHOUSE.glob("meta/*.py") if not file.name.startswith("_")}
+    return sorted(made - held)
 
 
 @cache

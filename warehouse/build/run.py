@@ -19,7 +19,7 @@ from kernel.scope import SENSITIVITY_LEVELS
 from kernel.settings import Settings
 from warehouse.batch_history import standing as standing_batches
 from warehouse.batches import Batch
-from warehouse.build.digest import content_hash
+from warehouse.build.digest import content_hash, frame_digest
 from warehouse.build.scratch import Scratch, open_scratch
 from warehouse.build.serve import describe_arrays, describe_tables, write_manifest, write_served_files
 from warehouse.checks._evidence import Evidence, Verdict
@@ -29,10 +29,13 @@ from warehouse.durable import exclusive, move_into_place
 from warehouse.graph import order
 from warehouse.ledger_tables import BUILDS
 from warehouse.manifest import current_build_id, current_manifest, snapshot_dir, sound_build_with, warehouse_dir
+from warehouse.meta._facts import BuildFacts, meta_tables
 from warehouse.receive import resume, writing_ledger
 from warehouse.steps import Step, discover
 
 BUILD_LOCK = "build.lock"
+# Meta tables that come from the manifest itself.
+HEAD_TABLES = ("build", "dataset")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +87,14 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
             verdicts = run_checks(scratch, steps, standing, current_manifest(settings), progress)
             row = _build_row(standing, verdicts)
             _stop_if_needed(engine, row, verdicts)
-            manifest = _describe(scratch, steps, standing, verdicts)
+            manifest, catalogue = _describe(scratch, steps, standing, verdicts)
             # Built before: published already, or built by a run that was killed before it could publish.
             if known := sound_build_with(settings, manifest["content_hash"]):
                 is_new = known != current_build_id(settings)
                 return Build(known, manifest["content_hash"], is_new=is_new, verdicts=tuple(verdicts))
             manifest |= _number(engine, row, manifest["content_hash"])
             progress("write", 0, 1)
-            write_served_files(scratch, steps, _meta(manifest))
+            write_served_files(scratch, steps, _meta(manifest) | catalogue)
             scratch.close()
             write_manifest(scratch.folder, manifest)
             move_into_place(scratch.folder, snapshot_dir(settings, manifest["build_id"]))
@@ -206,15 +209,17 @@ def _stop_if_needed(engine: Engine, row: dict[str, Any], verdicts: Sequence[Verd
 
 def _describe(
     scratch: Scratch, steps: Sequence[Step], standing: Sequence[Batch], verdicts: Sequence[Verdict]
-) -> dict[str, Any]:
-    """Return the manifest without its number: what the snapshot shows, and the hash of that."""
+) -> tuple[dict[str, Any], dict[str, pl.DataFrame]]:
+    """Return the manifest without its number (what the snapshot shows, and the hash of that) and its catalogue."""
     tables, arrays = describe_tables(scratch, steps), describe_arrays(scratch)
     datasets = describe_datasets(standing, contracts())
+    catalogue, digests = _catalogue(steps, standing, tables, arrays)
     levels = {step.name.removeprefix("arrays."): step.sensitivity for step in steps if step.layer == "arrays"}
     digest = content_hash(
         {
             "tables": {name: [table["digest"], table["sensitivity"]] for name, table in tables.items()},
             "arrays": arrays,
+            "catalogue": digests,
             # When it arrived and how much was refused beside it is not what the snapshot shows.
             "datasets": {
                 name: {key: value for key, value in dataset.items() if key not in {"delivered_at", "refused_count"}}
@@ -222,7 +227,7 @@ def _describe(
             },
         }
     )
-    return {
+    manifest = {
         "content_hash": digest,
         **_title(scratch),
         "origin": "demo" if any(dataset["origin"] == "demo" for dataset in datasets.values()) else "delivered",
@@ -231,7 +236,29 @@ def _describe(
         "array_sensitivity": levels,
         "datasets": datasets,
         "checks": [asdict(verdict) for verdict in verdicts],
+        "meta": sorted([*HEAD_TABLES, *catalogue]),
     }
+    return manifest, catalogue
+
+
+def _catalogue(
+    steps: Sequence[Step],
+    standing: Sequence[Batch],
+    tables: dict[str, dict[str, Any]],
+    arrays: dict[str, dict[str, dict[str, Any]]],
+) -> tuple[dict[str, pl.DataFrame], dict[str, str]]:
+    """Return the meta tables that describe contracts and lineage, and their digests.
+
+    The digests are part of the content hash: a contract that changes makes a new snapshot even where no row changes.
+    """
+    columns = {name: tuple(table["columns"]) for name, table in tables.items()}
+    columns |= {f"arrays.{name}": tuple(keys) for name, keys in arrays.items()}
+    facts = BuildFacts(contracts(), standing, steps, columns)
+    frames, digests = {}, {}
+    for name, table in meta_tables().items():
+        frames[name] = table.make(facts)
+        digests[name] = frame_digest(frames[name].drop(table.passing))
+    return frames, digests
 
 
 def _number(engine: Engine, row: dict[str, Any], digest: str) -> dict[str, Any]:

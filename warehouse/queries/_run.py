@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -72,6 +72,40 @@ def rows(sql_file: str, scope: GrantedScope, *, row_cap: int = ROW_CAP, **parame
     cursor = snapshot.cursor(level, scope)
     with _stopped_after(cursor, QUERY_LIMIT_S):
         return _fetch(cursor.execute(query.sql, parameters), sql_file, row_cap)
+
+
+def head(table: str, columns: Sequence[str], scope: GrantedScope, limit: int) -> pl.DataFrame:
+    """Return the first rows of a table that the scope may see, in the order in which they are stored.
+
+    Parameters
+    ----------
+    table : str
+        Of core or marts.
+    columns : sequence of str
+        Columns of it.
+    scope : GrantedScope
+        As for :func:`rows`.
+    limit : int
+        Rows at most.
+
+    Raises
+    ------
+    AccessDenied
+        When the table lies above the scope's sensitivity.
+    UsageError
+        When the table lacks a column.
+    """
+    snapshot = _store().current()
+    level = snapshot.level_of(frozenset({table}))
+    if not scope.covers(level):
+        raise AccessDenied(f"This needs the right to read {level} data.", fix="Ask the administrator for it.")
+    known = snapshot.manifest["tables"][table]["columns"]
+    if not columns or not set(columns) <= set(known):
+        raise UsageError(f"{table} has other columns.", fix=f"Use some of {', '.join(known)}.")
+    named = ", ".join('"' + name.replace('"', '""') + '"' for name in columns)
+    cursor = snapshot.cursor(level, scope)
+    with _stopped_after(cursor, QUERY_LIMIT_S):
+        return _fetch(cursor.execute(f"select {named} from {table} limit {int(limit)}"), table, limit)
 
 
 def array(step: str) -> dict[str, np.ndarray]:

@@ -1,0 +1,102 @@
+"""What a step's table and its columns are made from, read out of its SQL, or for Python told by equal names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sqlglot import exp, lineage, parse_one
+from sqlglot.errors import SqlglotError
+
+from warehouse.steps import Step
+
+# Expressions longer than this are cut in the catalogue; the file of the step has them whole.
+LONGEST_EXPRESSION = 200
+# A column under some name, or what the parser puts where a query calls itself.
+_NOT_MADE = (exp.Column, exp.Table, exp.Query, exp.Star, exp.Placeholder)
+
+
+class Edge(NamedTuple):
+    """From what a table or column is made; columns are None for an edge between tables.
+
+    Attributes
+    ----------
+    source_table, source_column, target_table, target_column : str or None
+        Names with their schema; both columns or none.
+    how : {"table", "sql", "by_name"}
+        How it is known.
+    expression : str or None
+        SQL that makes the column, where it is more than the source column itself.
+    """
+
+    source_table: str
+    source_column: str | None
+    target_table: str
+    target_column: str | None
+    how: str
+    expression: str | None
+
+
+def step_edges(
+    step: Step, columns: Mapping[str, tuple[str, ...]], made: tuple[str, ...] | None = None
+) -> tuple[list[Edge], tuple[str, ...]]:
+    """Return the edges into a step, and the columns that it makes.
+
+    Parameters
+    ----------
+    step : Step
+        A view, a table or arrays.
+    columns : mapping
+        ``{table: columns}`` of everything that it reads.
+    made : tuple of str, optional
+        Columns of its table, or keys of its arrays; needed for Python, read out of the SQL otherwise.
+
+    Notes
+    -----
+    Column edges say where a value comes from. Columns that a row is joined, filtered or grouped by, and columns that
+    Python computes under a new name, are covered by the edge between the tables only.
+    """
+    edges = [Edge(source, None, step.name, None, "table", None) for source in step.reads]
+    if step.sql is not None:
+        try:
+            found = _sql_edges(step, columns)
+        except (SqlglotError, RecursionError):  # SQL that the parser cannot follow: equal names are left
+            made = made or tuple(select.alias_or_name for select in parse_one(step.sql, read="duckdb").selects)
+        else:
+            return edges + found, made or tuple(dict.fromkeys(edge.target_column or "" for edge in found))
+    made = made or ()
+    for source in step.reads:
+        edges += [
+            Edge(source, name, step.name, name, "by_name", None) for name in made if name in columns.get(source, ())
+        ]
+    return edges, made
+
+
+def _sql_edges(step: Step, columns: Mapping[str, tuple[str, ...]]) -> list[Edge]:
+    schema: dict[str, dict[str, dict[str, str]]] = {}
+    for table in step.reads:
+        place, name = table.split(".", maxsplit=1)
+        schema.setdefault(place, {})[name] = dict.fromkeys(columns.get(table, ()), "varchar")
+    nodes = lineage.lineage(None, step.sql or "", schema, dialect="duckdb")
+    if not isinstance(nodes, dict):
+        raise SqlglotError("no columns")
+    edges: list[Edge] = []
+    for target, node in nodes.items():
+        expression = _made_by(node)
+        for leaf in node.walk():
+            if isinstance(leaf.source, exp.Table) and leaf.source.db:
+                source = f"{leaf.source.db}.{leaf.source.name}"
+                column = leaf.name.rpartition(".")[2].strip('"')
+                if column != "*":
+                    edges.append(Edge(source, column, step.name, target, "sql", expression))
+    return list(dict.fromkeys(edges))
+
+
+def _made_by(node: lineage.Node) -> str | None:
+    """Return the first expression on the way down that is more than a column under some name."""
+    for part in node.walk():
+        made = part.expression.this if isinstance(part.expression, exp.Alias) else part.expression
+        if not isinstance(made, _NOT_MADE):
+            text = made.sql(dialect="duckdb")
+            return text if len(text) <= LONGEST_EXPRESSION else f"{text[: LONGEST_EXPRESSION - 1]}…"
+    return None
