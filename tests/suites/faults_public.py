@@ -7,4 +7,36 @@ FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
     ("event", {"start_on": "2025-05-03", "end_on": "2025-05-01"}, "ENDS_BEFORE_START"),
     ("event", {"state": "cancelled", "participant_count": 120}, "CANCELLED_WITH_PEOPLE"),
     ("event", {"edition_number": 3, "series_code": None}, "EDITION_WITHOUT_SERIES"),
+    ("equipment", {"service_life_years": 80}, "RANGE"),
+    ("equipment", {"installed_on": "2024-05-01", "warranty_until": "2023-05-01"}, "WARRANTY_BEFORE_INSTALLED"),
+    (
+        "equipment",
+        {"installed_on": "2024-05-01", "warranty_until": None, "removed_on": "2023-05-01"},
+        "REMOVED_BEFORE_INSTALLED",
+    ),
+    ("repair_order", {"rating": 9}, "RANGE"),
+    (
+        "repair_order",
+        {"reported_at": "2025-03-02T10:00:00+08:00", "dispatched_at": "2025-03-02T09:00:00+08:00"},
+        "DISPATCHED_BEFORE_REPORTED",
+    ),
+    (
+        "repair_order",
+        {"dispatched_at": "2025-03-02T10:00:00+08:00", "repaired_at": "2025-03-01T10:00:00+08:00"},
+        "REPAIRED_BEFORE_DISPATCHED",
+    ),
+    (
+        "repair_order",
+        {"repaired_at": "2025-03-02T10:00:00+08:00", "confirmed_at": "2025-03-01T10:00:00+08:00"},
+        "CONFIRMED_BEFORE_REPAIRED",
+    ),
+    ("repair_order", {"state": "repaired", "repaired_at": None, "confirmed_at": None}, "REPAIRED_WITHOUT_TIME"),
+    ("inspection", {"severity": "awful"}, "CODE"),
+    ("inspection", {"visited_at": None, "defect_count": 2, "severity": "minor"}, "FOUND_WITHOUT_VISIT"),
+    ("inspection", {"defect_count": 0, "severity": "major"}, "SEVERITY_AGAINST_DEFECTS"),
+    (
+        "inspection",
+        {"visited_at": "2025-03-02T10:00:00+08:00", "rectified_on": "2025-02-20"},
+        "RECTIFIED_BEFORE_VISIT",
+    ),
 )

@@ -1,0 +1,22 @@
+-- One piece of outdoor fitness equipment and the venue that it stands in, of the deliveries that stand.
+-- key: equipment_id
+with final as (
+    select
+        equipment_id,
+        venue_id,
+        region_code,
+        kind_code,
+        maker,
+        batch_no,
+        installed_on,
+        service_life_years,
+        generation,
+        warranty_until,
+        price_cny,
+        state,
+        removed_on,
+        batch_id
+    from curated.equipment
+)
+
+select * from final
