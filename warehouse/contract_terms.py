@@ -125,6 +125,9 @@ class Contract:
         Days after the end of a period within which it must be delivered.
     feeds : tuple of str
         Items of the development plan that the dataset serves.
+    precedence : tuple of str
+        Publishers whose word counts first when several deliver the same key, the strongest first; without any the
+        newest delivery wins.
     """
 
     dataset: str
@@ -149,6 +152,7 @@ class Contract:
     unit_column: str | None = None
     due_days: int | None = None
     feeds: tuple[str, ...] = ()
+    precedence: tuple[str, ...] = ()
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -31,8 +31,8 @@ from warehouse.contract_terms import (
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _HEAD_KEYS = {item.name for item in fields(Contract)} - {"dataset", "columns", "rules"}
-_HEAD_REQUIRED = _HEAD_KEYS - {"crs", "period_column", "unit_column", "due_days", "feeds"}
-_HEAD_NOT_TEXT = {"key", "feeds", "due_days"}
+_HEAD_REQUIRED = _HEAD_KEYS - {"crs", "period_column", "unit_column", "due_days", "feeds", "precedence"}
+_HEAD_NOT_TEXT = {"key", "feeds", "due_days", "precedence"}
 _CHOICES = {
     "geometry": GEOMETRIES,
     "sensitivity": SENSITIVITIES,
@@ -107,6 +107,8 @@ def _head_faults(dataset: str, raw: Mapping[str, Any]) -> list[str]:
         faults.append("key must be a list of column names")
     if not _is_texts(raw.get("feeds", [])):
         faults.append("feeds must be a list of plan items")
+    if not _is_texts(raw.get("precedence", [])):
+        faults.append("precedence must be a list of publishers")
     if not isinstance(raw.get("due_days", 0), int):
         faults.append("due_days must be a whole number")
     faults += [

@@ -63,16 +63,34 @@ def create_relation(
 
     A dataset without any delivery gives an empty relation with the right types, so that every step runs.
     """
+    body = claims_select(settings, contract, batches)
+    if len(batches) > 1 and contract.key:
+        key = ", ".join(quoted(column) for column in contract.key)
+        body = (
+            f"select * from ({body})"
+            f" qualify row_number() over (partition by {key} order by source_rank, batch_order desc) = 1"
+        )
+    connection.execute(
+        f"create view curated.{quoted(contract.dataset)} as select * exclude (batch_order, source_rank) from ({body})"
+    )
+
+
+def claims_select(settings: Settings, contract: Contract, batches: Sequence[Batch]) -> str:
+    """Return the select of every row of some batches: curated columns, ``batch_order`` (arrival) and ``source_rank``.
+
+    Of several rows of one key the one of the lowest rank counts, among equals the one that arrived last.
+    """
     columns = columns_of(contract)
     if batches:
-        body = " union all ".join(_select_batch(settings, columns, batch) for batch in batches)
-    else:
-        body = "select " + ", ".join(f"null::{kind} as {_name(column)}" for column, kind in columns.items())
-        body = f"select *, 0 as batch_order from ({body}) where false"
-    if len(batches) > 1 and contract.key:
-        key = ", ".join(_name(column) for column in contract.key)
-        body = f"select * from ({body}) qualify row_number() over (partition by {key} order by batch_order desc) = 1"
-    connection.execute(f"create view curated.{_name(contract.dataset)} as select * exclude (batch_order) from ({body})")
+        return " union all ".join(_select_batch(settings, contract, columns, batch) for batch in batches)
+    body = "select " + ", ".join(f"null::{kind} as {quoted(column)}" for column, kind in columns.items())
+    return f"select *, 0 as batch_order, 0 as source_rank from ({body}) where false"
+
+
+def source_rank(contract: Contract, batch: Batch) -> int:
+    """Return the place of a batch's publisher in the contract's ``precedence``; others come after all of it."""
+    named = contract.precedence
+    return named.index(batch.publisher) if batch.publisher in named else len(named)
 
 
 def read_active(settings: Settings, contract: Contract, batches: Sequence[Batch]) -> pl.DataFrame:
@@ -80,21 +98,22 @@ def read_active(settings: Settings, contract: Contract, batches: Sequence[Batch]
     with duckdb.connect(":memory:") as connection:
         connection.execute("create schema curated")
         create_relation(connection, settings, contract, batches)
-        return connection.sql(f"select * from curated.{_name(contract.dataset)}").pl()
+        return connection.sql(f"select * from curated.{quoted(contract.dataset)}").pl()
 
 
-def _select_batch(settings: Settings, columns: dict[str, str], batch: Batch) -> str:
+def _select_batch(settings: Settings, contract: Contract, columns: dict[str, str], batch: Batch) -> str:
     path = settings.data_dir / str(batch.curated_path)
     present = set(pl.read_parquet_schema(path))
     parts = [
-        f"{_name(column) if column in present else 'null'}::{kind} as {_name(column)}"
+        f"{quoted(column) if column in present else 'null'}::{kind} as {quoted(column)}"
         for column, kind in columns.items()
         if column != "batch_id"
     ]
     source = str(path).replace("'", "''")
-    order = f"{batch.arrival} as batch_order"
+    order = f"{batch.arrival} as batch_order, {source_rank(contract, batch)} as source_rank"
     return f"select {', '.join(parts)}, '{batch.batch_id}' as batch_id, {order} from read_parquet('{source}')"
 
 
-def _name(identifier: str) -> str:
+def quoted(identifier: str) -> str:
+    """Return a name as SQL takes it, whatever it is made of."""
     return '"' + identifier.replace('"', '""') + '"'

@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from kernel.errors import BuildFailed
 from kernel.scope import SENSITIVITY_LEVELS
-from warehouse.steps import LAYERS, Step
+from warehouse.steps import LAYERS, LEDGER_RELATIONS, Step
 
 
 def order(steps: Mapping[str, Step], datasets: Mapping[str, str]) -> list[Step]:
@@ -26,7 +26,8 @@ def order(steps: Mapping[str, Step], datasets: Mapping[str, str]) -> list[Step]:
         When a step reads something that nobody makes, when steps wait for each other, or when a step would
         show rows below the sensitivity of their source without saying why (``lowers``).
     """
-    levels = {f"curated.{name}": level for name, level in datasets.items()}
+    levels = {f"{layer}.{name}": level for name, level in datasets.items() for layer in ("curated", "claims")}
+    levels |= dict.fromkeys(LEDGER_RELATIONS, "internal")
     sorter = TopologicalSorter({name: [read for read in step.reads if read in steps] for name, step in steps.items()})
     for name, step in steps.items():
         unknown = [read for read in step.reads if read not in steps and read not in levels]

@@ -43,7 +43,7 @@ class Scratch:
             },
         )
         self.connection.execute("set enable_progress_bar = false")
-        for schema in ("curated", "staging", "core", "marts", "meta"):
+        for schema in ("ledger", "claims", "curated", "staging", "core", "marts", "meta"):
             self.connection.execute(f"create schema {schema}")
 
     def run(self, step: Step) -> None:

@@ -1,0 +1,139 @@
+"""What is counted of every dataset for its quality, read out of the contracts alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from warehouse.contract import Contract, contracts
+from warehouse.contract_terms import NUMERIC, Column, Rule
+
+# The log of deliveries between the nodes.
+LOG = "exchange_log"
+# Months of a dataset that is not counted month by month, and what stands for all datasets.
+HELD, ALL = "held", "all"
+# An empty cell of an optional column counts half as much as one that must be filled.
+OPTIONAL_WEIGHT = 0.5
+# Years and numbers that name something have no mean that could be odd.
+_NOT_MEASURED = ("_year", "_id", "_no", "_number", "_index", "_order")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that is counted.
+
+    Attributes
+    ----------
+    code : str
+        ``<kind>:<name>``: ``empty:column``, ``rule:name``, ``orphan:column``, ``twin:row``, ``mean:column``.
+    dimension : str
+        Of ``analytics.quality.DIMENSIONS``.
+    weight : float
+        What one failure costs, in rows.
+    sql : str
+        Condition of a failing row (``mean``: the number), over the columns of the curated relation; empty where the
+        count has a select of its own (``rule``, ``twin``).
+    """
+
+    code: str
+    dimension: str
+    weight: float
+    sql: str
+
+    @property
+    def kind(self) -> str:
+        """Part of the code before the colon."""
+        return self.code.split(":", maxsplit=1)[0]
+
+
+@cache
+def checks_of(dataset: str) -> tuple[Check, ...]:
+    """Return every check of a dataset."""
+    terms = contracts()[dataset]
+    found = [_empty(terms, column) for column in terms.columns if not column.required]
+    found += [_rule(rule) for rule in terms.rules if not rule.refuses]
+    found += [_orphan(column) for column in terms.columns if _is_checkable(column)]
+    if _has_own_words(terms):
+        found.append(Check("twin:row", "uniqueness", 1.0, ""))
+    if is_monthly(terms):
+        found += [_mean(column) for column in terms.columns if _is_measured(terms, column)]
+    return tuple(found)
+
+
+def is_monthly(terms: Contract) -> bool:
+    """Whether rows of the dataset are counted month by month."""
+    return terms.period_column is not None and terms.cadence != "yearly"
+
+
+def unit_sql(terms: Contract, root: str) -> str:
+    """Return the expression of the city that answers for a row; ``root`` where no region is named."""
+    if terms.unit_column is None:
+        return root
+    unit = quoted(terms.unit_column)
+    # Whole provinces keep their code: six digits that end in four zeros.
+    return f"coalesce(left({unit}, 4) || '00', {root})"
+
+
+def month_sql(terms: Contract) -> str:
+    """Return the expression of a row's month, ``YYYY-MM``."""
+    if not is_monthly(terms):
+        return f"'{HELD}'"
+    column = terms.column(str(terms.period_column))
+    name = quoted(column.name)
+    month = {
+        "date": f"strftime({name}, '%Y-%m')",
+        "instant": f"strftime(make_timestamp(epoch_us({name})), '%Y-%m')",
+    }.get(column.type, f"left({name}::varchar, 7)")
+    return f"coalesce({month}, '{HELD}')"
+
+
+def quoted(name: str) -> str:
+    """Return a column name as SQL takes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _empty(terms: Contract, column: Column) -> Check:
+    required = sum(other.required for other in terms.columns)
+    whole = required + OPTIONAL_WEIGHT * (len(terms.columns) - required)
+    return Check(f"empty:{column.name}", "completeness", OPTIONAL_WEIGHT / whole, f"{quoted(column.name)} is null")
+
+
+def _rule(rule: Rule) -> Check:
+    return Check(f"rule:{rule.name}", rule.dimension, 1.0, "")
+
+
+def _is_checkable(column: Column) -> bool:
+    """Whether a reference names a dataset and a column that exist; others arrive later or are a fault of a test."""
+    if column.references is None:
+        return False
+    dataset, name = column.references.split(".")
+    return dataset in contracts() and name in contracts()[dataset].column_names
+
+
+def _orphan(column: Column) -> Check:
+    dataset, name = str(column.references).split(".")
+    known, own = f"curated.{quoted(dataset)}", quoted(column.name)
+    listed = f"select known.{quoted(name)} from {known} as known where known.{quoted(name)} is not null"
+    # What refers to a dataset that was never delivered cannot be judged.
+    return Check(
+        f"orphan:{column.name}", "consistency", 1.0, f"{own} not in ({listed}) and exists(select 1 from {known})"
+    )
+
+
+def _has_own_words(terms: Contract) -> bool:
+    """Whether equal content under two keys is suspicious: a key of one number, and a name or text beside it."""
+    return [terms.column(name).type for name in terms.key] == ["text"] and any(
+        column.type == "text" and column.required and not (column.references or column.pattern)
+        for column in terms.columns
+        if column.name not in terms.key
+    )
+
+
+def _is_measured(terms: Contract, column: Column) -> bool:
+    return column.type in NUMERIC and column.name not in terms.key and not column.name.endswith(_NOT_MEASURED)
+
+
+def _mean(column: Column) -> Check:
+    # Sums of decimals do not depend on the order of the rows; sums of floating numbers do.
+    kind = "decimal(18, 4)" if column.type == "number" else "bigint"
+    return Check(f"mean:{column.name}", "accuracy", 1.0, f"try_cast({quoted(column.name)} as {kind})")
