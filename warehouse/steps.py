@@ -22,7 +22,9 @@ from kernel.scope import SENSITIVITY_LEVELS
 WAREHOUSE = Path(__file__).resolve().parent
 SERVED_LAYERS = ("core", "marts")
 SHOWN_LAYERS = (*SERVED_LAYERS, "arrays")
-LAYERS = ("curated", "staging", *SERVED_LAYERS, "arrays")
+LAYERS = ("ledger", "claims", "curated", "staging", *SERVED_LAYERS, "arrays")
+# Relations about the deliveries themselves, see `warehouse.build.sources`.
+LEDGER_RELATIONS = ("ledger.batch", "ledger.refusal", "ledger.rule_break")
 
 Inputs: TypeAlias = Mapping[str, Any]
 Made: TypeAlias = pl.DataFrame | dict[str, np.ndarray]
@@ -154,15 +156,19 @@ def _sql_step(file: Path, layer: str) -> Step:
 
 def _python_step(file: Path, layer: str, package: str) -> Step:
     module = importlib.import_module(f"{package}.{layer}.{file.stem}")
-    for name in ("READS", "SENSITIVITY", "build"):
+    for name in ("READS", "SENSITIVITY"):
         if not hasattr(module, name):
             raise BuildFailed(f"{file.name} must define {name}.")
+    # SQL over datasets that no file can name is written when the steps are looked up, e.g. from the contracts.
+    statement, function = getattr(module, "statement", None), getattr(module, "build", None)
+    if (statement is None) == (function is None):
+        raise BuildFailed(f"{file.name} must define either build or statement.")
     return _checked(
         Step(
             name=f"{layer}.{file.stem}",
             reads=tuple(module.READS),
-            sql=None,
-            function=module.build,
+            sql=statement() if statement else None,
+            function=function,
             key=tuple(getattr(module, "KEY", ())),
             sensitivity=module.SENSITIVITY,
             scope=_scope(getattr(module, "SCOPE", "region_code")),

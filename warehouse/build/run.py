@@ -22,6 +22,7 @@ from warehouse.batches import Batch
 from warehouse.build.digest import content_hash, frame_digest
 from warehouse.build.scratch import Scratch, open_scratch
 from warehouse.build.serve import describe_arrays, describe_tables, write_manifest, write_served_files
+from warehouse.build.sources import create_sources
 from warehouse.checks._evidence import Evidence, Verdict
 from warehouse.contract import Contract, contracts
 from warehouse.curated import create_relation
@@ -134,6 +135,7 @@ def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progre
     for dataset, contract in known.items():
         own = [batch for batch in standing if batch.dataset == dataset]
         create_relation(scratch.connection, settings, contract, own)
+    create_sources(scratch.connection, settings, known, standing)
     steps = order(discover(), {dataset: served_level(contract) for dataset, contract in known.items()})
     for place, step in enumerate(steps):
         progress(f"build {step.name}", place, len(steps))
