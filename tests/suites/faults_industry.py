@@ -1,0 +1,81 @@
+"""Faults of the datasets on industry and government: one good row changed, and the rule that must see it."""
+
+from __future__ import annotations
+
+_FAR = "2099-01-01"
+
+FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
+    ("enterprise", {"industry_code": "999"}, "CODE"),
+    ("enterprise", {"founded_on": "2020-05-01", "closed_on": "2019-05-01"}, "CLOSED_BEFORE_FOUNDED"),
+    ("enterprise", {"industry_code": "03"}, "CLASS_TOO_COARSE"),
+    (
+        "enterprise",
+        {"founded_on": "2006-01-01", "closed_on": "2019-05-01", "report_year": 2025},
+        "REPORT_AFTER_CLOSING",
+    ),
+    ("industry_account", {"output_cny": -1}, "RANGE"),
+    ("industry_account", {"value_added_cny": 1_999_999_999_999}, "VALUE_ADDED_ABOVE_OUTPUT"),
+    ("industry_account", {"industry_code": "031"}, "CLASS_TOO_FINE"),
+    ("industry_account", {"year": 2024, "released_on": "2024-06-30"}, "RELEASED_TOO_EARLY"),
+    ("industry_account", {"revision": "preliminary", "preliminary_output_cny": 1}, "PRELIMINARY_DIFFERS"),
+    ("fund_project", {"score": 101}, "RANGE"),
+    ("fund_project", {"paid_cny": 199_000_000}, "PAID_ABOVE_GRANTED"),
+    ("fund_project", {"review_done_on": _FAR, "progress_done_on": "2020-01-01"}, "STAGES_OUT_OF_ORDER"),
+    (
+        "fund_project",
+        {"review_done_on": None, "progress_done_on": None, "paid_cny": 1},
+        "PAID_BEFORE_REVIEW",
+    ),
+    ("lottery_sales", {"month": "2024-13"}, "PATTERN"),
+    ("lottery_sales", {"sales_cny": 7}, "PARTS_DO_NOT_ADD_UP"),
+    ("lottery_sales", {"closed_on": "2020-01-01", "opened_on": "2019-01-01"}, "SALES_AFTER_CLOSING"),
+    ("lottery_sales", {"opened_on": _FAR}, "SALES_BEFORE_OPENING"),
+    ("consumption", {"person_key": "320102199001011234"}, "PATTERN"),
+    ("consumption", {"paid_cny": 10, "subsidy_cny": 40, "voucher_code": "V"}, "SUBSIDY_ABOVE_PAID"),
+    ("consumption", {"paid_cny": 100, "subsidy_cny": 40, "voucher_code": None}, "SUBSIDY_WITHOUT_VOUCHER"),
+    ("resource_trade", {"kind_code": "land"}, "CODE"),
+    ("resource_trade", {"dealt_on": "2001-01-01"}, "DEALT_BEFORE_LISTED"),
+    ("resource_trade", {"state": "dealt", "dealt_on": None, "amount_cny": None}, "DEAL_INCOMPLETE"),
+    ("resource_trade", {"state": "withdrawn", "amount_cny": 500_000}, "AMOUNT_WITHOUT_DEAL"),
+    ("market_inspection", {"enterprise_id": None}, "REQUIRED"),
+    (
+        "market_inspection",
+        {"closed_on": "2001-01-01", "state": "closed", "violation_count": 1},
+        "CLOSED_BEFORE_INSPECTED",
+    ),
+    ("market_inspection", {"closed_on": None, "state": "closed", "violation_count": 1}, "CLOSED_WITHOUT_DAY"),
+    ("market_inspection", {"state": "clean", "violation_count": 3, "closed_on": None}, "CLEAN_WITH_VIOLATIONS"),
+    (
+        "market_inspection",
+        {"state": "clean", "violation_count": 0, "penalty_cny": 5_000},
+        "PENALTY_WITHOUT_VIOLATION",
+    ),
+    ("research_project", {"funded_cny": 200_000_000}, "RANGE"),
+    ("research_project", {"due_on": "2001-01-01"}, "DUE_BEFORE_START"),
+    ("research_project", {"state": "finished", "finished_on": None}, "FINISHED_WITHOUT_DAY"),
+    ("research_project", {"finished_on": "2001-01-01"}, "FINISHED_BEFORE_START"),
+    ("vocational_certificate", {"grade_code": "9"}, "CODE"),
+    (
+        "vocational_certificate",
+        {"passed": "true", "theory_score": 80, "skill_score": 80, "awarded_on": None},
+        "PASSED_WITHOUT_AWARD",
+    ),
+    (
+        "vocational_certificate",
+        {"passed": "false", "theory_score": 50, "skill_score": 80, "awarded_on": _FAR},
+        "AWARD_WITHOUT_PASSING",
+    ),
+    (
+        "vocational_certificate",
+        {"passed": "true", "theory_score": 50, "skill_score": 80, "awarded_on": _FAR},
+        "SCORE_CONTRADICTS_RESULT",
+    ),
+    ("vocational_certificate", {"awarded_on": "2001-01-01"}, "AWARDED_BEFORE_APPRAISAL"),
+    ("budget", {"source_code": "gift"}, "CODE"),
+    ("budget", {"executed_cny": 19_999_999_999}, "MONTH_ABOVE_YEAR_TO_DATE"),
+    ("budget", {"month": "2023-01", "executed_cny": 1, "executed_ytd_cny": 2}, "JANUARY_DIFFERS"),
+    ("approval", {"received_at": "yesterday"}, "TYPE"),
+    ("approval", {"decided_at": "2001-01-01T09:00:00+08:00", "result": "granted"}, "DECIDED_BEFORE_RECEIVED"),
+    ("approval", {"due_at": "2001-01-01T09:00:00+08:00"}, "DUE_BEFORE_RECEIVED"),
+    ("approval", {"decided_at": None, "result": "granted"}, "RESULT_WITHOUT_DECISION"),
+)
