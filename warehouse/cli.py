@@ -21,6 +21,7 @@ from warehouse.build.run import build, check
 from warehouse.delivery_sheet import FileToDeliver, file_to_deliver, in_order, read_sheet
 from warehouse.demo_delivery import deliver_demo
 from warehouse.doctor import examine
+from warehouse.exchange.cli import add_exchange
 from warehouse.manifest import current_build_id, read_manifest
 from warehouse.publish import publish, rollback
 from warehouse.receive import Receipt, receive, resume, writing_ledger
@@ -110,6 +111,7 @@ def _parser() -> argparse.ArgumentParser:
     published.add_argument("build_id", nargs="?")
     back = add("rollback", _rollback, "Show an earlier snapshot (the one before by default).")
     back.add_argument("build_id", nargs="?")
+    add_exchange(add)
     doctor = add("doctor", _doctor, "Examine ledger, deliveries and snapshots.")
     doctor.add_argument("--mend", action="store_true", help="sweep up what interrupted runs left behind")
     return parser

@@ -79,6 +79,8 @@ def show(answer: Mapping[str, Any], *, to: TextIO) -> None:
     console = Console(file=to, soft_wrap=True, highlight=False, width=None if to.isatty() else PAPER_WIDTH)
     if answer.get("deliveries"):
         _show_deliveries(console, answer["deliveries"])
+    for line in answer.get("lines", ()):
+        console.print(escape(line))
     for diagnosis in answer.get("examined", ()):
         console.print(f"{MARKS[diagnosis['state']]} {diagnosis['name']}: {escape(diagnosis['detail'])}")
         if diagnosis["mend"]:
