@@ -228,6 +228,9 @@ def snap_to_edges(
     if not 0 < limit_m < np.inf:
         raise UsageError(f"A snapping limit of {limit_m} m cannot be used.", fix="Give a positive number of metres.")
     points = np.column_stack([np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)])
+    if not len(network.shape_lon):
+        nothing = np.full(len(points), -1, dtype=np.int32)
+        return Snap(edge=nothing, offset_cost=np.zeros(len(points)), access_m=np.full(len(points), np.nan))
     is_last = np.zeros(len(network.shape_lon), dtype=bool)
     is_last[network.shape_start[1:] - 1] = True
     shape = _Shape(network.shape_lon, network.shape_lat, network.shape_start, is_last)

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -102,6 +103,19 @@ def test_limit_is_inclusive_and_far_points_have_no_street():
 
 def test_no_points_give_no_places(town):
     assert len(snap_to_edges(town, [], []).edge) == 0
+
+
+def test_without_streets_no_point_has_a_place():
+    shapes = {
+        "shape_start": np.zeros(1, np.int64),
+        "shape_lon": np.empty(0, np.int32),
+        "shape_lat": np.empty(0, np.int32),
+    }
+    bare = SimpleNamespace(**shapes, edge_cost_exact=np.empty(0))
+    snap = snap_to_edges(bare, [118.8, 118.9], [32.0, 32.1])
+    assert snap.edge.tolist() == [-1, -1]
+    assert snap.offset_cost.tolist() == [0.0, 0.0]
+    assert np.isnan(snap.access_m).all()
 
 
 def test_read_only_arrays_are_taken(town):

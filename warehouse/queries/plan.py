@@ -19,6 +19,8 @@ from warehouse.queries import map as map_queries
 # A baseline is a fact of a year gone by: nothing is owed for it on a day.
 BASELINE = "baseline"
 _NOTHING = Evidence(None, (), ())
+_TARGETS = "marts.mart_plan_target"
+_FIGURES = ("numerator", "denominator", "value")
 
 
 def is_tracked() -> bool:
@@ -120,8 +122,11 @@ def target_months(scope: GrantedScope) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``measure_code, month`` (``YYYY-MM``), ``numerator, denominator, value`` in the unit of the target. Key: the
-        first two. Yearly figures stand at December.
+        first two. Yearly figures stand at December. Empty where the snapshot was built by an earlier version.
     """
+    if _TARGETS not in _run.manifest()["tables"]:
+        texts = dict.fromkeys(("measure_code", "month"), pl.String)
+        return pl.DataFrame(schema={**texts, **dict.fromkeys(_FIGURES, pl.Float64)})
     return _run.rows("plan_target", scope)
 
 
