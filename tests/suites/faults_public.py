@@ -39,4 +39,22 @@ FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
         {"visited_at": "2025-03-02T10:00:00+08:00", "rectified_on": "2025-02-20"},
         "RECTIFIED_BEFORE_VISIT",
     ),
+    ("trail", {"length_km": 1470}, "RANGE"),
+    ("trail", {"opened_year": 2019, "rebuilt_year": 2012}, "REBUILT_BEFORE_OPENED"),
+    ("trail", {"is_smart": "true", "sensor_count": 0}, "SMART_WITHOUT_DEVICES"),
+    ("instructor", {"instructor_id": "321102196803051234"}, "PATTERN"),
+    (
+        "instructor",
+        {"registered_on": "2020-05-01", "birth_year": 2010, "ended_on": None, "state": "active"},
+        "TOO_YOUNG",
+    ),
+    (
+        "instructor",
+        {"registered_on": "2020-05-01", "ended_on": "2019-05-01", "state": "lapsed", "birth_year": 1970},
+        "ENDED_BEFORE_REGISTERED",
+    ),
+    ("instructor", {"state": "lapsed", "ended_on": None}, "LAPSED_WITHOUT_DAY"),
+    ("instructor_service", {"minutes": 2000}, "RANGE"),
+    ("instructor_service", {"served_count": 0, "rating": 4.5}, "RATED_BY_NOBODY"),
+    ("instructor_service", {"is_online": "true", "venue_id": "D32010200002"}, "ONLINE_AT_VENUE"),
 )
