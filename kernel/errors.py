@@ -153,7 +153,8 @@ class QueryTimeout(SportsMapError):
 class DataRejected(SportsMapError, ValueError):
     """A whole delivery was refused; ``findings`` lists everything that is wrong with it.
 
-    ``row_count`` says how many rows were refused with it, where the file could be read far enough to count them.
+    ``row_count`` says how many rows were refused with it, where the file could be read far enough to count them, and
+    ``header`` which columns it has.
     """
 
     code = "DATA_REJECTED"
@@ -163,6 +164,7 @@ class DataRejected(SportsMapError, ValueError):
         super().__init__(message, fix=fix)
         self.findings = tuple(findings)
         self.row_count: int | None = None
+        self.header: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join([self.message, *(f"  {finding}" for finding in self.findings)])

@@ -178,6 +178,13 @@ def submit(engine: Engine, scope: GrantedScope, code: str, request: Mapping[str,
     return job_id
 
 
+def is_waiting(engine: Engine, code: str) -> bool:
+    """Return whether a job of a kind waits to be taken, whoever asked for it."""
+    with for_reading(engine).begin() as connection:
+        found = connection.execute(select(JOB.c.job_id).where(JOB.c.code == code, JOB.c.state == "queued").limit(1))
+        return found.first() is not None
+
+
 def claim(engine: Engine) -> Job | None:
     """Take the oldest waiting job and return it as running; None when nothing waits.
 

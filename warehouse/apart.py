@@ -44,13 +44,30 @@ def check_apart(
     A check that runs into a limit is ended and refuses the file with ``PARSER_LIMIT``.
     """
     limits = limits or Limits()
+    answer, why, pid = _asked({"do": "check", "batch": asdict(batch)}, settings, limits)
+    if answer is not None:
+        return _outcome(answer)
+    _sweep(pid, batch, settings)
+    LOG.warning("the check of batch %s was ended: %s", batch.batch_id, why)
+    finding = Finding("PARSER_LIMIT", f"The check of the file was ended: {why}.", _SMALLER, file=batch.file_name)
+    return Outcome(None, None, None, None, (finding,), None, None, is_trial=bool(batch.is_trial)), {}
+
+
+def guess_apart(path: Path, file_name: str, settings: Settings, *, limits: Limits | None = None) -> list[str]:
+    """Return the datasets that a file may be of, the likeliest first; see `warehouse.guess`."""
+    asked = {"do": "guess", "path": str(path), "file_name": file_name}
+    answer, _, _ = _asked(asked, settings, limits or Limits())
+    return [] if answer is None else [str(dataset) for dataset in answer["datasets"]]
+
+
+def _asked(asked: dict[str, Any], settings: Settings, limits: Limits) -> tuple[dict[str, Any] | None, str, int]:
+    """Return the answer of a process of its own, or None and why there is none; and its number."""
     with TemporaryDirectory(prefix="check-") as folder:
-        answer = Path(folder) / "answer.json"
-        asked = {
-            "batch": asdict(batch),
+        place = Path(folder) / "answer.json"
+        asked |= {
             "data_dir": str(settings.data_dir),
             "ledger_url": settings.ledger_url,
-            "answer": str(answer),
+            "answer": str(place),
             "memory_bytes": limits.memory_bytes,
             "processor_s": limits.processor_s,
         }
@@ -60,13 +77,9 @@ def check_apart(
         finally:
             process.kill()
             process.wait()
-        if answer.is_file():
-            return _outcome(json.loads(answer.read_text("utf-8")))
-        _sweep(process.pid, batch, settings)
-        why = why or f"it ended with code {process.returncode}"
-        LOG.warning("the check of batch %s was ended: %s", batch.batch_id, why)
-        finding = Finding("PARSER_LIMIT", f"The check of the file was ended: {why}.", _SMALLER, file=batch.file_name)
-        return Outcome(None, None, None, None, (finding,), None, None, is_trial=bool(batch.is_trial)), {}
+        if place.is_file():
+            return json.loads(place.read_text("utf-8")), "", process.pid
+        return None, why or f"it ended with code {process.returncode}", process.pid
 
 
 def _watched(process: subprocess.Popen[bytes], asked: bytes, limits: Limits) -> str:
@@ -108,5 +121,8 @@ def _sweep(pid: int, batch: Batch, settings: Settings) -> None:
 
 def _outcome(answer: dict[str, Any]) -> tuple[Outcome, Mapping[str, int]]:
     found = answer["outcome"]
-    lists = {name: tuple(Finding(**item) for item in found[name]) for name in ("findings", "notes", "holds")}
+    lists: dict[str, Any] = {
+        name: tuple(Finding(**item) for item in found[name]) for name in ("findings", "notes", "holds")
+    }
+    lists["header"] = tuple(found["header"])
     return Outcome(**(found | lists)), answer["left_out"]

@@ -56,6 +56,7 @@ class Batch:
     approved_at: str | None = None
     approved_by: str | None = None
     decision_reason: str | None = None
+    header: list[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ class Outcome:
     """How the check of a batch ended: counts, findings and the curated file, None when all was refused.
 
     The counts are None where a file was refused before its rows could be counted. ``holds`` are the reasons why
-    somebody else must look at it before it counts; ``is_trial`` says that it was only looked at.
+    somebody else must look at it before it counts; ``is_trial`` says that it was only looked at; ``header`` are the
+    columns of a file that was refused as a whole, for those who must say which is which.
     """
 
     delivered_count: int | None
@@ -124,6 +126,7 @@ class Outcome:
     notes: tuple[Finding, ...] = ()
     holds: tuple[Finding, ...] = ()
     is_trial: bool = False
+    header: tuple[str, ...] = ()
 
     @property
     def state(self) -> str:
@@ -176,6 +179,7 @@ def finish(connection: Connection, batch_id: str, outcome: Outcome) -> None:
         "findings": [finding.as_dict() for finding in outcome.findings],
         "notes": [note.as_dict() for note in outcome.notes],
         "holds": [hold.as_dict() for hold in outcome.holds],
+        "header": list(outcome.header),
         "curated_path": outcome.curated_path,
         "curated_sha256": outcome.curated_sha256,
         "finished_at": now,

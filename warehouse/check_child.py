@@ -1,4 +1,4 @@
-"""``python -m warehouse.check_child``: checks one acknowledged batch within limits; see `warehouse.apart`."""
+"""``python -m warehouse.check_child``: checks one batch, or guesses a dataset, within limits; see `warehouse.apart`."""
 
 from __future__ import annotations
 
@@ -22,15 +22,21 @@ def main() -> int:
     from kernel.settings import load_settings  # noqa: PLC0415
     from ledger import open_ledger  # noqa: PLC0415
     from warehouse.batches import Batch  # noqa: PLC0415
+    from warehouse.guess import likely_datasets  # noqa: PLC0415
     from warehouse.receive import check_here  # noqa: PLC0415
 
     logs.configure()
-    settings = replace(load_settings(), data_dir=Path(asked["data_dir"]), ledger_url=asked["ledger_url"])
-    outcome, left_out = check_here(Batch(**asked["batch"]), settings, open_ledger(settings))
-    answer = Path(asked["answer"])
-    part = answer.with_suffix(".part")
-    part.write_text(json.dumps({"outcome": asdict(outcome), "left_out": dict(left_out)}, ensure_ascii=False), "utf-8")
-    part.replace(answer)
+    answer: dict[str, Any]
+    if asked["do"] == "guess":
+        answer = {"datasets": likely_datasets(Path(asked["path"]), asked["file_name"])}
+    else:
+        settings = replace(load_settings(), data_dir=Path(asked["data_dir"]), ledger_url=asked["ledger_url"])
+        outcome, left_out = check_here(Batch(**asked["batch"]), settings, open_ledger(settings))
+        answer = {"outcome": asdict(outcome), "left_out": dict(left_out)}
+    place = Path(asked["answer"])
+    part = place.with_suffix(".part")
+    part.write_text(json.dumps(answer, ensure_ascii=False), "utf-8")
+    part.replace(place)
     return 0
 
 

@@ -28,7 +28,7 @@ from warehouse.rules.between import check_rules
 from warehouse.rules.case import Case
 from warehouse.rules.elsewhere import check_elsewhere
 from warehouse.rules.faults import FaultLog
-from warehouse.rules.headers import SHAPE_NAMES, Matched, match_columns, normal, shown
+from warehouse.rules.headers import SHAPE_NAMES, Matched, header_names, match_columns, normal, shown
 from warehouse.rules.keys import check_keys, check_totals
 from warehouse.rules.limits import check_codes, check_long_fields, check_range, check_required
 from warehouse.rules.positions import check_outside, check_point_list, check_points, refuse_wrong_crs
@@ -39,7 +39,8 @@ from warehouse.rules.wide import to_rows
 __all__ = ["CheckContext", "Checked", "DeliveryOptions", "check_delivery", "check_frame", "read_delivery"]
 
 _HEAD_BYTES = 4096
-_RAW_CHARACTERS = 200
+# Characters of a refused row's cells that are kept: of outlines the beginning, of text all that people write.
+_RAW_CHARACTERS, _RAW_TEXT = 200, 1000
 
 
 def check_delivery(dataset: str, path: Path, options: DeliveryOptions, context: CheckContext) -> Checked:
@@ -80,6 +81,7 @@ def check_delivery(dataset: str, path: Path, options: DeliveryOptions, context: 
         return _check(terms, delivered, options, context)
     except DataRejected as refusal:
         refusal.row_count = delivered.frame.height
+        refusal.header = tuple(header_names(delivered.frame))
         raise
 
 
@@ -101,6 +103,15 @@ def check_frame(dataset: str, frame: pl.DataFrame, context: CheckContext) -> Che
     return _check(contract(dataset), Delivered(frame), DeliveryOptions(dataset, crs="WGS-84"), context)
 
 
+def accepted_endings() -> tuple[str, ...]:
+    """Return the endings of file names that are read, lower case, sorted."""
+    return tuple(sorted(suffix for item in _formats() for suffix in item.suffixes))
+
+
+def _formats() -> list[Format]:
+    return [item for item in members("warehouse.formats", "FORMAT").values() if isinstance(item, Format)]
+
+
 def read_delivery(terms: Contract, path: Path, options: DeliveryOptions) -> Delivered:
     """Return a file as read by the format that its name promises.
 
@@ -110,10 +121,10 @@ def read_delivery(terms: Contract, path: Path, options: DeliveryOptions) -> Deli
         ``EMPTY_FILE``, ``TYPE_MISMATCH`` and the rules of the format.
     """
     file = options.file_name
-    formats = [item for item in members("warehouse.formats", "FORMAT").values() if isinstance(item, Format)]
+    formats = _formats()
     fitting = [item for item in formats if file.lower().endswith(item.suffixes)]
     if not fitting:
-        endings = ", ".join(sorted(suffix for item in formats for suffix in item.suffixes))
+        endings = ", ".join(accepted_endings())
         message = "The name of the file does not end like any format that is read here."
         raise rejection("TYPE_MISMATCH", message, f"Send a file with one of the endings {endings}.", file=file)
     with path.open("rb") as stream:
@@ -338,5 +349,5 @@ def _raw_cell(cells: pl.Series) -> pl.Series:
         cells = pl.Series([None if value is None else str(value) for value in cells], dtype=pl.String)
     if cells.dtype != pl.String:
         return cells.cast(pl.String)
-    short = cells.str.slice(0, _RAW_CHARACTERS)
-    return (short + "…").zip_with((cells.str.len_chars() > _RAW_CHARACTERS).fill_null(value=False), short)
+    short = cells.str.slice(0, _RAW_TEXT)
+    return (short + "…").zip_with((cells.str.len_chars() > _RAW_TEXT).fill_null(value=False), short)

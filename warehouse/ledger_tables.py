@@ -50,6 +50,7 @@ BATCHES = Table(
     Column("approved_at", String(20)),
     Column("approved_by", String(32)),
     Column("decision_reason", Text),
+    Column("header", JSON),
 )
 
 # What happened to a batch, in the order in which it happened. Only `counted` changes what a build stands on: the rows

@@ -301,6 +301,7 @@ def _refused(refusal: DataRejected, batch: Batch) -> Outcome:
         curated_path=None,
         curated_sha256=None,
         is_trial=bool(batch.is_trial),
+        header=refusal.header,
     )
 
 

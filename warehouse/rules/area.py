@@ -11,8 +11,8 @@ from warehouse.contract_terms import CADENCES
 from warehouse.delivery import rejection
 from warehouse.rules.case import Case
 
-# Clocks differ and months are delivered early; what lies further ahead is a slip of the keyboard.
-DAYS_AHEAD = 31
+# Events and due dates lie months ahead; what lies more than a year ahead is a slip of the keyboard.
+DAYS_AHEAD = 366
 
 
 def check_area(values: pl.DataFrame, case: Case) -> None:
@@ -54,7 +54,7 @@ def check_not_ahead(values: pl.DataFrame, case: Case) -> None:
     """
     terms, today = case.terms, case.context.today
     days = CADENCES.get(terms.cadence)
-    if today is None or terms.period_column is None or days is None or days > DAYS_AHEAD:
+    if today is None or terms.period_column is None or days is None or terms.period_column not in values.columns:
         return
     cells = values[terms.period_column]
     limit = today + timedelta(days=DAYS_AHEAD)

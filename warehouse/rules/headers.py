@@ -6,9 +6,11 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 
+import polars as pl
+
 from kernel.errors import DataRejected, Finding
 from warehouse.contract import Column, Contract
-from warehouse.delivery import ROW_NUMBER, DeliveryOptions
+from warehouse.delivery import GEOMETRY, ROW_NUMBER, DeliveryOptions
 
 MAX_COLUMNS = 512
 # Names under which text formats carry shapes as WKT.
@@ -30,6 +32,12 @@ REPEAT_MARK = "\x00"
 def shown(name: str) -> str:
     """Return a column name as it was delivered."""
     return name.partition(REPEAT_MARK)[0]
+
+
+def header_names(frame: pl.DataFrame) -> list[str]:
+    """Return the delivered columns of a frame as a person wrote them, without row numbers and shapes."""
+    names = (shown(name) for name in frame.columns if name not in (ROW_NUMBER, GEOMETRY))
+    return list(dict.fromkeys(names))
 
 
 def normal(name: str) -> str:

@@ -1,0 +1,66 @@
+"""The build that follows a delivery: everything that counts now, checked and published, in the background."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from access.audit import AuditTrail, load_key
+from analytics.siting.problem import Report
+from jobs.declaration import Job
+from kernel.errors import SportsMapError
+from kernel.scope import GrantedScope
+from kernel.settings import Settings, load_settings
+from ledger import open_ledger
+from warehouse.build.run import build
+from warehouse.publish import publish
+
+
+def run(_scope: GrantedScope, request: dict[str, Any], report: Report) -> dict[str, Any]:
+    """Build and publish; what is served stays as it was when a check fails.
+
+    Parameters
+    ----------
+    _scope : GrantedScope
+        A build sees everything, whoever caused it.
+    request : dict
+        ``asked_by``: name of the account whose delivery or approval caused it.
+    report : Report
+        Told the step and how far it is.
+
+    Returns
+    -------
+    dict
+        ``build_id``, ``content_hash``, ``is_new``.
+
+    Raises
+    ------
+    BuildFailed
+        When a step or a check fails.
+    """
+    settings = load_settings()
+
+    def tell(step: str, done: int, total: int) -> None:
+        # The steps of a build are some nine tenths of it, reading and writing the rest.
+        report(step[:60], 0.9 * done / total if total else 0.0, None, None)
+
+    try:
+        built = build(settings, progress=tell)
+        if built.is_new:
+            publish(settings, built.build_id)
+    except SportsMapError:
+        _audit(settings, request, "refused", "")
+        raise
+    _audit(settings, request, "done", built.build_id)
+    return {"build_id": built.build_id, "content_hash": built.content_hash, "is_new": built.is_new}
+
+
+def _audit(settings: Settings, request: dict[str, Any], result: str, build_id: str) -> None:
+    engine, trail = open_ledger(settings), AuditTrail(load_key(settings.data_dir))
+    with engine.begin() as connection:
+        actor = str(request.get("asked_by", "system"))
+        trail.append(connection, actor=actor, action="data.build", target=f"build={build_id}", result=result)
+    engine.dispose()
+
+
+# Whoever may send or approve causes builds; the queue takes them from the server alone.
+JOB = Job(action="data.view", run=run)
