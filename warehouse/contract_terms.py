@@ -127,7 +127,7 @@ class Contract:
         Items of the development plan that the dataset serves.
     precedence : tuple of str
         Publishers whose word counts first when several deliver the same key, the strongest first; without any the
-        newest delivery wins.
+        newest delivery wins. The beginning of a publisher's name is enough.
     """
 
     dataset: str

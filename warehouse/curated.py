@@ -88,9 +88,12 @@ def claims_select(settings: Settings, contract: Contract, batches: Sequence[Batc
 
 
 def source_rank(contract: Contract, batch: Batch) -> int:
-    """Return the place of a batch's publisher in the contract's ``precedence``; others come after all of it."""
-    named = contract.precedence
-    return named.index(batch.publisher) if batch.publisher in named else len(named)
+    """Return the place of a batch's publisher in the contract's ``precedence``; others come after all of it.
+
+    A publisher is named by the beginning of its name: offices of one authority sign in different ways.
+    """
+    places = [place for place, name in enumerate(contract.precedence) if batch.publisher.startswith(name)]
+    return places[0] if places else len(contract.precedence)
 
 
 def read_active(settings: Settings, contract: Contract, batches: Sequence[Batch]) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from warehouse import batches as ledger_batches
 from warehouse.batches import Batch, Delivery, Outcome
 from warehouse.build.digest import frame_digest
 from warehouse.delivery import CheckContext
+from warehouse.demo.second_sources import SEPARATOR
 from warehouse.durable import exclusive
 from warehouse.ingest import check_frame
 from warehouse.receive import WRITER_LOCK, deliver_standard_codes, keep, writing_ledger
@@ -36,7 +37,12 @@ REAL = {
     "population": Terms("reference", "第七次全国人口普查（分县，leiii/census）", "MIT", "2020"),
     "holiday": Terms("reference", "国务院办公厅通知（chinesecalendar 1.11.0）", "MIT"),
     "plan_item": Terms("reference", "省、市两级体育信息化规划任务清单", "official plans"),
+    "regional_statistic": Terms("reference", "统计年鉴与公报，逐行注明来源", "as published"),
     "code_list": Terms("reference", "体育场地统计调查制度等，逐行注明来源", "as published"),
+}
+# What a second authority says about the same rows, so that contradictions between sources can be shown.
+SECOND = {
+    "register_of_organisations": Terms("demo", "民政部门社会组织登记（演示数据）", "generated, no rights reserved"),
 }
 # A generated street that strays over the border is refused like any other row; more is a fault of the generator.
 REFUSED_SHARE = 0.001
@@ -50,7 +56,8 @@ def deliver_demo(
     Parameters
     ----------
     frames : iterable of (dataset, polars.DataFrame)
-        In the form of the contracts; regions and code lists before what refers to them.
+        In the form of the contracts; regions and code lists before what refers to them. ``<dataset>/<source>`` is what
+        a second source says, see :data:`SECOND`.
     run : str
         Names size and seed; an earlier run stops counting.
     settings : Settings
@@ -68,9 +75,10 @@ def deliver_demo(
         deliver_standard_codes(settings, engine)
         context = CheckContext()
         kept: list[tuple[Delivery, Outcome]] = []
-        for dataset, frame in frames:
+        for name, frame in frames:
+            dataset, _, source = name.partition(SEPARATOR)
             progress(f"check {dataset}", 0, 1)
-            delivery = _delivery(dataset, frame, run)
+            delivery = _delivery(dataset, source, frame, run)
             kept.append((delivery, _keep(delivery, frame, context, settings)))
             context = _wider(context, dataset, frame)
             progress(f"check {dataset}", 1, 1)
@@ -81,15 +89,15 @@ def deliver_demo(
         return batches
 
 
-def _delivery(dataset: str, frame: pl.DataFrame, run: str) -> Delivery:
-    terms = REAL.get(dataset, GENERATED)
+def _delivery(dataset: str, source: str, frame: pl.DataFrame, run: str) -> Delivery:
+    terms = SECOND[source] if source else REAL.get(dataset, GENERATED)
     return Delivery(
         dataset=dataset,
         origin=terms.origin,
         publisher=terms.publisher,
         licence=terms.licence,
         period=terms.period,
-        file_name=f"{dataset} ({run})",
+        file_name=f"{source or dataset} ({run})",
         sha256=frame_digest(frame),
         byte_count=int(frame.estimated_size()),
         options={"run": run},

@@ -12,6 +12,7 @@ from kernel.registry import modules
 from warehouse.demo.deliveries import leave_out_missing
 from warehouse.demo.planted import planted_frame
 from warehouse.demo.province import cities_of, generate_ground
+from warehouse.demo.second_sources import SECOND, SEPARATOR
 from warehouse.demo.world import World
 
 # Datasets of the ground that records stand on; streets and water are too large to keep for nothing.
@@ -35,14 +36,20 @@ def generate(size: str, seed: int, progress: Progress = silent) -> Iterator[tupl
     ------
     (str, polars.DataFrame)
         The ground (`generate_ground`), the records of each module of ``warehouse.demo.records``, and last the ground
-        truth of what was planted, ``demo_anomaly``.
+        truth of what was planted, ``demo_anomaly``. What a second source says about a dataset comes right after it, as
+        ``<dataset>/<source>``.
     """
     ground: dict[str, pl.DataFrame] = {}
     for dataset, frame in generate_ground(size, seed, progress):
         if dataset in _GROUND_KEPT:
             ground[dataset] = frame
         yield dataset, frame
-    yield from generate_records(World(seed, cities_of(size), ground), progress)
+    world = World(seed, cities_of(size), ground)
+    for dataset, frame in generate_records(world, progress):
+        yield dataset, frame
+        if dataset in SECOND:
+            source, make = SECOND[dataset]
+            yield f"{dataset}{SEPARATOR}{source}", make(world, frame)
 
 
 def generate_records(world: World, progress: Progress = silent) -> Iterator[tuple[str, pl.DataFrame]]:

@@ -115,12 +115,14 @@ from ledger.batch as batch, (select {ROOT} as root_code)
 group by 1, 2, 3
 having sum(batch.duplicate_count) > 0
 """
+# A city that sends nothing in more months than this has nothing to tell in them; the others owe every month.
+_REGULAR = 0.75
 # Days after the end of a month in which a dataset is due, where its contract says nothing.
 _DUE_DAYS = 15
 
 
 def _deliveries(known: Mapping[str, Contract]) -> str:
-    """Return the select of what the log says: each city owes each month in which any city delivered the dataset.
+    """Return the select of what the log says: a city that delivers regularly owes each month that any city delivered.
 
     Instants are UTC, days are those of China.
     """
@@ -155,14 +157,30 @@ from (
         group by 1, 2, 3
     ),
     terms(dataset, due_days) as (values {terms}),
+    periods as (select distinct dataset, period from sent),
+    spans as (select dataset, count(*) as period_count from periods group by dataset),
+    regular as (
+        select sent.dataset, sent.unit
+        from sent
+        inner join spans using (dataset)
+        group by sent.dataset, sent.unit, spans.period_count
+        having count(*) >= {_REGULAR} * spans.period_count
+    ),
+    owed as (
+        select periods.dataset, regular.unit, periods.period
+        from periods
+        inner join regular using (dataset)
+        union
+        select dataset, unit, period
+        from sent
+    ),
     grid as (
         select
-            periods.dataset,
-            units.unit,
-            periods.period,
-            (strptime(periods.period || '-01', '%Y-%m-%d') + interval 1 month)::date - 1 + terms.due_days as due
-        from (select distinct dataset, period from sent) as periods
-        inner join (select distinct dataset, unit from sent) as units using (dataset)
+            owed.dataset,
+            owed.unit,
+            owed.period,
+            (strptime(owed.period || '-01', '%Y-%m-%d') + interval 1 month)::date - 1 + terms.due_days as due
+        from owed
         inner join terms using (dataset)
     )
     select grid.dataset, grid.unit as region_code, grid.period as month, unnest([{lines}]) as _line

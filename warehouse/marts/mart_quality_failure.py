@@ -53,6 +53,12 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     failing = counts.join(known, on=["dataset", "check_code"], how="inner", maintain_order="left")
     seldom = _seldom_filled(counts)
     failing = failing.join(seldom, on=["dataset", "check_code"], how="anti", maintain_order="left")
+    rows = counts.filter(pl.col("check_code") == ROWS).select(*PLACE, row_count="failed_count")
+    # Timeliness counts deliveries; the rows of a month that break a rule of it are their share of one.
+    is_rows = (pl.col("dimension") == "timeliness") & pl.col("check_code").str.starts_with("rule:")
+    failing = failing.join(rows, on=PLACE, how="left", maintain_order="left").with_columns(
+        pl.when(is_rows).then(1.0 / pl.col("row_count")).otherwise("weight").alias("weight")
+    )
     return pl.concat([failing.select(list(SCHEMA)), _odd(counts)]).sort(KEY)
 
 
