@@ -79,7 +79,7 @@ def _days(random: np.random.Generator, turn: Ints, built: Ints, pilots: int) -> 
         np.arange(count) < pilots, _END_2025 - random.integers(30, 500, count), _LAST - random.integers(20, 900, count)
     )
     if pilots > 1:
-        finish[pilots - 1] = _END_2025 + 150
+        finish[pilots - 1] = _END_2025 + 280
     step = random.integers(60, 130, (count, 1))
     back = np.maximum(built[:, None] - 1 - turn, 0) * step
     return (finish[:, None] - back).astype(np.int64)
