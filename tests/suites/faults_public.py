@@ -57,4 +57,8 @@ FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
     ("instructor_service", {"minutes": 2000}, "RANGE"),
     ("instructor_service", {"served_count": 0, "rating": 4.5}, "RATED_BY_NOBODY"),
     ("instructor_service", {"is_online": "true", "venue_id": "D32010200002"}, "ONLINE_AT_VENUE"),
+    ("fitness_test", {"height_cm": 1.72}, "RANGE"),
+    ("fitness_test", {"tested_on": "2025-03-02", "standard_version": "2003"}, "STANDARD_OF_ANOTHER_YEAR"),
+    ("fitness_test", {"height_cm": 172, "weight_kg": 14}, "WEIGHT_AGAINST_HEIGHT"),
+    ("fitness_test", {"age_year": 45, "age_group_code": "senior"}, "AGE_OUTSIDE_GROUP"),
 )
