@@ -33,6 +33,7 @@ def generate(world: World) -> pl.DataFrame:
     """Return the dataset ``approval``: one row a case; those not decided by the last day have no result."""
     random = world.random("approval")
     counts = world.monthly("approval", _YEARLY, growth=0.03, closes=0.3)
+    counts = np.round(counts * _busy(world)).astype(np.int64)
     rows = world.rows("approval", counts, on_days_off=0.0).sort("date", "region_code")
     county, count = rows["county_index"].to_numpy(), rows.height
     kind = _kinds(random, rows["date"].dt.month().to_numpy())
@@ -67,16 +68,27 @@ def generate(world: World) -> pl.DataFrame:
     )
 
 
-def _kinds(random: np.random.Generator, month: Ints) -> Ints:
-    """Return the kind of each case; each peaks in its own season."""
+def _shares() -> Floats:
+    """Return the relative number of cases by calendar month and kind, shape (12, kinds); each peaks in its season."""
     share = np.array([item[0] for item in _KINDS.values()])
     peak = np.array([item[2] for item in _KINDS.values()])
     number = np.arange(1, 13)[:, None]
-    season = np.where(peak > 0, 1 + 0.8 * np.cos((number - peak) / 12 * 2 * np.pi), 1.0)
-    edges = np.cumsum(share * season, axis=1)
+    return share * np.where(peak > 0, 1 + 0.8 * np.cos((number - peak) / 12 * 2 * np.pi), 1.0)
+
+
+def _busy(world: World) -> Floats:
+    """Return the factor of each of the 60 months: seasons of the kinds, and how many working days it has."""
+    season = _shares().sum(axis=1)
+    number = np.array([int(month[5:]) for month in world.months])
+    working = world.days.group_by("month_index").agg((~pl.col("is_off")).sum()).sort("month_index")["is_off"].to_numpy()
+    return season[number - 1] / season.mean() * working / working.mean()
+
+
+def _kinds(random: np.random.Generator, month: Ints) -> Ints:
+    """Return the kind of each case."""
+    edges = np.cumsum(_shares(), axis=1)
     edges /= edges[:, -1:]
-    drawn = random.random(len(month))
-    return (drawn[:, None] > edges[month - 1]).sum(axis=1)
+    return (random.random(len(month))[:, None] > edges[month - 1]).sum(axis=1)
 
 
 def _working_days(random: np.random.Generator, allowed: Ints, order: Floats) -> Ints:

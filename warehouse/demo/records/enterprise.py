@@ -15,7 +15,7 @@ NEEDS = ("population_cell",)
 _UNITS = 45_000
 # Share of units by main class, and of middle classes within it (assumptions).
 _CLASS_SHARES = (3.0, 2.5, 17.0, 8.0, 3.0, 11.0, 3.0, 7.0, 13.0, 30.0, 2.5)
-_MIDDLE = {
+_MIDDLE: dict[str, dict[str, float]] = {
     "01": {"011": 2, "012": 6, "013": 2},
     "02": {"021": 1, "022": 9},
     "03": {"031": 7, "032": 2, "033": 1},

@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from warehouse.demo.calendar import LAST_DAY
+from warehouse.demo.calendar import FIRST_DAY, LAST_DAY
 from warehouse.demo.firms import Days, county_indices, firms_by
 from warehouse.demo.grid import Floats
 from warehouse.demo.world import Ints, World
 
 NEEDS = ("population_cell", "enterprise")
-# Inspections a year in the whole province and the share at high-risk sites in summer and else (assumptions).
-_YEARLY = 18_000
-_HIGH_RISK_SUMMER, _HIGH_RISK_ELSE = 0.50, 0.30
+# Inspections a year in the whole province, of high-risk sites with the season of pools and of all others, and the
+# chance that a site is overlooked for a year by a bureau of average order (assumptions).
+_HIGH_RISK_YEARLY, _OTHER_YEARLY = 6_500, 11_500
+_OVERLOOKED = 0.06
 # Chance of a violation for a bureau of average order, in 2024 (assumptions); units differ (gamma of this shape).
 _VIOLATION_HIGH_RISK, _VIOLATION, _FRAILTY = 0.17, 0.09, 1.5
 _VIOLATIONS = {
@@ -25,6 +26,7 @@ _KINDS = ("random", "special", "complaint", "opening")
 _COMPLAINTS, _PREPAID_FACTOR = 0.14, 2.6
 _CLOSE_MEDIAN_DAYS, _CLOSE_SPREAD = 11.0, 0.75
 _STOP_MONTHS = (40, 43)
+_YEARS = LAST_DAY.year - FIRST_DAY.year + 1
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -32,12 +34,8 @@ def generate(world: World) -> pl.DataFrame:
     random = world.random("market_inspection")
     counties = world.counties
     firm_county = county_indices(world, world.frames["enterprise"]["region_code"])
-    weights = np.bincount(firm_county, minlength=counties.height) * counties["order"].to_numpy()
-    counts = world.monthly("market_inspection", _YEARLY, weights=weights, growth=0.05, closes=0.7)
-    _plant_stop(world, counts)
-    rows = world.rows("market_inspection", counts, on_days_off=0.05).sort("date", "region_code")
-    unit, high_risk = _units(world, random, rows, firm_county)
-    rows, unit, high_risk = rows.filter(unit >= 0), unit[unit >= 0], high_risk[unit >= 0]
+    rows, unit = _visits(world, random, firm_county)
+    high_risk = world.frames["enterprise"]["high_risk_kind"].is_not_null().to_numpy()[unit]
     order = counties["order"].to_numpy()[rows["county_index"].to_numpy()]
     day = rows["date"].to_numpy().astype("datetime64[D]")
     violations = _violations(random, rows, unit, high_risk, order)
@@ -76,10 +74,42 @@ def generate(world: World) -> pl.DataFrame:
     ).select((pl.lit("MI") + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)).alias("case_id"), pl.all())
 
 
-def _plant_stop(world: World, counts: Ints) -> None:
+def _visits(world: World, random: np.random.Generator, firm_county: Ints) -> tuple[pl.DataFrame, Ints]:
+    """Return the rows of days and counties, and the unit visited: sites of high risk first of all, in summer."""
+    counties = world.counties
+    risky = world.frames["enterprise"]["high_risk_kind"].is_not_null().to_numpy()
+    sites = np.bincount(firm_county, weights=risky, minlength=counties.height).astype(np.float64)
+    others = np.bincount(firm_county, minlength=counties.height) * counties["order"].to_numpy()
+    ordinary = world.monthly("market_inspection", _OTHER_YEARLY, weights=others, growth=0.05, closes=0.7)
+    special = world.monthly(
+        "market_inspection high risk", _HIGH_RISK_YEARLY, weights=sites, profile="pool", growth=0.05, plants=False
+    )
+    special = np.round(special * world.shocks("market_inspection")).astype(np.int64)
+    _plant_stop(world, ordinary, special)
+    parts = [
+        world.rows(f"market_inspection {name}", counts, on_days_off=0.05).with_columns(
+            wanted=pl.lit(value=name == "risky")
+        )
+        for name, counts in (("other", ordinary), ("risky", special))
+    ]
+    rows = pl.concat(parts).sort("date", "region_code", "wanted")
+    county, wanted = rows["county_index"].to_numpy(), rows["wanted"].to_numpy()
+    firms = firms_by(world, firm_county * 2 + risky, counties.height * 2)
+    unit = firms.pick(county * 2 + wanted, rows["date"].to_numpy(), random)
+    chance = _OVERLOOKED / counties["order"].to_numpy()[firm_county]
+    is_overlooked = random.random((len(risky), _YEARS)) < chance[:, None]
+    year = rows["date"].dt.year().to_numpy() - FIRST_DAY.year
+    lost = (unit < 0) | (wanted & is_overlooked[np.maximum(unit, 0), year])
+    # Who goes past an overlooked site visits some other business.
+    unit[lost] = firms.pick(county[lost] * 2, rows["date"].to_numpy()[lost], random)
+    return rows.filter(unit >= 0), unit[unit >= 0]
+
+
+def _plant_stop(world: World, ordinary: Ints, special: Ints) -> None:
     """Stop the inspections of one large county for three months, and record it."""
-    county = int(np.argsort(-counts.sum(axis=1))[min(4, len(counts) - 1)])
-    counts[county, slice(*_STOP_MONTHS)] = 0
+    county = int(np.argsort(-ordinary.sum(axis=1))[min(4, len(ordinary) - 1)])
+    for counts in (ordinary, special):
+        counts[county, slice(*_STOP_MONTHS)] = 0
     days = world.days.filter(pl.col("month_index").is_between(_STOP_MONTHS[0], _STOP_MONTHS[1] - 1))["date"]
     world.plant(
         "market_inspection",
@@ -90,22 +120,6 @@ def _plant_stop(world: World, counts: Ints) -> None:
         factor=0.0,
         note="a county did not inspect for three months",
     )
-
-
-def _units(world: World, random: np.random.Generator, rows: pl.DataFrame, firm_county: Ints) -> tuple[Ints, np.ndarray]:
-    """Return the unit inspected and whether it runs a high-risk sport; these are looked for above all in summer."""
-    risky = world.frames["enterprise"]["high_risk_kind"].is_not_null().to_numpy()
-    firms = firms_by(world, firm_county * 2 + risky, world.counties.height * 2)
-    month = rows["date"].dt.month().to_numpy()
-    chance = np.where((month >= 6) & (month <= 9), _HIGH_RISK_SUMMER, _HIGH_RISK_ELSE)
-    # Where there are few such sites they need fewer visits.
-    share = np.bincount(firm_county, weights=risky, minlength=world.counties.height) / np.bincount(
-        firm_county, minlength=world.counties.height
-    )
-    chance = chance * np.minimum(1.0, share / share.mean())[rows["county_index"].to_numpy()]
-    wanted = random.random(rows.height) < chance
-    unit = firms.pick(rows["county_index"].to_numpy() * 2 + wanted, rows["date"].to_numpy(), random)
-    return unit, risky[np.maximum(unit, 0)] & (unit >= 0)
 
 
 def _violations(

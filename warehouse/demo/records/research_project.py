@@ -30,7 +30,7 @@ _FIELDS = {
 _UNITS = ("体育科学研究所", "某高校体育学院", "某师范院校体育系", "运动医学中心", "体育运动学校")
 # Universities and the province's institute are in Nanjing (assumption: twice its share of product and more).
 _CAPITAL, _CAPITAL_FACTOR = "320100", 2.2
-_LATE, _TERMINATED, _APPLIED = 0.07, 0.02, 0.38
+_LATE, _TERMINATED, _APPLIED = 0.15, 0.02, 0.38
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -45,7 +45,7 @@ def generate(world: World) -> pl.DataFrame:
     field = random.choice(len(_FIELDS), count, p=[item[0] for item in _FIELDS.values()])
     due = start + np.array([item[2] for item in _KINDS.values()])[kind] * 365
     is_late = random.random(count) < _LATE / order[place]
-    delay = np.where(is_late, random.gamma(2.0, 110, count), -random.gamma(1.5, 20, count))
+    delay = np.where(is_late, random.gamma(2.0, 130, count), -random.gamma(1.5, 20, count))
     finished = np.minimum(due + delay.astype(np.int64), np.datetime64("2100-01-01"))
     terminated = random.random(count) < _TERMINATED
     is_over = (finished <= np.datetime64(LAST_DAY)) & ~terminated
