@@ -146,8 +146,8 @@ def values_of(row: dict[str, object], lang: str) -> str | None:
     parts = []
     low, high = row["min"], row["max"]
     if isinstance(low, float) or isinstance(high, float):
-        parts.append(f"{low:g}" if isinstance(low, float) else "")
-        parts[-1] += f" – {high:g}" if isinstance(high, float) else " –"
+        parts.append(f"{low:,.12g}" if isinstance(low, float) else "")
+        parts[-1] += f" – {high:,.12g}" if isinstance(high, float) else " –"
     if row["codes"]:
         parts.append(str(row["codes"]))
     if row["code_list"]:
