@@ -61,4 +61,23 @@ FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
     ("fitness_test", {"tested_on": "2025-03-02", "standard_version": "2003"}, "STANDARD_OF_ANOTHER_YEAR"),
     ("fitness_test", {"height_cm": 172, "weight_kg": 14}, "WEIGHT_AGAINST_HEIGHT"),
     ("fitness_test", {"age_year": 45, "age_group_code": "senior"}, "AGE_OUTSIDE_GROUP"),
+    ("venue_visit", {"present_count": -4}, "RANGE"),
+    (
+        "venue_visit",
+        {"entry_count": 90, "exit_count": 10, "present_count": 30},
+        "PRESENT_BELOW_ARRIVALS",
+    ),
+    ("venue_visit", {"hour_at": "2025-03-02T10:15:00+08:00"}, "NOT_A_FULL_HOUR"),
+    ("venue_booking", {"channel_code": "pigeon"}, "CODE"),
+    (
+        "venue_booking",
+        {"slot_start_at": "2025-03-02T19:00:00+08:00", "slot_end_at": "2025-03-02T18:00:00+08:00"},
+        "SLOT_ENDS_BEFORE_START",
+    ),
+    (
+        "venue_booking",
+        {"booked_at": "2025-03-03T08:00:00+08:00", "slot_end_at": "2025-03-02T20:00:00+08:00"},
+        "BOOKED_AFTER_SLOT",
+    ),
+    ("venue_booking", {"state": "refunded", "paid_cny": 48}, "REFUND_KEPT"),
 )
