@@ -80,4 +80,22 @@ FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
         "BOOKED_AFTER_SLOT",
     ),
     ("venue_booking", {"state": "refunded", "paid_cny": 48}, "REFUND_KEPT"),
+    ("training_course", {"enrolled_count": -1}, "RANGE"),
+    ("training_course", {"start_on": "2025-05-03", "end_on": "2025-05-01"}, "ENDS_BEFORE_START"),
+    ("training_course", {"enrolled_count": 10, "refund_count": 25}, "MORE_REFUNDS_THAN_ENROLLED"),
+    ("health_referral", {"person_key": "张三"}, "PATTERN"),
+    (
+        "health_referral",
+        {"issued_on": "2025-05-03", "completed_on": "2025-05-01", "outcome_code": "stable"},
+        "COMPLETED_BEFORE_ISSUED",
+    ),
+    ("health_referral", {"completed_on": None, "outcome_code": "improved"}, "OUTCOME_TOO_EARLY"),
+    (
+        "health_referral",
+        {"issued_on": "2025-05-03", "completed_on": "2025-07-01", "outcome_code": "dropped_out"},
+        "COMPLETED_AND_DROPPED",
+    ),
+    ("culture_visit", {"month": "2025-13"}, "PATTERN"),
+    ("culture_visit", {"view_count": 100, "share_count": 250}, "MORE_SHARES_THAN_VIEWS"),
+    ("culture_visit", {"channel_kind_code": "weibo", "museum_visit_count": 90}, "MUSEUM_ELSEWHERE"),
 )
