@@ -42,7 +42,7 @@ def order_build(engine: Engine, key_id: str) -> str | None:
         LOG.warning("no account may build; the rows wait for the next build")
         return None
     try:
-        return job_queue.submit(engine, grant(account), KIND, {"reason": "exchange"})
+        return job_queue.submit(engine, grant(account), KIND, {"asked_by": account.account_name})
     except WordedError as error:
         # As many builds as may wait are waiting already: the last of them has these rows, too.
         LOG.info("no further build was asked for: %s", error.message)
