@@ -55,7 +55,11 @@ class ContractError(SportsMapError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a contract; see ``docs/deliveries.md`` for the types."""
+    """One column of a contract; see ``docs/deliveries.md`` for the types.
+
+    ``filled_when`` is an expression over the contract's columns: where it is not true, an empty cell of the optional
+    column is no gap (the closing date of an open unit). It is SQL that polars and the build both read.
+    """
 
     name: str
     type: str
@@ -72,6 +76,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     level: str | None = None
     references: str | None = None
+    filled_when: str | None = None
 
     @property
     def dtype(self) -> pl.DataType:

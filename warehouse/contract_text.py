@@ -197,8 +197,28 @@ def _set_faults(raw: Mapping[str, Any], columns: list[Column]) -> list[str]:
     ]
     positions = {"longitude", "latitude"}
     given = sorted(column.type for column in columns if column.type in positions)
+    faults += _expression_faults(columns)
     if raw.get("geometry") == "point" and given != ["latitude", "longitude"]:
         faults.append("a point dataset needs exactly one longitude and one latitude column")
+    return faults
+
+
+def _expression_faults(columns: list[Column]) -> list[str]:
+    """Return what is wrong with the conditions under which optional columns are filled."""
+    empty = pl.DataFrame(schema={column.name: column.dtype for column in columns})
+    faults = []
+    for column in columns:
+        if column.filled_when is None:
+            continue
+        if column.required:
+            faults.append(f"{column.name}: filled_when is for columns that are not required")
+        try:
+            kind = empty.select(pl.sql_expr(column.filled_when)).dtypes[0]
+        except pl.exceptions.PolarsError as error:
+            faults.append(f"{column.name}: filled_when: {error}")
+            continue
+        if kind != pl.Boolean:
+            faults.append(f"{column.name}: filled_when must be true or false, is {kind}")
     return faults
 
 

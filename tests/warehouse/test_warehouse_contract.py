@@ -5,6 +5,7 @@ import pytest
 
 from kernel.errors import UsageError
 from warehouse.contract import ContractError, contract, contracts, parse_contract
+from warehouse.marts._quality_checks import checks_of
 
 GOOD = """
 name_zh = "体育场地"
@@ -122,6 +123,9 @@ def test_a_contract_gives_the_columns_and_types_of_a_curated_file() -> None:
         ('feeds = ["J083"]', 'feeds = "J083"', "feeds must be a list"),
         ('level = "general_2"', 'level = "secret"', "level must be one of"),
         ('level = "general_2"', 'references = "region"', "references must be dataset.column"),
+        ('level = "general_2"', 'filled_when = "area > 3"', "filled_when:"),
+        ('level = "general_2"', 'filled_when = "lat + 1"', "filled_when must be true or false"),
+        ('zh = "编号"', 'zh = "编号"\nfilled_when = "lat > 1"', "filled_when is for columns that are not required"),
         ("area_m2 < 5 or lat < 32", "area < 5", "rule small_and_north"),
         ("area_m2 < 5 or lat < 32", "area_m2 + 1", "expr must be true or false"),
         ('dimension = "accuracy"', 'dimension = "beauty"', "dimension must be one of"),
@@ -147,3 +151,16 @@ def test_an_unknown_dataset_or_column_is_named() -> None:
         contract("venues")
     with pytest.raises(UsageError, match="no column 'price'"):
         contract("venue").column("price")
+
+
+def test_an_empty_cell_is_a_gap_only_where_the_contract_says_that_the_column_is_filled() -> None:
+    gap = {check.code: check.sql for check in checks_of("enterprise") if check.kind == "empty"}
+    rows = pl.DataFrame(
+        {
+            "report_year": [2025, 2025, None],
+            "revenue_cny": [1.0, None, None],
+            "closed_on": pl.Series([None, None, None], dtype=pl.Date),
+        }
+    )
+    assert rows.select(pl.sql_expr(gap["empty:revenue_cny"]).alias("gap"))["gap"].to_list() == [False, True, False]
+    assert not rows.select(pl.sql_expr(gap["empty:closed_on"]).alias("gap"))["gap"].any()

@@ -95,7 +95,10 @@ def quoted(name: str) -> str:
 def _empty(terms: Contract, column: Column) -> Check:
     required = sum(other.required for other in terms.columns)
     whole = required + OPTIONAL_WEIGHT * (len(terms.columns) - required)
-    return Check(f"empty:{column.name}", "completeness", OPTIONAL_WEIGHT / whole, f"{quoted(column.name)} is null")
+    sql = f"{quoted(column.name)} is null"
+    if column.filled_when is not None:
+        sql += f" and ({column.filled_when})"
+    return Check(f"empty:{column.name}", "completeness", OPTIONAL_WEIGHT / whole, sql)
 
 
 def _rule(rule: Rule) -> Check:

@@ -104,7 +104,7 @@ def _planted(world: World, random: np.random.Generator, frame: pl.DataFrame) -> 
     counties = world.counties["region_code"]
     struck = counties.gather(random.choice(len(counties), 6, replace=False)).to_list()
     # No January: there the month and the sum are equal.
-    places = [30, 39, 45, 52, 41, 54]
+    places = [30, 39, 45, 55, 41, 54]
     money = ["budget_cny", "executed_cny", "executed_ytd_cny"]
     values = {name: frame[name].to_numpy().copy() for name in money}
     region, month = frame["region_code"].to_numpy(), frame["month"].to_numpy()
