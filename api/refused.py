@@ -37,7 +37,7 @@ def show(batch_id: str) -> Response:
         door.trail.append(
             connection,
             actor=context.account.account_name,
-            action="data.refused_rows",
+            action="delivery.refused_rows",
             target=f"{batch.dataset} batch={batch.batch_id} rows={frame.height}",
             result="done",
         )

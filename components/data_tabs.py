@@ -17,7 +17,7 @@ DataTab = Literal["catalogue", "uploads", "quality", "exchange", "open", "standa
 # Tab -> (address, icon, action); the words are ``data.tab_<code>``.
 TABS: dict[DataTab, tuple[str, str, str]] = {
     "catalogue": ("/data", "database", "data.view"),
-    "uploads": ("/data/uploads", "upload", "data.upload"),
+    "uploads": ("/data/uploads", "upload", "data.view"),
     "quality": ("/data/quality", "circle-check", "data.view"),
     "exchange": ("/data/exchange", "affiliate", "data.view"),
     "open": ("/data/open", "package", "data.view"),

@@ -129,7 +129,7 @@ def take_in(context: RequestContext, landed: LandedFile, asked: Asked) -> list[R
         contract(datasets[0]).column(name)
     receipts = receive_landed(landed, datasets, asked.options, settings, sender=asked.sender, checker=check_apart)
     for receipt in receipts:
-        _audit(context, "data.check" if asked.sender.is_trial else "data.upload", receipt.batch, receipt.state)
+        _audit(context, "delivery.check" if asked.sender.is_trial else "data.upload", receipt.batch, receipt.state)
     if any(receipt.state == "accepted" for receipt in receipts):
         ask_build(context)
     return receipts
@@ -194,7 +194,7 @@ def decide(context: RequestContext, batch_id: str, decision: str, reason: str = 
         batch = batch_history.turn_down(door.engine, batch_id, *who, reason)
     else:
         batch_history.waive(door.engine, batch_id, *who, reason)
-    _audit(context, f"data.{decision}", batch, batch.state)
+    _audit(context, "data.approve" if decision == "approve" else f"delivery.{decision}", batch, batch.state)
     if decision == "approve":
         ask_build(context)
     return batch

@@ -58,7 +58,7 @@ def _audit(settings: Settings, request: dict[str, Any], result: str, build_id: s
     engine, trail = open_ledger(settings), AuditTrail(load_key(settings.data_dir))
     with engine.begin() as connection:
         actor = str(request.get("asked_by", "system"))
-        trail.append(connection, actor=actor, action="data.build", target=f"build={build_id}", result=result)
+        trail.append(connection, actor=actor, action="delivery.build", target=f"build={build_id}", result=result)
     engine.dispose()
 
 

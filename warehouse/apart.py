@@ -15,9 +15,10 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from kernel.errors import Finding
+from kernel.errors import Finding, SportsMapError
 from kernel.settings import Settings
 from warehouse.batches import Batch, Outcome
+from warehouse.check_child import OUT_OF_MEMORY, STUMBLED
 from warehouse.curated import curated_path, quarantine_path
 from warehouse.durable import TEMPORARY_PREFIX
 
@@ -25,6 +26,12 @@ LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
 POLL_S = 0.05
 _SMALLER = "Send the file in parts (by month or by county), or as CSV instead of a workbook."
+
+
+class CheckBroken(SportsMapError):
+    """A check ended for a reason that has nothing to do with the file: no space, a broken installation."""
+
+    code = "CHECK_BROKEN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,9 @@ def check_apart(
     if answer is not None:
         return _outcome(answer)
     _sweep(pid, batch, settings)
+    if not why:
+        # Not the file's fault: it stays acknowledged, and the next build or delivery finishes it.
+        raise CheckBroken("The check of the file could not be made.", fix="See the log, then run a build.")
     LOG.warning("the check of batch %s was ended: %s", batch.batch_id, why)
     finding = Finding("PARSER_LIMIT", f"The check of the file was ended: {why}.", _SMALLER, file=batch.file_name)
     return Outcome(None, None, None, None, (finding,), None, None, is_trial=bool(batch.is_trial)), {}
@@ -79,7 +89,9 @@ def _asked(asked: dict[str, Any], settings: Settings, limits: Limits) -> tuple[d
             process.wait()
         if place.is_file():
             return json.loads(place.read_text("utf-8")), "", process.pid
-        return None, why or f"it ended with code {process.returncode}", process.pid
+        if not why and (process.returncode < 0 or process.returncode in (OUT_OF_MEMORY, STUMBLED)):
+            why = f"it ended with code {process.returncode}"
+        return None, why, process.pid
 
 
 def _watched(process: subprocess.Popen[bytes], asked: bytes, limits: Limits) -> str:
@@ -98,7 +110,7 @@ def _watched(process: subprocess.Popen[bytes], asked: bytes, limits: Limits) -> 
             except subprocess.TimeoutExpired:
                 continue
     except BrokenPipeError:
-        return "it could not be started"
+        return ""
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import resource
 import sys
 from dataclasses import asdict, replace
@@ -11,6 +12,8 @@ from typing import Any
 
 # Address space is not memory: readers map files and threads reserve stacks. Resident memory is watched from outside.
 ADDRESS_SPACE = 4
+# How the process ends when the file was too much for it; other codes are faults of the machine.
+OUT_OF_MEMORY, STUMBLED = 77, 78
 
 
 def main() -> int:
@@ -31,7 +34,19 @@ def main() -> int:
         answer = {"datasets": likely_datasets(Path(asked["path"]), asked["file_name"])}
     else:
         settings = replace(load_settings(), data_dir=Path(asked["data_dir"]), ledger_url=asked["ledger_url"])
-        outcome, left_out = check_here(Batch(**asked["batch"]), settings, open_ledger(settings))
+        batch, engine = Batch(**asked["batch"]), open_ledger(settings)
+        try:
+            outcome, left_out = check_here(batch, settings, engine)
+        except MemoryError:
+            return OUT_OF_MEMORY
+        except OSError:
+            raise
+        except BaseException as error:
+            # A reader in Rust panics with what is no Exception; the file did that, whatever it is called.
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                raise
+            logging.getLogger(__name__).exception("check of batch %s stopped", batch.batch_id)
+            return STUMBLED
         answer = {"outcome": asdict(outcome), "left_out": dict(left_out)}
     place = Path(asked["answer"])
     part = place.with_suffix(".part")
