@@ -1,31 +1,124 @@
-"""``/api/search``: regions and venues by name, for the palette."""
+"""``/api/search``: regions, venues, datasets, columns, code lists, plan items and exports by name, for the palette."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 import orjson
 from flask import Response, request
 
+from components.lineage_pages import uses
+from components.lineage_view import use_name
 from components.page import Resource
-from components.request import current
+from components.request import RequestContext, current
 from kernel.words import t
 from warehouse.queries import search
+from warehouse.queries.search_catalogue import Entry, Kind, find_entries, match_rank
 
-HITS = 12
+# Hits of a group that the palette lists.
+OF_A_GROUP = 6
+DATASET_PATH = "/data/dataset"
+
+Item: TypeAlias = dict[str, str]
+
+
+class Group(NamedTuple):
+    """One group of the palette: its code (words ``shell.search_<code>``), the actions it needs, and how it is found.
+
+    A later subject, such as indicators, is one more line of `GROUPS`.
+    """
+
+    code: str
+    actions: frozenset[str]
+    find: Callable[[RequestContext, str], list[Item]]
 
 
 def show() -> Response:
-    """Return ``{"regions": [...], "venues": [...]}``; every entry has ``name``, ``detail`` and ``path``."""
+    """Return ``{"groups": [{"code", "title", "rank", "items": [{"name", "detail", "path"}]}]}``, best group first.
+
+    ``rank`` is that of the best hit: 0 the text is the name, 1 begins it, 2 lies in it, 3 beside it.
+    """
     context = current()
-    groups: dict[str, list[dict[str, str]]] = {"regions": [], "venues": []}
-    for hit in search.find(context.scope, request.args.get("text", ""), context.lang, HITS):
-        is_region = hit.kind == "region"
-        words = t(f"sport.level_{hit.detail}" if is_region else f"sport.category_{hit.detail}", context.lang)
-        groups["regions" if is_region else "venues"].append(
-            {"name": hit.name, "detail": f"{words} · {hit.area}", "path": f"/map?{urlencode([(hit.kind, hit.id)])}"}
-        )
-    return Response(orjson.dumps(groups), mimetype="application/json")
+    text = request.args.get("text", "").strip()
+    groups = []
+    for group in GROUPS:
+        if text and group.actions <= context.scope.actions:
+            items = group.find(context, text)
+            if items:
+                title = t(f"shell.search_{group.code}", context.lang)
+                groups.append({"code": group.code, "title": title, "rank": _rank(text, items), "items": items})
+    groups.sort(key=lambda group: group["rank"])
+    return Response(orjson.dumps({"groups": groups}), mimetype="application/json")
 
 
+def _rank(text: str, items: list[Item]) -> int:
+    typed = text.lower()
+    ranks = [match_rank(typed, (item["name"].lower(), item.get("code", "").lower())) for item in items]
+    return min((rank for rank in ranks if rank is not None), default=3)
+
+
+def _regions(context: RequestContext, text: str) -> list[Item]:
+    found = search.find_regions(context.scope, text, context.lang, OF_A_GROUP)
+    return [_place(hit, "level", context.lang) | {"code": hit.id} for hit in found]
+
+
+def _venues(context: RequestContext, text: str) -> list[Item]:
+    found = search.find_venues(context.scope, text, context.lang, OF_A_GROUP)
+    return [_place(hit, "category", context.lang) for hit in found]
+
+
+def _place(hit: search.Found, words: str, lang: str) -> Item:
+    detail = f"{t(f'sport.{words}_{hit.detail}', lang)} · {hit.area}"
+    return {"name": hit.name, "detail": detail, "path": f"/map?{urlencode([(hit.kind, hit.id)])}"}
+
+
+def _of_catalogue(kind: Kind) -> Callable[[RequestContext, str], list[Item]]:
+    """Return how entries of the catalogue are found."""
+
+    def find(context: RequestContext, text: str) -> list[Item]:
+        found = find_entries(context.scope, text, kind, OF_A_GROUP)
+        return [_entry(entry, context.lang) for entry in found]
+
+    return find
+
+
+def _entry(entry: Entry, lang: str) -> Item:
+    within = entry.within[lang == "en"]
+    first, _, last = entry.id.partition(".")
+    query: dict[str, str] = {"code": first}
+    part, detail = "", entry.id
+    if entry.kind == "column":
+        query["column"], part, detail = last, "#columns", f"{within} · {last}"
+    elif entry.kind == "code_list":
+        query, part = {"code": "code_list", "list": first}, f"#list-{first}"
+    path = f"{DATASET_PATH}?{urlencode(query)}{part}"
+    if entry.kind == "plan_item":
+        path = f"/tracker?{urlencode({'q': entry.id})}"
+    return {"name": entry.name(lang), "detail": detail, "path": path, "code": last or first}
+
+
+def _exports(context: RequestContext, text: str) -> list[Item]:
+    """Return the exports by name; each leads to the page that offers it."""
+    found = []
+    for use in uses():
+        if use.kind == "export" and use.action in context.scope.actions:
+            name = use_name(use, context.lang)
+            rank = match_rank(text.lower(), (name.lower(), use.code))
+            if rank is not None:
+                found.append((rank, {"name": name, "detail": use.code, "path": use.path, "code": use.code}))
+    return [item for _, item in sorted(found, key=lambda hit: hit[0])[:OF_A_GROUP]]
+
+
+_MAP, _DATA = frozenset({"map.view"}), frozenset({"data.view"})
+GROUPS = (
+    Group("regions", _MAP, _regions),
+    Group("datasets", _DATA, _of_catalogue("dataset")),
+    Group("columns", _DATA, _of_catalogue("column")),
+    Group("plan_items", frozenset({"tracker.view"}), _of_catalogue("plan_item")),
+    Group("code_lists", _DATA, _of_catalogue("code_list")),
+    Group("exports", frozenset({"export.make"}), _exports),
+    Group("venues", _MAP, _venues),
+)
 RESOURCE = Resource(rule="/api/search", action="search.use", view=show)

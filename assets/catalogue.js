@@ -19,7 +19,7 @@
 
   function show(query) {
     const text = query.toString();
-    history.replaceState(history.state, "", text ? `${location.pathname}?${text}` : location.pathname);
+    history.replaceState(history.state, "", (text ? `${location.pathname}?${text}` : location.pathname) + location.hash);
   }
 
   function draw(given) {
@@ -149,6 +149,8 @@
     }
     drawStages();
     chooseColumn(picker.value);
+    /* The part that the address names stands only now. */
+    if (location.hash) byId(location.hash.slice(1))?.scrollIntoView({ block: "start" });
     return given.nodes.length;
   }
 

@@ -63,7 +63,7 @@
     }
   });
 
-  /* Search: pages are known here, regions and venues are asked for. Results are text nodes, never markup. */
+  /* Search: pages are known here, everything else is asked for. Results are text nodes, never markup. */
   const WAIT_MS = 120;
   let timer = 0;
   let latest = 0;
@@ -91,17 +91,24 @@
       .map((item) => ({ name: item.textContent, detail: "", path: item.dataset.path }));
   }
 
+  /* As the server ranks: the text is the name, begins it, or lies in it. */
+  function rankOf(name, text) {
+    const [whole, wanted] = [name.toLowerCase(), text.toLowerCase()];
+    return whole === wanted ? 0 : whole.startsWith(wanted) ? 1 : 2;
+  }
+
   async function search(text) {
     const turn = ++latest;
     const words = byId("palette").dataset;
-    const groups = [{ title: words.wordPages, items: pagesLike(text) }];
+    const pages = pagesLike(text);
+    const groups = [{ title: words.wordPages, items: pages, rank: Math.min(3, ...pages.map((item) => rankOf(item.name, text))) }];
     if (text) {
       try {
         const answer = await fetch(`/api/search?text=${encodeURIComponent(text)}`, { headers: { Accept: "application/json" } });
         if (answer.status === 401) return location.reload();
         if (!answer.ok) throw new Error(String(answer.status));
-        const found = await answer.json();
-        groups.push({ title: words.wordRegions, items: found.regions }, { title: words.wordVenues, items: found.venues });
+        groups.push(...(await answer.json()).groups);
+        groups.sort((a, b) => a.rank - b.rank);
       } catch {
         if (turn === latest) showMessage(words.wordFailed);
         return;

@@ -33,6 +33,8 @@ class Page:
         Place in the navigation.
     is_in_navigation : bool
         Whether the navigation lists it.
+    is_in_search : bool
+        Whether the palette finds it by its name; not where it shows nothing without a further word in its address.
     is_full_bleed : bool
         Whether the page fills the frame without margins, as a map does.
     """
@@ -45,6 +47,7 @@ class Page:
     order: int
     is_in_navigation: bool = True
     is_full_bleed: bool = False
+    is_in_search: bool = True
 
 
 @dataclass(frozen=True, slots=True)

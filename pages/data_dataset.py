@@ -33,6 +33,7 @@ PAGE = Page(
     action="data.view",
     order=58,
     is_in_navigation=False,
+    is_in_search=False,
 )
 
 

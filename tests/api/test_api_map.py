@@ -256,7 +256,7 @@ def test_another_area_sees_no_venue_and_no_cell():
     assert map_tiles.venue_tile(elsewhere, 14, x, y, ALL) == b""
     assert map_tiles.cell_tile(elsewhere, 14, x, y, ALL) == b""
     assert map_tiles.cell_tile(elsewhere, 9, *tile_at(LON, LAT, 9), ALL) == b""
-    assert search.find(elsewhere, "足球", "zh") == []
+    assert search.find_venues(elsewhere, "足球", "zh", 12) == []
     assert venue.card(elsewhere, 0) is None
 
 
@@ -276,14 +276,15 @@ def test_an_address_that_names_build_and_scope_may_be_kept_for_ever(sign_in, ser
 
 
 def test_search_finds_names_that_begin_with_the_text_first():
-    found = search.find(SCOPE, "球", "zh")
-    assert {hit.name for hit in found} == {"足球场", "篮球场"}
-    assert [hit.name for hit in search.find(SCOPE, "足", "zh")] == ["足球场"]
-    assert [hit.kind for hit in search.find(SCOPE, "Study", "en")] == ["region"]
-    assert [hit.name for hit in search.find(SCOPE, "v3", "zh")] == ["游泳馆"]
-    assert search.find(SCOPE, "  ", "zh") == []
-    assert search.find(SCOPE, "场篮", "zh") == []
-    assert len(search.find(SCOPE, "球", "zh", limit=1)) == 1
+    def names(text: str, limit: int = 12) -> list[str]:
+        return [hit.name for hit in search.find_venues(SCOPE, text, "zh", limit)]
+
+    assert set(names("球")) == {"足球场", "篮球场"}
+    assert names("足") == ["足球场"]
+    assert [hit.kind for hit in search.find_regions(SCOPE, "Study", "en", 12)] == ["region"]
+    assert names("v3") == ["游泳馆"]
+    assert names("  ") == names("场篮") == search.find_regions(SCOPE, " ", "zh", 12) == []
+    assert len(names("球", 1)) == 1
 
 
 def test_colours_split_the_regions_evenly():

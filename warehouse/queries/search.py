@@ -46,25 +46,24 @@ class Found:
     lat: float | None = None
 
 
-def find(scope: GrantedScope, text: str, lang: str, limit: int = 12) -> list[Found]:
-    """Return regions, then venues, whose name begins with a text or holds it.
+def find_regions(scope: GrantedScope, text: str, lang: str, limit: int) -> list[Found]:
+    """Return the regions whose code or name begins with a text or holds it; their names are known to everybody.
 
     Parameters
     ----------
     scope : GrantedScope
-        Venues outside its areas are not found; names of regions are known to everybody.
+        Who asks.
     text : str
         What was typed; whitespace around it does not count, and beyond 60 characters nothing does.
     lang : str
         ``zh`` or ``en``.
     limit : int
-        Hits at most, of which at least half are kept for venues when there are that many.
+        Hits at most.
     """
-    typed = text.strip()[:LONGEST_TEXT]
+    typed, suffix = _typed(text), _suffix(lang)
     if not typed or limit < 1:
         return []
-    suffix = "" if lang == "zh" else "_en"
-    regions = [
+    return [
         Found(
             "region",
             row["region_code"],
@@ -74,9 +73,20 @@ def find(scope: GrantedScope, text: str, lang: str, limit: int = 12) -> list[Fou
         )
         for row in _run.rows("search_region.sql", scope, text=typed, row_limit=limit).iter_rows(named=True)
     ]
-    venues = _venues(scope, typed, suffix, limit)
-    kept = regions[: max(limit - len(venues), (limit + 1) // 2)]
-    return [*kept, *venues[: limit - len(kept)]]
+
+
+def find_venues(scope: GrantedScope, text: str, lang: str, limit: int) -> list[Found]:
+    """Return the venues of the scope's areas that a text finds, as `find_regions` does."""
+    typed = _typed(text)
+    return _venues(scope, typed, _suffix(lang), limit) if typed and limit >= 1 else []
+
+
+def _typed(text: str) -> str:
+    return text.strip()[:LONGEST_TEXT]
+
+
+def _suffix(lang: str) -> str:
+    return "" if lang == "zh" else "_en"
 
 
 def _venues(scope: GrantedScope, typed: str, suffix: str, limit: int) -> list[Found]:
