@@ -159,6 +159,7 @@
     controls(data);
     follow(data);
     list(data);
+    if (location.search || location.hash) byId("tracker-list").scrollIntoView({ block: "start" });
     return String(data.items.length);
   }
 

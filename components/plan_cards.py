@@ -189,7 +189,7 @@ def _target(target: Target, lang: str) -> Component:
             [head, html.P(t("tracker.target_no_data", lang)), html.Small(wanted)], className="tracker-target"
         )
     newest = target.points[-1]
-    is_met = newest.value >= target.value if target.is_upward else newest.value <= target.value
+    since = _holds_since(target)
     figure = html.P(
         [
             html.B(show_number(newest.value, lang, digits=_digits(newest.value))),
@@ -199,10 +199,10 @@ def _target(target: Target, lang: str) -> Component:
     )
     state = html.Span(
         [
-            icon("circle-check" if is_met else "hourglass", size=14),
-            t("tracker.target_met" if is_met else "tracker.target_open", lang),
+            icon("circle-check" if since else "hourglass", size=14),
+            t("tracker.target_met", lang, month=since) if since else t("tracker.target_open", lang),
         ],
-        className="tracker-met" if is_met else "tracker-open",
+        className="tracker-met" if since else "tracker-open",
     )
     line = trajectory(target.points, target.value, target.year, label=f"{target.name}: {wanted}")
     foot = html.Div([html.Span(wanted), state], className="tracker-target-foot")
@@ -211,6 +211,15 @@ def _target(target: Target, lang: str) -> Component:
         className="tracker-target",
         **attributes(data_code=target.code),
     )
+
+
+def _holds_since(target: Target) -> str:
+    """Return the month from which the target has been held to this day, empty where it is not held."""
+    since = ""
+    for point in target.points:
+        is_met = point.value >= target.value if target.is_upward else point.value <= target.value
+        since = (since or point.month) if is_met else ""
+    return since
 
 
 def _digits(value: float) -> int:

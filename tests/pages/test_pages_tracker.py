@@ -122,7 +122,7 @@ def test_a_target_without_data_says_so_and_one_with_data_shows_gap_and_state() -
     points = [Point("2025-10", 28.0), Point("2025-11", 29.0), Point("2025-12", 31.5)]
     met = replace(empty, points=points, is_demo=True)
     text = str(targets_card([met], "zh"))
-    assert "已达到" in text
+    assert "2025-12 起达到" in text
     assert "演示数据" in text
     assert "未达到" in str(targets_card([replace(met, is_upward=False)], "zh"))
 
