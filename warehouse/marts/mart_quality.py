@@ -80,7 +80,9 @@ def _cells(counts: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
     )
     places = pl.concat([rows.select(PLACE), due.select(PLACE), failed.select(PLACE)]).unique().sort(PLACE)
     wide = places.join(rows, on=PLACE, how="left").join(due, on=PLACE, how="left")
-    wide = wide.with_columns(pl.col("row_count", "due_count").fill_null(0))
+    judged = failures.filter(counted.str.starts_with("odd:")).group_by(PLACE).agg(judged_count=pl.len())
+    wide = wide.join(judged, on=PLACE, how="left")
+    wide = wide.with_columns(pl.col("row_count", "due_count", "judged_count").fill_null(0))
     for dimension in DIMENSIONS:
         own = pl.col("dimension") == dimension
         wide = (
@@ -92,16 +94,11 @@ def _cells(counts: pl.DataFrame, failures: pl.DataFrame) -> pl.DataFrame:
             .rename({"failed_count": f"rows_{dimension}"})
             .drop("failed", "extra", "looked")
         )
-    judged = failures.filter(counted.str.starts_with("odd:")).select(PLACE).unique().with_columns(is_judged=True)
-    wide = wide.join(judged, on=PLACE, how="left")
-    by_rule = pl.col("dataset").is_in(_with_rules("accuracy"))
-    unseen = pl.col("is_judged").is_null() & ~by_rule
-    return wide.with_columns(
-        pl.when(unseen).then(0).otherwise(pl.col(f"{part}_accuracy")).alias(f"{part}_accuracy")
-        for part in ("checked", "failed")
-    ).select(*PLACE, *SUMS)
+    return wide.select(*PLACE, *SUMS)
 
 
+# What two dimensions count instead of rows: deliveries, and series of months.
+_OWN_UNITS = {"timeliness": "due_count", "accuracy": "judged_count"}
 SUMS = (
     "row_count",
     *(f"{part}_{dimension}" for dimension in DIMENSIONS for part in ("checked", "failed", "rows")),
@@ -109,11 +106,11 @@ SUMS = (
 
 
 def _base(dimension: str) -> pl.Expr:
-    if dimension != "timeliness":
+    if dimension not in _OWN_UNITS:
         return pl.col("row_count") + pl.col("extra")
-    # Rows that keep a rule of timeliness count as one more delivery in time.
+    # Rows that keep the rules of the dimension count as one more delivery in time, one more month that fits.
     is_ruled = pl.col("dataset").is_in(_with_rules(dimension)) & (pl.col("row_count") > 0)
-    return pl.col("due_count") + is_ruled.cast(pl.Int64)
+    return pl.col(_OWN_UNITS[dimension]) + is_ruled.cast(pl.Int64)
 
 
 def _looked_at(dimension: str) -> pl.Expr:

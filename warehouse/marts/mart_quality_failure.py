@@ -41,7 +41,7 @@ SCHEMA: dict[str, pl.DataType] = {
 
 
 def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
-    """Return the failing checks: ``weight`` is what each of the ``failed_count`` costs, in rows or deliveries.
+    """Return the failing checks: ``weight`` is what each of the ``failed_count`` costs, in rows, deliveries or months.
 
     ``odd:<series>`` are months that do not fit the city's own history (``odd:rows``: their number of rows). A series
     that was judged and is not odd has ``failed_count`` 0, so that readers know that somebody looked.
@@ -54,8 +54,8 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     seldom = _seldom_filled(counts)
     failing = failing.join(seldom, on=["dataset", "check_code"], how="anti", maintain_order="left")
     rows = counts.filter(pl.col("check_code") == ROWS).select(*PLACE, row_count="failed_count")
-    # Timeliness counts deliveries; the rows of a month that break a rule of it are their share of one.
-    is_rows = (pl.col("dimension") == "timeliness") & pl.col("check_code").str.starts_with("rule:")
+    # Timeliness counts deliveries, accuracy series of months; rows that break a rule of these are their share of one.
+    is_rows = pl.col("dimension").is_in(["timeliness", "accuracy"]) & pl.col("check_code").str.starts_with("rule:")
     failing = failing.join(rows, on=PLACE, how="left", maintain_order="left").with_columns(
         pl.when(is_rows).then(1.0 / pl.col("row_count")).otherwise("weight").alias("weight")
     )
@@ -97,7 +97,7 @@ def _seldom_filled(counts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _odd(counts: pl.DataFrame) -> pl.DataFrame:
-    """Return a row for every judged month of every series, and how many rows are in doubt."""
+    """Return a row for every judged month of every series, ``failed_count`` 1 where it does not fit."""
     monthly = counts.filter(pl.col("month") != HELD)
     rows = monthly.filter(pl.col("check_code") == ROWS).select(*PLACE, row_count="failed_count")
     series = pl.concat(
@@ -115,19 +115,13 @@ def _odd(counts: pl.DataFrame) -> pl.DataFrame:
         for (dataset, code), own in series.partition_by("dataset", "check_code", as_dict=True).items()
     ]
     found = pl.concat([pl.DataFrame(schema=_JUDGED), *parts])
-    # Each of the series of a month stands for its part of the month's rows.
-    share = 1.0 / pl.len().over(*PLACE)
-    return (
-        found.join(rows, on=PLACE, how="inner")
-        .with_columns(
-            pl.lit("accuracy").alias("dimension"),
-            pl.when("is_odd").then("row_count").otherwise(0).alias("failed_count"),
-            share.alias("weight"),
-            pl.lit(None, pl.Int64).alias("example_row"),
-            pl.lit(None, pl.String).alias("example_batch"),
-        )
-        .select(list(SCHEMA))
-    )
+    return found.with_columns(
+        pl.lit("accuracy").alias("dimension"),
+        pl.col("is_odd").cast(pl.Int64).alias("failed_count"),
+        pl.lit(1.0).alias("weight"),
+        pl.lit(None, pl.Int64).alias("example_row"),
+        pl.lit(None, pl.String).alias("example_batch"),
+    ).select(list(SCHEMA))
 
 
 _JUDGED: dict[str, pl.DataType] = {name: SCHEMA[name] for name in (*PLACE, "check_code")} | {"is_odd": pl.Boolean()}

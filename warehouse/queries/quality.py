@@ -146,7 +146,7 @@ def check_words(dataset: str, check_code: str, lang: str) -> str:
 
 def reason_words(dataset: str, check_code: str, count: int, points: float, lang: str) -> str:
     """Return a reason in one sentence: dataset, what is wrong, how often, how many points it costs."""
-    unit = "deliveries" if check_code.endswith(":delivery") else "rows"
+    unit = "times" if check_code.endswith(":delivery") or check_code.startswith("odd:") else "rows"
     return t(
         f"quality.reason_{unit}",
         lang,
