@@ -52,21 +52,21 @@ def crowd_columns(world: World, frame: pl.DataFrame, level: Ints, random: np.ran
     people = _MEDIAN[level] * random.lognormal(0, _SPREAD, count) * np.where(is_race, _ROAD_RACE_FACTOR, 1.0)
     state = _states(world, frame, random)
     is_held = state == "held"
-    people = np.where(is_held, np.clip(people, _LEAST, _MOST), 0).round().astype(np.int64)
-    people = _with_wrong_units(world, frame, people, random)
+    heads = np.where(is_held, np.clip(people, _LEAST, _MOST), 0).round().astype(np.int64)
+    heads = _with_wrong_units(world, frame, heads, random)
     share = frame["kind_code"].replace_strict(_SPECTATORS, return_dtype=pl.Float64).to_numpy()
-    watching = np.where(is_held, people * share * random.lognormal(-0.2, 0.6, count), 0).clip(max=60_000)
+    watching = np.where(is_held, heads * share * random.lognormal(-0.2, 0.6, count), 0).clip(max=60_000)
     streamed = is_held & (random.random(count) < _STREAMED[level] * (0.7 + 0.12 * years))
-    views = np.where(streamed, (people + watching) * random.lognormal(1.2, 1.0, count) * (1 + 0.2 * years), 0)
+    views = np.where(streamed, (heads + watching) * random.lognormal(1.2, 1.0, count) * (1 + 0.2 * years), 0)
     days = random.poisson(_MORE_DAYS[level])
-    budget = _CNY_A_HEAD[level] * np.maximum(people, _LEAST) * random.lognormal(0, 0.4, count)
+    budget = _CNY_A_HEAD[level] * np.maximum(heads, _LEAST) * random.lognormal(0, 0.4, count)
     is_known = random.random(count) < np.where(level == 0, 0.6, 0.9)
     ends = frame["start_on"].cast(pl.Int32) + pl.Series(days).cast(pl.Int32)
     return pl.DataFrame(
         {
             "end_on": ends.cast(pl.Date),
             "state": state.tolist(),
-            "participant_count": people,
+            "participant_count": heads,
             "spectator_count": watching.round().astype(np.int64),
             "is_streamed": streamed,
             "online_view_count": views.round().astype(np.int64),

@@ -13,7 +13,7 @@ from warehouse.demo.world import Ints, World
 NEEDS = ("venue", "population_cell", "club", "code_list")
 # "省 群众赛事活动 近6000" (2024) fixes the mass events; "省 50人以上活动 12000" (2019) all of them together;
 # the split of the others is an assumption.
-KINDS = {"mass": 6_000, "activity": 4_300, "youth": 1_150, "traditional": 620, "elite": 430, "professional": 150}
+KINDS = {"mass": 6_000, "activity": 4_300, "youth": 1_150, "traditional": 450, "elite": 430, "professional": 150}
 LEVELS = ("township", "county", "city", "provincial", "national", "international")
 # Share of each level within a kind (assumption); with "苏州 省级以上竞赛 92" (2018) the province has about 600 a year
 # of provincial level or above.

@@ -45,15 +45,14 @@ def generate(world: World) -> pl.DataFrame:
     is_regular = random.random(rows.height) < chance
     fitness = random.standard_normal(rows.height)[person] * 0.9 + 0.3 * random.standard_normal(rows.height)
     fitness += 0.45 * (is_regular - 0.41) + 0.5 * (vigour - 1) + 0.02 * (years - 2.5)
-    grown = pl.Series(age)
     people = pl.DataFrame(
         {
             "test_id": "FT" + pl.int_range(1, rows.height + 1, eager=True).cast(pl.String).str.zfill(7),
             "person_key": world.person_keys("resident", person),
             "region_code": rows["region_code"],
             "sex_code": pl.Series(["male", "female"]).gather(is_woman.astype(np.int64)),
-            "age_year": grown,
-            "age_group_code": grown.cut([6, 39, 59], labels=list(_GROUPS)).cast(pl.String),
+            "age_year": age,
+            "age_group_code": pl.Series(list(_GROUPS)).gather(np.searchsorted([6, 39, 59], age)),
             "tested_on": rows["date"],
             "station_code": _stations(world, rows, random),
         }

@@ -29,7 +29,7 @@ _OUTCOMES = ("improved", "stable", "worse", "dropped_out")
 
 
 def generate(world: World) -> pl.DataFrame:
-    """Return the dataset ``health_referral``: many old people, more every year, more often completed in kept counties."""
+    """Return the dataset ``health_referral``: many old people, more every year, completed oftener in kept counties."""
     counties = world.counties
     weights = counties["aged_count"].to_numpy() * counties["vigour"].to_numpy() * counties["wealth"].to_numpy()
     counts = world.monthly("health_referral", PRESCRIPTIONS_A_YEAR, weights=weights, growth=GROWTH, closes=0.6)

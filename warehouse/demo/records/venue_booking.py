@@ -36,7 +36,7 @@ def generate(world: World) -> pl.DataFrame:
     count = hour.height
     size = hour["profile"].replace_strict(_PARTY, return_dtype=pl.Float64).to_numpy()
     party = 1 + random.poisson(size - 1 + 1e-9)
-    hours = 1 + (random.random(count) < _LONG_SLOT)
+    hours = 1 + (random.random(count) < _LONG_SLOT).astype(np.float64)
     price = hour["fee_policy"].replace_strict(_PRICES, return_dtype=pl.Float64).to_numpy()
     head = np.where(size < 2, party, 1)
     paid = (price * head * hours * np.where(hour["is_evening"].to_numpy(), 1.25, 1.0)).round()
@@ -55,7 +55,7 @@ def generate(world: World) -> pl.DataFrame:
             "region_code": hour["region_code"],
             "booked_at": start - _seconds(np.round(lead)),
             "slot_start_at": start,
-            "slot_end_at": start + _seconds(hours * 3600.0),
+            "slot_end_at": start + _seconds(hours * 3600),
             "channel_code": pl.Series(_CHANNELS).gather(channel),
             "party_size": party,
             "paid_cny": pl.Series(paid) * kept.cast(pl.Float64),
