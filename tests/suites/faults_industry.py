@@ -57,11 +57,6 @@ FAULTS: tuple[tuple[str, dict[str, object], str], ...] = (
     ("vocational_certificate", {"grade_code": "9"}, "CODE"),
     (
         "vocational_certificate",
-        {"passed": "true", "theory_score": 80, "skill_score": 80, "awarded_on": None},
-        "PASSED_WITHOUT_AWARD",
-    ),
-    (
-        "vocational_certificate",
         {"passed": "false", "theory_score": 50, "skill_score": 80, "awarded_on": _FAR},
         "AWARD_WITHOUT_PASSING",
     ),

@@ -65,6 +65,10 @@ def generate(world: World) -> pl.DataFrame:
         lotto_cny=lotto,
         guess_cny=guess,
         instant_cny=instant,
+        # A delivery cannot know of a closing to come.
+        closed_on=pl.when(pl.col("closed_on").dt.strftime("%Y-%m") == pl.Series(world.months).gather(month)).then(
+            pl.col("closed_on")
+        ),
     ).sort("month", "outlet_id")
 
 
