@@ -1,6 +1,6 @@
 """Records of public sport: published figures, laws of counting, and what was planted is there.
 
-Modules: warehouse.demo.instrumented, picking, instants, and warehouse.demo.records of public sport;
+Modules: warehouse.demo.instrumented, picking, instants, lapses, and warehouse.demo.records of public sport;
 warehouse.core.trail.
 """
 
@@ -24,6 +24,7 @@ from warehouse.core.trail import build as build_trails
 from warehouse.demo.calendar import FIRST_DAY, LAST_DAY
 from warehouse.demo.instants import instants
 from warehouse.demo.instrumented import VENUE_COUNT, instrumented
+from warehouse.demo.lapses import lapses, with_gaps
 from warehouse.demo.picking import Picker
 from warehouse.demo.province import cities_of
 from warehouse.demo.records import (
@@ -324,6 +325,18 @@ def test_planted_outliers_are_in_the_records() -> None:
         & (pl.col("month") <= silent.ended_on.strftime("%Y-%m"))
     )
     assert months["post_count"].to_list() == [0, 0, 0]
+
+
+def test_lapses_are_rarer_where_a_bureau_keeps_order() -> None:
+    counties = world().counties.sort("order")
+    codes = pl.Series([counties["region_code"][0]] * 20_000 + [counties["region_code"][-1]] * 20_000)
+    found = lapses(world(), codes, 0.05, "test")
+    expected = [0.05 / counties["order"][place] ** 2 for place in (0, -1)]
+    assert [found[:20_000].mean(), found[20_000:].mean()] == pytest.approx(expected, rel=0.15)
+    rows = pl.DataFrame({"region_code": codes, "kept": 1, "gapped": 1})
+    holed = with_gaps(world(), "test", rows, {"gapped": 0.05})
+    assert holed["kept"].null_count() == 0
+    assert holed["gapped"].null_count() / holed.height == pytest.approx(float(np.mean(expected)), rel=0.15)
 
 
 @given(

@@ -7,6 +7,7 @@ import polars as pl
 
 from warehouse.demo import calendar
 from warehouse.demo.grid import Floats
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.reference import PROVINCE_CODE
 from warehouse.demo.world import Ints, World
 
@@ -27,6 +28,8 @@ _CHANNELS = {
 _PROVINCE_FACTOR, _TYPICAL_CITY = 3.2, 6_000_000
 _SPREAD, _VIRAL, _VIRAL_FACTOR, _SILENT_MONTHS = 0.16, 3, 7.0, 3
 _SHARED, _FOLLOWERS_PER_VIEW = 0.012, 0.9
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"share_count": 0.02, "follower_count": 0.03}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -52,7 +55,7 @@ def generate(world: World) -> pl.DataFrame:
     kind_code = pl.Series(kinds).gather(kind)
     region_code = pl.Series(units).gather(unit)
     visits = np.round(views.ravel() * 0.8).astype(np.int64)
-    return pl.DataFrame(
+    made = pl.DataFrame(
         {
             "channel_code": region_code + "-" + kind_code,
             "month": pl.Series(world.months).gather(month),
@@ -67,6 +70,7 @@ def generate(world: World) -> pl.DataFrame:
             ),
         }
     )
+    return with_gaps(world, "culture_visit", made, _GAPS)
 
 
 def _sizes(world: World) -> Floats:

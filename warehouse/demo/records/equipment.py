@@ -9,6 +9,7 @@ import polars as pl
 
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.grid import Floats
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ("venue",)
@@ -41,6 +42,8 @@ _SMART_LIFE = 10
 _BETA, _STRETCH = (1.7, 2.0), 1.40
 _WARRANTY_YEARS = 2
 _OUT_OF_SERVICE = 0.006
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"maker": 0.03, "batch_no": 0.03, "price_cny": 0.08, "removed_on": 0.06}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -65,7 +68,7 @@ def generate(world: World) -> pl.DataFrame:
     is_removed[gone] = True
     removed_after = random.random(len(venue)) * (_day_number(LAST_DAY) - installed)
     is_idle = (random.random(len(venue)) < _OUT_OF_SERVICE) & ~is_removed
-    return pl.DataFrame(
+    made = pl.DataFrame(
         {
             "venue_id": venues["venue_id"].gather(venue),
             "region_code": venues["region_code"].gather(venue),
@@ -91,6 +94,7 @@ def generate(world: World) -> pl.DataFrame:
         pl.col("installed_on").dt.offset_by(f"{_WARRANTY_YEARS}y").alias("warranty_until"),
         *("price_cny", "state", "removed_on"),
     )
+    return with_gaps(world, "equipment", made, _GAPS)
 
 
 def batch_of(maker_number: pl.Expr, installed_on: pl.Expr) -> pl.Expr:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.demo.grid import Floats
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.picking import Picker
 from warehouse.demo.records._event_size import crowd_columns
 from warehouse.demo.world import Ints, World
@@ -57,6 +58,8 @@ _HOMES = {
 }
 _AWAKE_ODDS = {"association": 0.85, "non_enterprise": 0.7, "foundation": 0.5, "club": 0.75, "grassroots": 0.4}
 _SERIES_SHARE, _FIRST_EDITION_MAX = 0.55, 12
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"participant_count": 0.012, "spectator_count": 0.03, "discipline_code": 0.008}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -80,7 +83,7 @@ def generate(world: World) -> pl.DataFrame:
     frame = pl.concat([frame, crowd_columns(world, frame, level, random)], how="horizontal")
     frame = _with_places(world, frame, random)
     frame = _with_names(world, frame)
-    return frame.select(
+    made = frame.select(
         *(
             "event_id",
             "event_name",
@@ -95,6 +98,7 @@ def generate(world: World) -> pl.DataFrame:
         *("start_on", "end_on", "state", "participant_count", "spectator_count", "is_streamed"),
         *("online_view_count", "organiser_kind", "club_id", "series_code", "edition_number", "budget_cny"),
     )
+    return with_gaps(world, "event", made, _GAPS)
 
 
 def _kinds(rows: pl.DataFrame, random: np.random.Generator) -> Ints:

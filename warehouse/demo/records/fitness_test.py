@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.demo.grid import Floats
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.records._physique_items import item_columns
 from warehouse.demo.world import Ints, World
 
@@ -27,6 +28,15 @@ _AGAIN_SHARE, _AGAIN_AFTER_DAYS = 0.25, 300
 _RESIDENTS_A_STATION = 350_000
 _WRONG_GRIP_FACTOR = 2.0
 _GRADES = ("fail", "pass", "good", "excellent")
+# Cells left empty in a county of average order (assumption).
+_GAPS = {
+    "sit_and_reach_cm": 0.008,
+    "vital_capacity_ml": 0.01,
+    "reaction_s": 0.015,
+    "one_leg_stand_s": 0.02,
+    "body_fat_pct": 0.03,
+    "exercises_regularly": 0.02,
+}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -66,7 +76,8 @@ def generate(world: World) -> pl.DataFrame:
     last = pl.DataFrame(
         {"grade_code": _grades(fitness, people["standard_version"]), "exercises_regularly": pl.Series(is_regular)}
     )
-    return pl.concat([people, items, last], how="horizontal")
+    made = pl.concat([people, items, last], how="horizontal")
+    return with_gaps(world, "fitness_test", made, _GAPS)
 
 
 def _people(rows: pl.DataFrame, random: np.random.Generator) -> tuple[Ints, Ints]:

@@ -7,6 +7,7 @@ import polars as pl
 
 from warehouse.demo.calendar import FIRST_DAY, LAST_DAY
 from warehouse.demo.grid import Floats
+from warehouse.demo.lapses import lapses, with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ()
@@ -26,6 +27,8 @@ _ODDS = (
 _SOURCES = {"hospital": 0.34, "community_health": 0.38, "test_station": 0.18, "self": 0.10}
 _COMPLETED, _COMPLETED_A_YEAR = 0.60, 0.03
 _OUTCOMES = ("improved", "stable", "worse", "dropped_out")
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"source_code": 0.02, "due_on": 0.01, "sex_code": 0.005}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -48,7 +51,7 @@ def generate(world: World) -> pl.DataFrame:
     # One in twelve is somebody's second prescription.
     person = np.where(random.random(count) < 1 / 12, random.integers(0, np.arange(1, count + 1)), np.arange(count))
     is_woman = (random.random(count) < 0.56)[person]
-    return pl.DataFrame(
+    made = pl.DataFrame(
         {
             "referral_id": "HR" + pl.int_range(1, count + 1, eager=True).cast(pl.String).str.zfill(6),
             "person_key": world.person_keys("patient", person),
@@ -69,6 +72,11 @@ def generate(world: World) -> pl.DataFrame:
             "outcome_code": pl.Series([None, *_OUTCOMES]).gather(outcome + 1),
         }
     )
+    # Sessions that nobody wrote down, though the prescription is complete.
+    is_thin = lapses(world, made["region_code"], 0.012, "health_referral", "sessions")
+    sessions = pl.when(is_thin).then(pl.col("done_session_count") // 4).otherwise(pl.col("done_session_count"))
+    made = made.with_columns(done_session_count=sessions)
+    return with_gaps(world, "health_referral", made, _GAPS)
 
 
 def _members(world: World, total: int, county: Ints, random: np.random.Generator) -> Ints:

@@ -8,6 +8,7 @@ import polars as pl
 from warehouse.demo.calendar import FIRST_DAY, LAST_DAY
 from warehouse.demo.grid import Floats
 from warehouse.demo.instants import instants
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ("venue", "equipment")
@@ -22,6 +23,8 @@ _LATE, _MISSED = 0.055, 0.018
 _DEFECTS_A_VISIT, _NEVER_MENDED = 0.32, 0.03
 _GRAVE = (0.74, 0.21, 0.05)
 _IDLE_ROUNDS, _IDLE_COUNTIES = 2, 2
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"checked_count": 0.02, "inspector_code": 0.01}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -68,7 +71,8 @@ def generate(world: World) -> pl.DataFrame:
         }
     )
     number = ("IN" + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)).alias("inspection_id")
-    return frame.sort("due_on", "venue_id").select(number, pl.all())
+    made = frame.sort("due_on", "venue_id").select(number, pl.all())
+    return with_gaps(world, "inspection", made, _GAPS)
 
 
 def _panel(world: World, random: np.random.Generator) -> pl.DataFrame:

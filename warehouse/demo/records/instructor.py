@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.demo.calendar import LAST_DAY
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ()
@@ -35,6 +36,8 @@ _DISCIPLINES = {
     "other": 0.01,
 }
 _FEMALE, _UNTRAINED = 0.61, 0.13
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"birth_year": 0.01, "discipline_code": 0.02}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -55,7 +58,7 @@ def generate(world: World) -> pl.DataFrame:
     promoted = registered + (random.random(count) * (_last_day(ended) - registered)).astype(np.int64)
     trained = _last_day(ended) - (random.exponential(500, count)).astype(np.int64)
     has_trained = (random.random(count) > _UNTRAINED) & (trained >= registered)
-    return pl.DataFrame(
+    made = pl.DataFrame(
         {
             "instructor_id": world.person_keys("instructor", np.arange(count)),
             "grade_code": pl.Series(list(_GRADES)).gather(grade),
@@ -72,6 +75,7 @@ def generate(world: World) -> pl.DataFrame:
             "last_trained_on": _day(np.where(has_trained, trained, 0)),
         }
     )
+    return with_gaps(world, "instructor", made, _GAPS)
 
 
 def _register(world: World, random: np.random.Generator) -> tuple[Ints, Ints]:

@@ -8,6 +8,7 @@ import polars as pl
 from warehouse.demo.calendar import FIRST_DAY
 from warehouse.demo.grid import Floats
 from warehouse.demo.instants import instants
+from warehouse.demo.lapses import lapses, with_gaps
 from warehouse.demo.picking import Picker
 from warehouse.demo.world import World
 
@@ -19,6 +20,8 @@ _RECORDING = 0.19
 _ONLINE, _RATED = 0.07, 0.45
 _PLACES = ("F90", "E10", "E20", "A12")
 _BUSY_FACTOR = 15
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"discipline_code": 0.015}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -58,11 +61,16 @@ def generate(world: World) -> pl.DataFrame:
     )
     frame = _with_copied_month(world, _with_busy_instructor(world, frame))
     number = ("SV" + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)).alias("service_id")
-    return frame.sort("started_at", "instructor_id", maintain_order=True).select(
+    made = frame.sort("started_at", "instructor_id", maintain_order=True).select(
         number,
         *("instructor_id", "region_code", "venue_id", "discipline_code", "started_at"),
         *("minutes", "is_online", "served_count", "rating"),
     )
+    # Shanghai time sent as if it were UTC: an evening in the park begins at three in the morning.
+    is_shifted = lapses(world, made["region_code"], 0.004, "instructor_service", "zone")
+    moment = pl.when(is_shifted).then(pl.col("started_at") + pl.duration(hours=8)).otherwise(pl.col("started_at"))
+    made = made.with_columns(started_at=moment)
+    return with_gaps(world, "instructor_service", made, _GAPS)
 
 
 def _pool(world: World, random: np.random.Generator) -> pl.DataFrame:

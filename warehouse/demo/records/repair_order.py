@@ -10,6 +10,7 @@ import polars as pl
 from warehouse.demo.calendar import FIRST_DAY, LAST_DAY
 from warehouse.demo.grid import Floats
 from warehouse.demo.instants import instants
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.picking import Picker
 from warehouse.demo.world import Ints, World
 
@@ -32,6 +33,8 @@ _FASTER_A_YEAR = 0.93
 _NEVER_CLOSED, _REJECTED, _CONFIRMED = 0.006, 0.02, 0.72
 _BATCH_FACTOR, _BATCH_SINCE = 10.0, date(2024, 7, 1)
 _SLOW_FACTOR, _SLOW_MONTHS = 3.5, 3
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"fault_code": 0.02, "confirmed_at": 0.008, "cost_cny": 0.03}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -51,7 +54,8 @@ def generate(world: World) -> pl.DataFrame:
     frame = rows.select("region_code", "county_index", "date").with_columns(
         equipment_id=equipment["equipment_id"].gather(piece)
     )
-    return _with_course(world, frame.sort("date", "equipment_id"), random)
+    made = _with_course(world, frame.sort("date", "equipment_id"), random)
+    return with_gaps(world, "repair_order", made, _GAPS)
 
 
 def _broken(

@@ -9,6 +9,7 @@ import shapely
 from geodata.crs import project, unproject
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.grid import Floats
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.world import World
 
 NEEDS = ("venue",)
@@ -25,6 +26,8 @@ _VERTICES = 20
 # Reported lengths are walked with wheels or read off plans: they stray a little from the drawn line.
 _STRAY = 0.02
 _WRONG_UNITS, _LI_PER_KM = 4, 2.0
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"width_m": 0.05, "surface_code": 0.04, "is_lit": 0.02}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -50,7 +53,7 @@ def generate(world: World) -> pl.DataFrame:
     reported = _with_wrong_units(world, trail_id, venues["region_code"], reported, random)
     names = dict(zip(world.counties["region_code"], world.counties["region_name"], strict=True))
     number = pl.int_range(1, pl.len() + 1).over("region_code").cast(pl.String)
-    return (
+    made = (
         venues.select("region_code", "venue_id", "is_lit", opened_year="opened_year")
         .with_columns(
             trail_id=trail_id,
@@ -74,6 +77,7 @@ def generate(world: World) -> pl.DataFrame:
             *("is_smart", "sensor_count", "is_lit", "opened_year", "rebuilt_year", "geometry"),
         )
     )
+    return with_gaps(world, "trail", made, _GAPS)
 
 
 def _lines(lon: Floats, lat: Floats, length_km: Floats, random: np.random.Generator) -> np.ndarray:

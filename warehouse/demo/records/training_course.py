@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.demo.grid import Floats
+from warehouse.demo.lapses import with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ()
@@ -31,6 +32,8 @@ _BRANDS = ("启航", "飞扬", "跃动", "晨光", "力行", "群星", "锐步�
 _YOUTH, _YOUTH_IN_HOLIDAYS = 0.72, 0.9
 _TOO_LONG_PREPAID = 0.05
 _COLLAPSE_COMPLAINTS, _COLLAPSE_REFUNDS = 0.35, 0.2
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"end_on": 0.02, "price_cny": 0.03, "prepaid_months": 0.04}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -63,7 +66,7 @@ def generate(world: World) -> pl.DataFrame:
     names = counties["region_name"].gather(rows["county_index"].to_numpy())
     brand = pl.Series(_BRANDS).gather(provider % len(_BRANDS))
     ends = rows["date"].cast(pl.Int32) + pl.Series(lasts).cast(pl.Int32)
-    return pl.DataFrame(
+    made = pl.DataFrame(
         {
             "course_id": "TC" + pl.int_range(1, count + 1, eager=True).cast(pl.String).str.zfill(6),
             "provider_code": _code(rows["region_code"], provider),
@@ -85,6 +88,7 @@ def generate(world: World) -> pl.DataFrame:
             "refund_count": refunds,
         }
     )
+    return with_gaps(world, "training_course", made, _GAPS)
 
 
 def _providers(world: World, rows: pl.DataFrame, random: np.random.Generator) -> tuple[Ints, Floats]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.grid import Floats
 from warehouse.demo.instrumented import instrumented
+from warehouse.demo.lapses import lapses, with_gaps
 from warehouse.demo.world import World
 
 NEEDS = ("venue", "venue_visit")
@@ -23,6 +25,8 @@ _LONG_SLOT = 0.35
 _NO_SHOW, _CANCELLED, _REFUNDED = 0.035, 0.045, 0.02
 # A tout reserves slots at one hall and lets them lapse.
 _TOUT_DAYS, _TOUT_NO_SHOW = 60, 0.7
+# Cells left empty in a county of average order (assumption).
+_GAPS = {"party_size": 0.02}
 
 
 def generate(world: World) -> pl.DataFrame:
@@ -63,7 +67,12 @@ def generate(world: World) -> pl.DataFrame:
         }
     ).sort("slot_start_at", "venue_id", maintain_order=True)
     number = ("BK" + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)).alias("booking_id")
-    return frame.select(number, pl.all())
+    made = frame.select(number, pl.all())
+    # An end that was written with the next day's date.
+    is_long = lapses(world, made["region_code"], 0.0008, "venue_booking", "end")
+    ends = pl.when(is_long).then(pl.col("slot_end_at") + pl.duration(days=1)).otherwise(pl.col("slot_end_at"))
+    made = made.with_columns(slot_end_at=ends)
+    return with_gaps(world, "venue_booking", made, _GAPS)
 
 
 def _weighted_hours(world: World) -> pl.DataFrame:
@@ -118,5 +127,5 @@ def _states(world: World, hour: pl.DataFrame, random: np.random.Generator) -> np
     return np.where((day == LAST_DAY).to_numpy() & hour["is_evening"].to_numpy() & (state == "used"), "booked", state)
 
 
-def _seconds(values: Floats) -> pl.Series:
-    return pl.Series((values * 1e6).astype(np.int64)).cast(pl.Duration("us"))
+def _seconds(values: npt.ArrayLike) -> pl.Series:
+    return pl.Series((np.asarray(values, dtype=np.float64) * 1e6).astype(np.int64)).cast(pl.Duration("us"))
