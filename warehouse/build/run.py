@@ -31,6 +31,7 @@ from warehouse.graph import order
 from warehouse.ledger_tables import BUILDS
 from warehouse.manifest import current_build_id, current_manifest, snapshot_dir, sound_build_with, warehouse_dir
 from warehouse.meta._facts import BuildFacts, meta_tables
+from warehouse.monitor_tables import record_steps
 from warehouse.receive import resume, writing_ledger
 from warehouse.steps import Step, discover
 
@@ -85,17 +86,21 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
         standing = _standing(engine, as_of)
         with _engine_faults_told(), open_scratch(warehouse_dir(settings)) as scratch:
             steps = make(scratch, settings, standing, progress)
-            verdicts = run_checks(scratch, steps, standing, current_manifest(settings), progress)
+            with scratch.timed("checks"):
+                verdicts = run_checks(scratch, steps, standing, current_manifest(settings), progress)
             row = _build_row(standing, verdicts)
             _stop_if_needed(engine, row, verdicts)
-            manifest, catalogue = _describe(scratch, steps, standing, verdicts)
+            with scratch.timed("digests"):
+                manifest, catalogue = _describe(scratch, steps, standing, verdicts)
             # Built before: published already, or built by a run that was killed before it could publish.
             if known := sound_build_with(settings, manifest["content_hash"]):
                 is_new = known != current_build_id(settings)
                 return Build(known, manifest["content_hash"], is_new=is_new, verdicts=tuple(verdicts))
             manifest |= _number(engine, row, manifest["content_hash"])
             progress("write", 0, 1)
-            write_served_files(scratch, steps, _meta(manifest) | catalogue)
+            with scratch.timed("files"):
+                write_served_files(scratch, steps, _meta(manifest) | catalogue)
+            record_steps(engine, manifest["sequence"], scratch.seconds)
             scratch.close()
             write_manifest(scratch.folder, manifest)
             move_into_place(scratch.folder, snapshot_dir(settings, manifest["build_id"]))
@@ -135,7 +140,8 @@ def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progre
     for dataset, contract in known.items():
         own = [batch for batch in standing if batch.dataset == dataset]
         create_relation(scratch.connection, settings, contract, own)
-    create_sources(scratch.connection, settings, known, standing)
+    with scratch.timed("sources"):
+        create_sources(scratch.connection, settings, known, standing)
     steps = order(discover(), {dataset: served_level(contract) for dataset, contract in known.items()})
     for place, step in enumerate(steps):
         progress(f"build {step.name}", place, len(steps))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
@@ -31,6 +32,7 @@ class Scratch:
         self.folder = folder
         self.keys: dict[str, tuple[str, ...]] = {}
         self.arrays: dict[str, dict[str, np.ndarray]] = {}
+        self.seconds: dict[str, float] = {}
         self.connection = duckdb.connect(
             str(folder / "scratch.duckdb"),
             config={
@@ -55,6 +57,19 @@ class Scratch:
             When the step fails; the message names its file.
         """
         self.keys[step.name] = step.key
+        with self.timed(step.name):
+            self._make(step)
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Keep how long a part of the build takes."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+    def _make(self, step: Step) -> None:
         try:
             if step.sql is not None:
                 kind = "view" if step.layer == "staging" else "table"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from sqlglot import exp
 from kernel.errors import AccessDenied, QueryTimeout, UsageError
 from kernel.scope import GrantedScope
 from warehouse import snapshot as snapshots
+from warehouse.queries.query_log import QUERIES
 from warehouse.snapshot import Snapshot, Store
 from warehouse.steps import tables_read
 
@@ -70,8 +72,11 @@ def rows(sql_file: str, scope: GrantedScope, *, row_cap: int = ROW_CAP, **parame
     if not scope.covers(level):
         raise AccessDenied(f"This needs the right to read {level} data.", fix="Ask the administrator for it.")
     cursor = snapshot.cursor(level, scope)
+    began = time.perf_counter()
     with _stopped_after(cursor, QUERY_LIMIT_S):
-        return _fetch(cursor.execute(query.sql, parameters), sql_file, row_cap)
+        found = _fetch(cursor.execute(query.sql, parameters), sql_file, row_cap)
+    QUERIES.note(sql_file.removesuffix(".sql"), found.height, (time.perf_counter() - began) * 1000)
+    return found
 
 
 def head(table: str, columns: Sequence[str], scope: GrantedScope, limit: int) -> pl.DataFrame:
