@@ -1,11 +1,11 @@
-"""The ledger's tables about the running of the hub: seconds of each step of a build, and how often queries were asked."""
+"""The ledger's tables about the running of the hub: seconds of each step of a build, calls of each query."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 import polars as pl
-from sqlalchemy import Column, Engine, Float, Integer, MetaData, String, Table, inspect, insert, select, update
+from sqlalchemy import Column, Engine, Float, Integer, MetaData, String, Table, insert, inspect, select, update
 
 from ledger import for_reading
 
