@@ -37,7 +37,11 @@ def generate(world: World) -> pl.DataFrame:
             "sex_code": np.where(random.random(count) < 0.68, "male", "female"),
             "grade_code": grade,
             "discipline_code": [TEAMS[place].discipline for place in team],
-            "team_code": [TEAMS[place].code for place in team],
+            # A few entries are not finished.
+            "team_code": [
+                None if missing else TEAMS[place].code
+                for place, missing in zip(team, random.random(count) < 0.015, strict=True)
+            ],
             "region_code": world.counties["region_code"].gather(county),
             "hired_on": hired,
             "left_on": np.where(serves, np.datetime64("NaT"), left),

@@ -22,13 +22,15 @@ _YOUTH: tuple[tuple[int, str, tuple[str, ...], int, float], ...] = (
     (0, "city", ("U12", "U14"), 1, 0.12),
 )
 _GROUPS, _SUDDEN = ("U14", "U16", "U18"), 45
+# Awards whose event is not named, in a county of average order, and that come too late (assumptions).
+_UNNAMED, _LATE = 0.012, 0.012
 
 
 def generate(world: World) -> pl.DataFrame:
     """Return the dataset ``grade_award``, by day: every grade once a person, each better than the one before."""
     random = world.random("grade_award")
     frame = pl.concat([_of_teams(world), _of_leagues(world, random)], how="vertical")
-    days = np.where(random.random(frame.height) < 0.012, random.integers(190, 260, frame.height), 0)
+    days = np.where(random.random(frame.height) < _LATE, random.integers(190, 260, frame.height), 0)
     days = np.where(days > 0, days, random.integers(18, 95, frame.height))
     awarded = pl.Series(frame["evidence_held_on"].to_numpy() + days).cast(pl.Date)
     # Offices do not award at weekends.
@@ -39,6 +41,11 @@ def generate(world: World) -> pl.DataFrame:
     )
     frame = pl.concat([frame, _sudden(world, frame)], how="vertical")
     frame = frame.sort("awarded_on", "person_key", "grade")
+    order = frame.select("region_code").join(
+        world.counties.select("region_code", "order"), on="region_code", how="left", maintain_order="left"
+    )["order"]
+    unnamed = pl.Series(random.random(frame.height)) < _UNNAMED / order**2
+    frame = frame.with_columns(evidence_event_id=pl.when(~unnamed).then("evidence_event_id"))
     return frame.select(
         pl.concat_str(pl.lit("G"), pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(6)).alias("award_id"),
         "person_key",

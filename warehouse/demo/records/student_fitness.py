@@ -153,7 +153,7 @@ def _values(world: World, random: np.random.Generator, people: pl.DataFrame, tak
         place = mean + shared + spread * (own[taken.who] + random.normal(0, 0.5, len(taken.who)))
         place -= of_weight * np.clip(own_weight, -0.5, 3) + of_summer * summer
         values[column] = performance(column, taken.sex, taken.grade, place)
-    gone = random.random(len(taken.who)) < _EXEMPT
+    gone = random.random(len(taken.who)) < _EXEMPT / world.counties["order"].to_numpy()[taken.county] ** 2
     for column in ("run_50m_s", "shuttle_run_50m_8_s", "run_800m_s", "run_1000m_s"):
         values[column][gone] = np.nan
     values["vital_capacity_ml"] = np.maximum(values["vital_capacity_ml"], 450)
@@ -163,25 +163,28 @@ def _values(world: World, random: np.random.Generator, people: pl.DataFrame, tak
 def _plant(world: World, frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with planted faults of three schools.
 
-    One class has equal values, one school counted skips for two minutes, and one sent the values of the year before.
+    One class has equal values, one school counted skips for two minutes, one sent the values of the year before, and
+    one weighed in jin (half a kilogram).
     """
     random = world.random("faults", "student_fitness")
     year = frame["tested_on"].cast(pl.Date).dt.year()
     schools = frame.filter(pl.col("school_code").str.slice(6, 1) == "P")["school_code"].unique().sort()
-    same, double, again = schools.gather(np.sort(random.choice(len(schools), 3, replace=False))).to_list()
+    same, double, again, jin = schools.gather(np.sort(random.choice(len(schools), 4, replace=False))).to_list()
     items = [name for name in PERFORMANCE if name != "vital_capacity_ml"]
     stuck = (pl.col("school_code") == same) & (year == _ROUNDS[3]) & (pl.col("grade_code") == "P4")
     doubled = (pl.col("school_code") == double) & (year == _ROUNDS[2])
     copied = (pl.col("school_code") == again) & (year == _ROUNDS[4])
+    in_jin = (pl.col("school_code") == jin) & (year == _ROUNDS[4]) & pl.col("grade_code").is_in(["P5", "P6"])
     frame = frame.with_columns(
         *[
             pl.when(stuck).then(pl.col(name).filter(stuck).drop_nulls().first()).otherwise(name).alias(name)
             for name in items
         ]
     ).with_columns(
+        weight_kg=pl.when(in_jin).then((pl.col("weight_kg") * 2).clip(10, 180)).otherwise("weight_kg"),
         rope_skipping_count=pl.when(doubled)
         .then((pl.col("rope_skipping_count") * 2).clip(0, 300))
-        .otherwise("rope_skipping_count")
+        .otherwise("rope_skipping_count"),
     )
     before = frame.filter((pl.col("school_code") == again) & (year == _ROUNDS[3])).select(
         "person_key", *[pl.col(name).alias(f"old_{name}") for name in items]
@@ -190,6 +193,7 @@ def _plant(world: World, frame: pl.DataFrame) -> pl.DataFrame:
         (same, "stuck", 3, None, "a class with the same value for everybody in every item"),
         (double, "unit", 2, 2.0, "a school that counted skips for two minutes"),
         (again, "repeated", 4, None, "a school that sent the values of the year before"),
+        (jin, "unit", 4, 2.0, "two grades of a school were weighed in jin, half a kilogram"),
     ):
         world.plant(
             "student_fitness",

@@ -49,7 +49,8 @@ def generate(world: World) -> pl.DataFrame:
     planned = np.maximum(5 * np.round(_MINUTES[kind] * factor / 5), 20)
     done = np.round(planned * random.normal(0.985, 0.06, len(planned))).clip(10, 300)
     rating = np.clip(np.round(2 * (wanted / done + random.normal(0, 0.45, len(done)))) / 2, 0.5, 10)
-    missed = random.random(len(done)) < _MISSED * np.where(light, 0.4, 1.0)
+    reliable = random.lognormal(-0.1, 0.45, athletes.height)[place]
+    missed = random.random(len(done)) < _MISSED * np.where(light, 0.4, 1.0) * reliable
     unrated = random.random(len(done)) < _NO_RATING
     beats = 55 + 138 * (0.36 + 0.042 * rating) + _BEATS[kind] + random.normal(0, 6, len(done))
     beats[missed | (random.random(len(done)) < _NO_BELT)] = np.nan

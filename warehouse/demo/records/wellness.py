@@ -7,7 +7,7 @@ import polars as pl
 
 from warehouse.demo.calendar import FIRST_DAY
 from warehouse.demo.grid import Floats
-from warehouse.demo.squads import DAY_COUNT, roster
+from warehouse.demo.squads import DAY_COUNT, TEAMS, roster
 from warehouse.demo.training_load import FATIGUE_DAYS, FITNESS_DAYS, Singles, running_mean
 from warehouse.demo.world import Ints, World
 
@@ -41,7 +41,8 @@ def generate(world: World) -> pl.DataFrame:
     pulse = 52 + own(5) - 6 * (log_rmssd - 4.15) * 0.5 + 9 * tired + chance(1.7)
     hours = 7.9 + own(0.4) - 0.28 * (quality - 2.6) + 0.25 * (day % 7 == 6) + chance(0.55)
     measured = random.random(count) < _MEASURED
-    has_pulse = measured | (random.random(count) < 0.85)
+    # Who wears the belt has a pulse, too, but for a few that were not written down.
+    has_pulse = random.random(count) < np.where(measured, 0.996, 0.85)
     rmssd = np.where(measured, np.round(np.exp(np.clip(log_rmssd, 2.2, 5.4)).astype(np.float64), 1), np.nan)
     rmssd = _stuck(world, athletes, place, day, rmssd)
     return pl.DataFrame(
@@ -104,7 +105,7 @@ def _mornings(world: World, random: np.random.Generator, athletes: pl.DataFrame)
     world.plant(
         "wellness",
         "drop",
-        entity=f"team {lazy}",
+        entity=TEAMS[lazy].code,
         started_on=days[first],
         ended_on=days[first + 60],
         factor=0.35,

@@ -45,7 +45,8 @@ def generate(world: World) -> pl.DataFrame:
         stage=stage_of_age(age),
         luck=pl.Series(random.normal(0, 0.8, len(age))),
         shows=pl.Series(random.random(len(age)) >= _NO_SHOW),
-        known=pl.Series(random.random(len(age)) >= _UNKNOWN_PERSON),
+        # A county that keeps its books badly forgets the pseudonym more often.
+        known=pl.Series(random.random(len(age)) >= _UNKNOWN_PERSON / world.counties["order"].to_numpy()[county] ** 2),
     )
     frame = frame.filter(pl.col("age").is_between(6, 18))
     return _finish(world, frame, months)
