@@ -25,6 +25,8 @@ from warehouse.queries.deliveries import delivered_cell
 SHOWN_ROWS = 50
 SHOWN_CELLS = 240
 MAPPED = "MISSING_COLUMN"
+# Reasons to hold whose sentence is figures, good in every language.
+FIGURES = ("VOLUME_DROP", "VOLUME_RISE", "DRIFT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class ReportView:
         ``open``, ``repaired``, ``waived`` or empty.
     was_known : bool
         Whether the same content had been delivered before.
+    is_hidden : bool
+        Whether rows are refused that the visitor may not read.
     """
 
     batch: Batch
@@ -58,6 +62,7 @@ class ReportView:
     may_approve: bool = False
     repair_state: str = ""
     was_known: bool = False
+    is_hidden: bool = False
 
 
 def report_cards(view: ReportView, lang: str) -> list[Component]:
@@ -83,7 +88,7 @@ def _head(view: ReportView, lang: str) -> html.Section:
         batch.period or "",
         sender_words(batch, view.units, lang),
         as_shown(from_stored(batch.received_at)),
-        t("upload.size", lang, size=f"{batch.byte_count / 1024:,.0f}"),
+        t("upload.size", lang, size=f"{-(-batch.byte_count // 1024):,}"),
         t("upload.number", lang, number=batch.batch_id),
     ]
     parts: list[Component] = [
@@ -163,7 +168,11 @@ def _hold(view: ReportView, terms: Contract, lang: str) -> html.Section | None:
         return None
     items = [
         html.Li(
-            [html.B(rule_words(str(hold["rule"]), terms, lang)), html.Span(str(hold["message"]), className="small")]
+            [
+                html.B(rule_words(str(hold["rule"]), terms, lang)),
+                html.Span(place_words(hold, terms, lang), className="small"),
+                html.Span(str(hold["message"]), className="small") if lang == "en" or hold["rule"] in FIGURES else None,
+            ]
         )
         for hold in batch.holds
     ]
@@ -242,11 +251,10 @@ def _mapping(view: ReportView, terms: Contract, lang: str) -> html.Section | Non
 def _findings(view: ReportView, terms: Contract, lang: str) -> html.Section | None:
     if not view.batch.findings:
         return None
-    values = _first_values(view, terms)
     heads = ("rule", "place", "what", "fix")
     rows = []
     for finding in view.batch.findings:
-        value = values.get((str(finding["rule"]), finding.get("column")), "")
+        value = _first_value(view, finding, terms)
         rows.append(
             html.Tr(
                 [
@@ -262,19 +270,19 @@ def _findings(view: ReportView, terms: Contract, lang: str) -> html.Section | No
     )
 
 
-def _first_values(view: ReportView, terms: Contract) -> dict[tuple[str, str | None], str]:
-    found: dict[tuple[str, str | None], str] = {}
-    if view.refused is not None:
-        for row in view.refused.iter_rows(named=True):
-            key = (row["rule"], row["column"])
-            if key not in found:
-                found[key] = delivered_cell(row["raw"], row["column"], terms, view.batch.options)
-    return found
+def _first_value(view: ReportView, finding: Mapping[str, Any], terms: Contract) -> str:
+    """Return what the first row of a finding holds in its column; empty where that is not known."""
+    if view.refused is None or finding.get("row") is None:
+        return ""
+    first = view.refused.filter(pl.col("row_number") == finding["row"])
+    if first.is_empty():
+        return ""
+    return delivered_cell(first["raw"][0], finding.get("column"), terms, view.batch.options)
 
 
 def _rows(view: ReportView, terms: Contract, lang: str) -> html.Section | None:
     if view.refused is None or view.refused.is_empty():
-        if not view.batch.refused_count:
+        if not view.is_hidden:
             return None
         return html.Section(html.P(t("upload.rows_hidden", lang), className="small"), className="card")
     rows = []

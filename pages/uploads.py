@@ -50,7 +50,7 @@ def layout(context: RequestContext) -> Component:
     if asked:
         parts += _report(context, asked, units)
     may_send = is_granted(context.scope.actions, "data.upload")
-    if may_send:
+    if may_send and not asked:
         parts.append(upload_form(_form(context), lang))
     job = _build_job(context)
     parts.append(html.Div(build_line(job, lang), id="upload-build", className="upload-build"))
@@ -93,6 +93,7 @@ def _report(context: RequestContext, batch_id: str, units: dict[str, str]) -> li
         may_approve=may_approve,
         repair_state=repair.get(batch_id, ""),
         was_known="known" in context.query,
+        is_hidden=bool(batch.refused_count) and not deliveries.may_read_rows(context.scope, batch),
     )
     return report_cards(view, lang)
 
@@ -108,13 +109,11 @@ def _refused(context: RequestContext, batch: Batch) -> pl.DataFrame | None:
 
 def _form(context: RequestContext) -> FormView:
     repairs, dataset = None, context.query.get("dataset", GUESS)
-    if wanted := context.query.get("repairs") or context.query.get("delivery"):
+    if wanted := context.query.get("repairs"):
         try:
             repairs = deliveries.delivery(context.scope, delivery_ledger(), wanted)
         except WordedError:
             repairs = None
-    if repairs is not None and (repairs.state == "checked" or not repairs.refused_count):
-        repairs = None
     if repairs is not None:
         dataset = repairs.dataset
     return FormView(

@@ -80,7 +80,7 @@ def _volume(count: int, last: Batch, batch: Batch) -> list[Finding]:
     previous = last.accepted_count or 0
     if previous < FEWEST_ROWS:
         return []
-    message = f"{count} rows, {previous} in the delivery before ({count / previous - 1:+.0%})."
+    message = f"{previous:,} -> {count:,} ({count / previous - 1:+.0%})"
     if count <= SHRINKS * previous:
         return [Finding("VOLUME_DROP", message, _LOOK, file=batch.file_name)]
     if count >= GROWS * previous:
@@ -96,9 +96,7 @@ def _drift(frame: pl.DataFrame, last: pl.DataFrame, terms: Contract, batch: Batc
             continue
         index = _stability(last[column.name], frame[column.name], column)
         if index is not None:
-            message = (
-                f"The values of {column.name} are spread differently than in the delivery before: PSI {index:.2f}."
-            )
+            message = f"PSI {index:.2f} > {DRIFT_PSI}"
             found.append(Finding("DRIFT", message, _LOOK, file=batch.file_name, column=column.name))
     return found
 

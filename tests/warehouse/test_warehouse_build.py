@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,12 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from small_town import deliver_town
 
+from kernel import clock
+from kernel.clock import as_stored, from_stored
 from kernel.errors import BuildFailed
 from kernel.settings import Settings
-from warehouse.batches import all_batches
+from warehouse.batch_history import approve
+from warehouse.batches import Batch, all_batches
 from warehouse.build import run
 from warehouse.build.digest import array_digest, frame_digest
 from warehouse.build.run import build
@@ -23,7 +27,7 @@ from warehouse.delivery import DeliveryOptions
 from warehouse.durable import file_sha256
 from warehouse.graph import order
 from warehouse.manifest import build_ids, read_manifest, snapshot_dir, warehouse_dir
-from warehouse.receive import receive, writing_ledger
+from warehouse.receive import Sender, receive, writing_ledger
 from warehouse.steps import Step, discover, tables_read
 
 FRAME = pl.DataFrame({"key": ["a", "b", None], "x": [1.0, None, -0.0], "n": [1, 2, 3], "flag": [True, None, False]})
@@ -213,19 +217,52 @@ def test_a_step_that_fails_names_its_file(published: Settings, monkeypatch: pyte
         build(published)
 
 
-def test_as_of_an_earlier_instant_leaves_later_deliveries_out(published: Settings, tmp_path: Path) -> None:
+def needed_for(*targets: str) -> dict[str, Step]:
+    """Return the steps that make some tables: a past snapshot is the same with few of them."""
+    known, found, waiting = discover(), {}, list(targets)
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in found:
+            found[name] = known[name]
+            waiting += known[name].reads
+    return found
+
+
+def test_any_past_snapshot_comes_again_with_the_same_hash(
+    published: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = [from_stored(max(batch.received_at for batch in all_batches(writing_ledger(published))))]
+
+    def later() -> datetime:
+        moment[0] += timedelta(minutes=1)
+        return moment[0]
+
+    monkeypatch.setattr(clock, "now", later)
+    monkeypatch.setattr(run, "discover", lambda: needed_for("core.venue", "core.region"))
+    monkeypatch.setattr(run, "run_checks", lambda *_: [])
     engine = writing_ledger(published)
-    last = max(batch.received_at for batch in all_batches(engine))
-    more = tmp_path / "venue.csv"
-    more.write_text("venue_id,venue_name,venue_type_code,lon,lat\nnew,新,C10,118.801,32.051\n", "utf-8")
-    receive(more, ["venue"], DeliveryOptions(file_name="venue.csv"), published)
-    with engine.begin() as connection:
-        connection.exec_driver_sql(
-            "update batches set received_at = '2100-01-01T00:00:00Z' where file_name = 'venue.csv'"
-            " and arrival = (select max(arrival) from batches)"
-        )
-    assert not build(published, as_of=last).is_new
-    assert build(published).is_new
+
+    def deliver(name: str, sender: Sender) -> Batch:
+        more = tmp_path / "venue.csv"
+        more.write_text(f"venue_id,venue_name,venue_type_code,lon,lat\nv0,{name},C10,118.801,32.051\n", "utf-8")
+        return receive(more, ["venue"], DeliveryOptions(file_name="venue.csv"), published, sender=sender)[0].batch
+
+    first, before = build(published), as_stored(moment[0])
+    second_batch = deliver("新名", Sender())
+    second = build(published)
+    held = deliver("再改名", Sender(account_id="a" * 32))
+    assert held.state == "held"
+    assert build(published).content_hash == second.content_hash
+    waiting = as_stored(later())
+    approve(engine, held.batch_id, "b" * 32, "judge")
+    third = build(published)
+    hashes = [first.content_hash, second.content_hash, third.content_hash]
+    assert len(set(hashes)) == 3
+    old = all_batches(engine, "venue")[0]
+    assert build(published, as_of=old.batch_id).content_hash == first.content_hash
+    for place, as_of in enumerate((before, second_batch.batch_id, held.batch_id)):
+        assert build(published, as_of=as_of).content_hash == hashes[place]
+    assert build(published, as_of=waiting).content_hash == second.content_hash
 
 
 def test_nothing_delivered_nothing_built(settings: Settings) -> None:

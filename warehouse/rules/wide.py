@@ -43,6 +43,25 @@ def _ages() -> dict[str, str]:
     return bands | dict.fromkeys(("85岁及以上", "85岁以上", "85+岁"), "85_plus")
 
 
+def _yearbook() -> dict[str, dict[str, str]]:
+    """Return the columns of yearbook tables; a table of one year leaves the year to ``fill``."""
+    kinds = {
+        "gdp{}_100m_yuan": {"measure_code": "gdp", "unit": "100m_cny"},
+        "gdp_per_capita{}_yuan": {"measure_code": "gdp_per_capita", "unit": "cny"},
+        "地区生产总值{}(亿元)": {"measure_code": "gdp", "unit": "100m_cny"},
+        "人均地区生产总值{}(元)": {"measure_code": "gdp_per_capita", "unit": "cny"},
+        "常住人口{}(万人)": {"measure_code": "resident", "unit": "10k_persons"},
+    }
+    columns = {name.format(""): cells for name, cells in kinds.items()}
+    columns |= {
+        "gdp_per_capita_resident_yuan": kinds["gdp_per_capita{}_yuan"],
+        "resident_pop_10k": kinds["常住人口{}(万人)"],
+    }
+    for year in range(1949, 2101):
+        columns |= {name.format(f"_{year}"): cells | {"year": str(year)} for name, cells in kinds.items()}
+    return columns
+
+
 RECIPES: dict[str, Recipe] = {
     "sex_by_age": Recipe(
         "普查分县表：男_0岁、女_0岁……各列转为逐行的性别、年龄组、人数",
@@ -54,6 +73,11 @@ RECIPES: dict[str, Recipe] = {
         },
         value="resident_count",
         sums_end="00",
+    ),
+    "yearbook_gdp": Recipe(
+        "年鉴表：各年地区生产总值、人均地区生产总值、常住人口各列转为逐行的年份、指标、单位、数值",
+        "Yearbook: columns of GDP, GDP per capita and residents, of one year or several, become rows",
+        _yearbook(),
     ),
 }
 
