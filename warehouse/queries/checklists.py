@@ -61,6 +61,11 @@ def venue_history(scope: GrantedScope) -> pl.DataFrame:
     return _run.rows("checklist_venue_history.sql", scope)
 
 
+def subsystems(scope: GrantedScope, venue_id: str) -> pl.DataFrame:
+    """Return the subsystems of a venue: ``subsystem_code, state, went_live_on, score, checked_on, standard_cited``."""
+    return _run.rows("checklist_subsystems.sql", scope, venue_id=venue_id)
+
+
 def projects(scope: GrantedScope) -> pl.DataFrame:
     """Return the projects with their points, fewest first.
 

@@ -33,6 +33,8 @@ def units(world: World) -> pl.DataFrame:
     kept = dict(zip(counties["region_code"], counties["order"], strict=True))
     of_city = dict(counties.group_by("city_code").agg(pl.col("order").mean()).iter_rows())
     names = dict(world.frames["region"].select("region_code", "region_name").iter_rows())
+    # A demo of a few cities says so behind the name of the province.
+    names[PROVINCE_CODE] = names[PROVINCE_CODE].split("（")[0]
     ranked: list[tuple[str, int, float, tuple[str, ...]]] = [(PROVINCE_CODE, 0, 1.25, _PROVINCE)]
     ranked += [(code, 1, of_city[code] * 1.1, _CITY) for code in sorted(world.cities)]
     ranked += [(code, 2, kept[code], _COUNTY) for code in counties["region_code"]]

@@ -24,6 +24,7 @@ PAPERS = {
 _PROJECTS = (6, 3, 1)
 _PLANNED_DAYS = (75, 240, 60, 365)
 _WHAT = ("平台建设", "系统升级改造", "数据治理", "智慧场馆改造", "网络与安全加固", "物联感知接入", "应用上云")
+_STUCK_DAYS = 540
 _LAST = int(np.datetime64(LAST_DAY, "D").astype(np.int64))
 
 
@@ -77,7 +78,9 @@ def _dates(random: np.random.Generator, start: Ints, order: Floats) -> tuple[Int
     # Later stages wait for earlier ones; the better kept a bureau, the less it slips.
     slip = random.lognormal(-0.05, 0.22 / order[:, None], planned.shape)
     done = start[:, None] + np.cumsum(planned * slip, axis=1).astype(np.int64)
-    stuck = np.cumsum(random.random(planned.shape) < 0.04 / order[:, None], axis=1) > 0
+    # Some stages of the last year and a half are stuck, and so is everything after them.
+    halts = (random.random(planned.shape) < 0.13 / order[:, None]) & (due > _LAST - _STUCK_DAYS)
+    stuck = np.cumsum(halts, axis=1) > 0
     return due, np.where((done > _LAST) | stuck, -1, done)
 
 
