@@ -8,7 +8,7 @@ import polars as pl
 from warehouse.demo.calendar import FIRST_DAY, LAST_DAY
 from warehouse.demo.grid import Floats
 from warehouse.demo.instants import instants
-from warehouse.demo.lapses import with_gaps
+from warehouse.demo.lapses import lapses, with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ("venue", "equipment")
@@ -72,7 +72,10 @@ def generate(world: World) -> pl.DataFrame:
     )
     number = ("IN" + pl.int_range(1, pl.len() + 1).cast(pl.String).str.zfill(7)).alias("inspection_id")
     made = frame.sort("due_on", "venue_id").select(number, pl.all())
-    return with_gaps(world, "inspection", made, _GAPS)
+    # A visit dated in the year before.
+    is_early = lapses(world, made["region_code"], 0.002, "inspection", "year")
+    visited = pl.when(is_early).then(pl.col("visited_at") - pl.duration(days=365)).otherwise(pl.col("visited_at"))
+    return with_gaps(world, "inspection", made.with_columns(visited_at=visited), _GAPS)
 
 
 def _panel(world: World, random: np.random.Generator) -> pl.DataFrame:

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.demo.calendar import LAST_DAY
-from warehouse.demo.lapses import with_gaps
+from warehouse.demo.lapses import lapses, with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ()
@@ -75,6 +75,10 @@ def generate(world: World) -> pl.DataFrame:
             "last_trained_on": _day(np.where(has_trained, trained, 0)),
         }
     )
+    # A grade dated a year too early.
+    is_early = lapses(world, made["region_code"], 0.004, "instructor", "grade") & (made["grade_code"] != "grade_3")
+    graded = pl.when(is_early).then(pl.col("registered_on").dt.offset_by("-1y")).otherwise(pl.col("grade_awarded_on"))
+    made = made.with_columns(grade_awarded_on=graded)
     return with_gaps(world, "instructor", made, _GAPS)
 
 

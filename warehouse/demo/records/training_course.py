@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from warehouse.demo.grid import Floats
-from warehouse.demo.lapses import with_gaps
+from warehouse.demo.lapses import lapses, with_gaps
 from warehouse.demo.world import Ints, World
 
 NEEDS = ()
@@ -50,7 +50,7 @@ def generate(world: World) -> pl.DataFrame:
     is_youth = random.random(count) < np.where(is_summer | np.isin(month, (1, 2)), _YOUTH_IN_HOLIDAYS, _YOUTH)
     lessons = np.where(is_summer, 10 + random.integers(0, 9, count), 12 + 4 * random.integers(0, 10, count))
     capacity = 8 + 4 * random.integers(0, 9, count)
-    fill = np.clip(0.62 + 0.2 * quality + 0.12 * is_summer + random.normal(0, 0.15, count), 0.15, 1.06)
+    fill = np.clip(0.62 + 0.2 * quality + 0.12 * is_summer + random.normal(0, 0.15, count), 0.15, 1.0)
     enrolled = np.maximum(1, np.round(capacity * fill)).astype(np.int64)
     wealth = counties["wealth"].to_numpy()[rows["county_index"].to_numpy()]
     price = lessons * 62 * wealth * random.lognormal(0, 0.25, count)
@@ -87,6 +87,13 @@ def generate(world: World) -> pl.DataFrame:
             "complaint_count": complaints,
             "refund_count": refunds,
         }
+    )
+    # More on the list than the course has places, and prices with a digit too many.
+    is_over = lapses(world, made["region_code"], 0.012, "training_course", "places")
+    is_dear = lapses(world, made["region_code"], 0.006, "training_course", "price")
+    made = made.with_columns(
+        enrolled_count=pl.when(is_over).then(pl.col("capacity_count") + 2).otherwise(pl.col("enrolled_count")),
+        price_cny=pl.when(is_dear).then(pl.col("price_cny") * 10).otherwise(pl.col("price_cny")),
     )
     return with_gaps(world, "training_course", made, _GAPS)
 
