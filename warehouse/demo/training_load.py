@@ -20,7 +20,7 @@ def planned_load(world: World, athletes: pl.DataFrame) -> Singles:
     """Return the load that each athlete is meant to have on each day in AU, float32, shape (athletes, days).
 
     The plan of the team, times the athlete's own level, the chance of a day, and now and then a camp of some days with
-    half as much again. Days outside the athlete's time in the team are 0.
+    two fifths as much again. Days outside the athlete's time in the team are 0.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def planned_load(world: World, athletes: pl.DataFrame) -> Singles:
     owner = np.repeat(np.arange(count), camps)
     first, length = random.integers(0, DAY_COUNT, len(owner)), random.integers(4, 12, len(owner))
     for athlete, day, days in zip(owner.tolist(), first.tolist(), length.tolist(), strict=True):
-        load[athlete, day : day + days] *= 1.5
+        load[athlete, day : day + days] *= 1.4
     number = np.arange(DAY_COUNT)
     within = number >= athletes["first_day"].to_numpy()[:, None]
     within &= number <= athletes["last_day"].to_numpy()[:, None]

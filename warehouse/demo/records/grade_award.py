@@ -22,6 +22,8 @@ _YOUTH: tuple[tuple[int, str, tuple[str, ...], int, float], ...] = (
     (0, "city", ("U12", "U14"), 1, 0.12),
 )
 _GROUPS, _SUDDEN = ("U14", "U16", "U18"), 45
+# Disciplines of the leagues that have no technical grade (assumption).
+_UNGRADED = ("rope_skipping",)
 # Awards whose event is not named, in a county of average order, and that come too late (assumptions).
 _UNNAMED, _LATE = 0.012, 0.012
 
@@ -79,7 +81,9 @@ def _of_teams(world: World) -> pl.DataFrame:
 def _of_leagues(world: World, random: np.random.Generator) -> pl.DataFrame:
     """Return the grades that young people earn in youth events."""
     entries = world.frames["youth_competition"].filter(
-        pl.col("person_key").is_not_null() & pl.col("age_group_code").is_in([*_GROUPS, "U12"])
+        pl.col("person_key").is_not_null()
+        & pl.col("age_group_code").is_in([*_GROUPS, "U12"])
+        & ~pl.col("discipline_code").is_in(_UNGRADED)
     )
     entries = entries.with_columns(applies=pl.Series(random.random(entries.height)))
     grade = pl.lit(-1)

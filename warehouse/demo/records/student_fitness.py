@@ -149,8 +149,8 @@ def _values(world: World, random: np.random.Generator, people: pl.DataFrame, tak
     closed = np.array([0.0, -0.04, -0.01, 0.0, 0.0])[taken.round_of]
     shared = 0.22 * (vigour - 1) + 0.06 * level[taken.who] + _A_YEAR * taken.round_of + closed
     for column, (_, mean, spread, of_weight, of_summer) in PERFORMANCE.items():
-        own = 0.62 * able + 0.55 * random.normal(0, 1, count)
-        place = mean + shared + spread * (own[taken.who] + random.normal(0, 0.5, len(taken.who)))
+        own = 0.68 * able + 0.62 * random.normal(0, 1, count)
+        place = mean + shared + spread * (own[taken.who] + random.normal(0, 0.33, len(taken.who)))
         place -= of_weight * np.clip(own_weight, -0.5, 3) + of_summer * summer
         values[column] = performance(column, taken.sex, taken.grade, place)
     gone = random.random(len(taken.who)) < _EXEMPT / world.counties["order"].to_numpy()[taken.county] ** 2
@@ -161,7 +161,7 @@ def _values(world: World, random: np.random.Generator, people: pl.DataFrame, tak
 
 
 def _plant(world: World, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with planted faults of three schools.
+    """Return the frame with planted faults of four schools.
 
     One class has equal values, one school counted skips for two minutes, one sent the values of the year before, and
     one weighed in jin (half a kilogram).

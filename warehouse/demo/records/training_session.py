@@ -45,7 +45,7 @@ def generate(world: World) -> pl.DataFrame:
     light = (wanted < 160) | (kind == recovers)
     kind[light] = recovers
     usual = np.array([item.weekly_load for item in TEAMS])[team] / np.where(light, 20.0, 6.0)
-    factor = np.clip(wanted / usual, 0.15, 2.2) ** 0.4
+    factor = np.clip(wanted / usual, 0.15, 2.2) ** 0.55
     planned = np.maximum(5 * np.round(_MINUTES[kind] * factor / 5), 20)
     done = np.round(planned * random.normal(0.985, 0.06, len(planned))).clip(10, 300)
     rating = np.clip(np.round(2 * (wanted / done + random.normal(0, 0.45, len(done)))) / 2, 0.5, 10)

@@ -121,7 +121,11 @@ def _stuck(world: World, athletes: pl.DataFrame, place: Ints, day: Ints, rmssd: 
     """Let the variability of some athletes stand still for a month (planted)."""
     stuck = rmssd.copy()
     days = world.days["date"]
-    for athlete in world.random("stuck", "wellness").choice(athletes.height, min(_STUCK, athletes.height)).tolist():
+    # Of those who answered for years, so that standing still can be told from their usual days.
+    steady = np.argsort(-np.bincount(place, minlength=athletes.height), kind="stable")[
+        : max(_STUCK, athletes.height // 3)
+    ]
+    for athlete in world.random("stuck", "wellness").choice(steady, min(_STUCK, len(steady)), replace=False).tolist():
         rows = np.flatnonzero((place == athlete) & ~np.isnan(rmssd))
         rows = rows[len(rows) // 2 :][: _STUCK_DAYS * 3 // 4]
         if len(rows):
