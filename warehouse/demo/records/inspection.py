@@ -74,8 +74,8 @@ def generate(world: World) -> pl.DataFrame:
     made = frame.sort("due_on", "venue_id").select(number, pl.all())
     # A visit dated in the year before.
     is_early = lapses(world, made["region_code"], 0.002, "inspection", "year")
-    visited = pl.when(is_early).then(pl.col("visited_at") - pl.duration(days=365)).otherwise(pl.col("visited_at"))
-    return with_gaps(world, "inspection", made.with_columns(visited_at=visited), _GAPS)
+    moment = pl.when(is_early).then(pl.col("visited_at") - pl.duration(days=365)).otherwise(pl.col("visited_at"))
+    return with_gaps(world, "inspection", made.with_columns(visited_at=moment), _GAPS)
 
 
 def _panel(world: World, random: np.random.Generator) -> pl.DataFrame:
