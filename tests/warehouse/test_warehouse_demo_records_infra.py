@@ -9,82 +9,15 @@ import numpy as np
 import polars as pl
 import pytest
 
+from tests.warehouse.infra_world import MODULES, generated
 from warehouse.contract import contract
 from warehouse.delivery import CheckContext
 from warehouse.demo import reference
-from warehouse.demo.province import cities_of
-from warehouse.demo.records import (
-    _climate,
-    _phrases,
-    _units,
-    _venues,
-    drill,
-    energy,
-    hazard,
-    network_link,
-    opinion_post,
-    project_register,
-    security_event,
-    sensor,
-    sensor_reading,
-    smart_venue_system,
-    standard_register,
-    system_register,
-)
+from warehouse.demo.records import _climate, _phrases, _units, _venues, project_register, sensor
 from warehouse.demo.world import World
 from warehouse.ingest import check_frame
 
-MODULES = {
-    "system_register": system_register,
-    "project_register": project_register,
-    "standard_register": standard_register,
-    "network_link": network_link,
-    "sensor": sensor,
-    "sensor_reading": sensor_reading,
-    "smart_venue_system": smart_venue_system,
-    "energy": energy,
-    "security_event": security_event,
-    "opinion_post": opinion_post,
-    "drill": drill,
-    "hazard": hazard,
-}
 LAST = date(2026, 10, 31)
-VENUES_A_COUNTY = 120
-
-
-def ground() -> dict[str, pl.DataFrame]:
-    """Return regions of the small demo and venues drawn at random: no streets, no water."""
-    cities = cities_of("small")
-    counties = reference.census_by_division().filter(pl.col("city_adcode").is_in(list(cities))).sort("adcode")
-    names = [("320000", "江苏省"), *((code, f"城市{code}") for code in cities)]
-    names += counties.select("adcode", "name_zh").rows()
-    random = np.random.default_rng(5)
-    count = counties.height * VENUES_A_COUNTY
-    code = np.repeat(counties["adcode"].to_numpy(), VENUES_A_COUNTY)
-    kinds = np.array(["B12", "C23", "E20", "A11", "C31", "C21"])[random.integers(0, 6, count)]
-    venue = pl.DataFrame(
-        {
-            "venue_id": [f"V{number:05d}" for number in range(count)],
-            "venue_type_code": kinds.tolist(),
-            "region_code": code.tolist(),
-            "lon": random.uniform(119.2, 119.8, count),
-            "lat": random.uniform(32.0, 32.6, count),
-            "area_m2": random.lognormal(7, 1, count),
-            "capacity_count": random.integers(10, 3_000, count),
-            "owner_kind": np.where(random.random(count) < 0.7, "public_institution", "village").tolist(),
-            "status": np.where(random.random(count) < 0.95, "open", "closed").tolist(),
-        }
-    )
-    return {"region": pl.DataFrame(names, schema=["region_code", "region_name"], orient="row"), "venue": venue}
-
-
-def generated(seed: int) -> World:
-    world = World(seed, cities_of("small"), ground())
-    frames = dict(world.frames)
-    world.frames = frames
-    for name, module in MODULES.items():
-        frames[name] = module.generate(world)
-    return world
 
 
 @pytest.fixture(scope="module")
@@ -170,7 +103,12 @@ def test_outdoor_temperature_is_that_of_jiangsu(world: World) -> None:
 
 def test_energy_follows_weather_and_the_energy_subsystem_saves(world: World) -> None:
     used = world.frames["energy"].with_columns(month=(pl.col("hour_at") + timedelta(hours=8)).dt.month())
-    assert used.height == world.days.height * 24 * 6
+    assert used["venue_id"].n_unique() == 6
+    assert used.select("venue_id", "hour_at").is_unique().all()
+    visits = world.frames["venue_visit"].select("venue_id", "hour_at", "entry_count")
+    both = used.join(visits, on=["venue_id", "hour_at"])
+    assert both.select(pl.corr("electricity_kwh", "entry_count")).item() > 0.5
+    assert 0.1 < both["electricity_kwh"].sum() / both["entry_count"].sum() < 10
     monthly = dict(used.group_by("month").agg(pl.col("electricity_kwh").mean()).iter_rows())
     assert monthly[7] > monthly[5]
     live = world.frames["smart_venue_system"].filter(
