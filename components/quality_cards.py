@@ -49,7 +49,7 @@ def score_words(score: float | None) -> str:
 
 def score_class(score: float | None) -> str:
     """Return the classes of a cell in the colour of its score."""
-    return "number" if score is None else f"number heat heat-{sum(score >= limit for limit in LIMITS)}"
+    return "number" if score is None else f"number lack lack-{len(LIMITS) - sum(score >= limit for limit in LIMITS)}"
 
 
 def change_words(change: float | None) -> tuple[str, str]:
@@ -218,7 +218,7 @@ def _matrix_card(view: QualityView, lang: str) -> html.Section:
 def _legend(lang: str) -> html.Ul:
     ends = [f"{limit:g}" for limit in LIMITS]
     words = [f"< {ends[0]}", *(f"{low}–{high}" for low, high in pairwise(ends)), f"≥ {ends[-1]}"]
-    steps = [html.Li(text, className=f"heat heat-{step}") for step, text in enumerate(words)]
+    steps = [html.Li(text, className=f"lack lack-{len(LIMITS) - step}") for step, text in enumerate(words)]
     return html.Ul([*steps, html.Li(t("quality.not_judged", lang))], className="quality-legend")
 
 

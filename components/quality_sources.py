@@ -18,17 +18,21 @@ def source_cards(view: QualityView, lang: str) -> list[Component]:
     """Return the card of contradictions, where the visitor may read values, and that of sums, where any are printed."""
     cards: list[Component] = []
     if view.conflicts is not None:
-        cards.append(_conflicts_card(view.conflicts, lang))
+        cards.append(_conflicts_card(view.conflicts, view.codes, lang))
     if view.sums and not view.dataset:
         cards.append(_sums_card(view, lang))
     return cards
 
 
-def _conflicts_card(rows: Sequence[Mapping[str, Any]], lang: str) -> html.Section:
+def _conflicts_card(rows: Sequence[Mapping[str, Any]], codes: Mapping[tuple[str, str], str], lang: str) -> html.Section:
     title, hint = t("quality.conflicts", lang), t("quality.conflicts_hint", lang)
     if not rows:
         return panel(title, hint, empty_figure(t("quality.no_conflicts", lang)))
-    hidden = t("quality.hidden", lang)
+
+    def said(row: Mapping[str, Any], which: str) -> str:
+        words = conflicts.value_words(row["dataset"], row["attribute"], row[which], codes)
+        return t("quality.hidden", lang) if words is None else words
+
     counted = {(row["dataset"], row["attribute"], row["losing_source"]): row["conflict_count"] for row in rows}
     body = [
         html.Tr(
@@ -37,11 +41,11 @@ def _conflicts_card(rows: Sequence[Mapping[str, Any]], lang: str) -> html.Sectio
                 html.Td(row["key_text"]),
                 html.Td(conflicts.attribute_name(row["dataset"], row["attribute"], lang)),
                 html.Td(
-                    [html.B(row["winning_value"] or hidden), html.Span(row["winning_source"], className="small")],
+                    [html.B(said(row, "winning_value")), html.Span(row["winning_source"], className="small")],
                     className="quality-said",
                 ),
                 html.Td(
-                    [html.S(row["losing_value"] or hidden), html.Span(row["losing_source"], className="small")],
+                    [html.S(said(row, "losing_value")), html.Span(row["losing_source"], className="small")],
                     className="quality-said",
                 ),
                 html.Td(conflicts.rule_words(row["dataset"], row["rule_code"], lang)),
@@ -60,7 +64,7 @@ def _sums_card(view: QualityView, lang: str) -> html.Section:
             [
                 html.Th(
                     f"{view.names.get(row['region_code'], row['region_code'])} {row['year']}"
-                    f" {view.measures.get(row['measure_code'], {}).get(lang, row['measure_code'])}",
+                    f" {view.codes.get(('regional_measure', row['measure_code']), row['measure_code'])}",
                     scope="row",
                 ),
                 html.Td(f"{row['whole_value']:,.2f}", className="number"),

@@ -44,8 +44,8 @@ class QualityView:
         Contradictions between sources; None where values are not for this reader.
     sums : sequence of mappings
         Printed wholes beside their sums.
-    measures : mapping
-        Names of the measures in ``sums``.
+    codes : mapping
+        (Code list, code) -> name.
     is_demo : bool
         Whether a dataset behind the figures is generated.
     """
@@ -62,7 +62,7 @@ class QualityView:
     failures: Sequence[Mapping[str, Any]] | None
     conflicts: Sequence[Mapping[str, Any]] | None
     sums: Sequence[Mapping[str, Any]]
-    measures: Mapping[str, Mapping[str, str]]
+    codes: Mapping[tuple[str, str], str]
     is_demo: bool
 
 
@@ -101,6 +101,6 @@ def read_view(context: RequestContext, query: Mapping[str, str]) -> QualityView:
         if reads_rows
         else None,
         sums=conflicts.sums(scope).to_dicts(),
-        measures=conflicts.measure_names(scope),
+        codes=conflicts.code_names(scope, lang),
         is_demo=map_queries.is_demo(),
     )

@@ -142,14 +142,15 @@ def _conflicts(asked: Asked, area: Area, dataset: str | None) -> Table:
     lang = asked.lang
     region = area.tops[0] if asked.query.get("region") else None
     found = conflicts.conflicts(asked.scope, dataset=dataset, region=region, most=LISTED)
+    codes = conflicts.code_names(asked.scope, lang)
     rows = [
         (
             quality.dataset_name(row["dataset"], lang),
             row["key_text"],
             conflicts.attribute_name(row["dataset"], row["attribute"], lang),
-            row["winning_value"],
+            conflicts.value_words(row["dataset"], row["attribute"], row["winning_value"], codes),
             row["winning_source"],
-            row["losing_value"],
+            conflicts.value_words(row["dataset"], row["attribute"], row["losing_value"], codes),
             row["losing_source"],
             conflicts.rule_words(row["dataset"], row["rule_code"], lang),
         )
@@ -161,12 +162,12 @@ def _conflicts(asked: Asked, area: Area, dataset: str | None) -> Table:
 
 
 def _sums(asked: Asked) -> Table:
-    lang, measures, names = asked.lang, conflicts.measure_names(asked.scope), _names(asked)
+    lang, codes, names = asked.lang, conflicts.code_names(asked.scope, asked.lang), _names(asked)
     rows = [
         (
             names.get(row["region_code"], row["region_code"]),
             str(row["year"]),
-            measures.get(row["measure_code"], {}).get(lang, row["measure_code"]),
+            codes.get(("regional_measure", row["measure_code"]), row["measure_code"]),
             row["whole_value"],
             row["part_sum"],
             row["difference"],

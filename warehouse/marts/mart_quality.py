@@ -52,7 +52,9 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
 def newest_month(counts: pl.DataFrame) -> str:
     """Return the month that the datasets reach: the median of their newest ones, so that a far date decides nothing."""
     ends = (
-        counts.filter((pl.col("check_code") == ROWS) & pl.col("month").str.contains(r"^\d{4}-\d{2}$"))
+        counts.filter(
+            pl.col("check_code").is_in([ROWS, "due:delivery"]) & pl.col("month").str.contains(r"^\d{4}-\d{2}$")
+        )
         .group_by("dataset")
         .agg(pl.col("month").max())["month"]
         .sort()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from kernel.scope import GrantedScope, region_prefix
@@ -48,10 +50,20 @@ def sums(scope: GrantedScope) -> pl.DataFrame:
     return found.with_columns(agrees=pl.col("difference").abs() <= ROUNDING * pl.col("whole_value").abs())
 
 
-def measure_names(scope: GrantedScope) -> dict[str, dict[str, str]]:
-    """Return the names of the measures of the regional statistics: ``{code: {"zh": ..., "en": ...}}``."""
-    rows = _run.rows("quality_measures.sql", scope)
-    return {code: {"zh": zh, "en": en or zh} for code, zh, en in rows.iter_rows()}
+def code_names(scope: GrantedScope, lang: str) -> dict[tuple[str, str], str]:
+    """Return what the codes of every code list are called: ``{(list, code): name}``."""
+    found = _run.rows("code_list_all.sql", scope)
+    name = pl.coalesce("code_name_en", "code_name_zh") if lang == "en" else pl.col("code_name_zh")
+    return {(listed, code): words for listed, code, words in found.select("list_name", "code", name).iter_rows()}
+
+
+def value_words(dataset: str, attribute: str, value: str | None, names: Mapping[tuple[str, str], str]) -> str | None:
+    """Return a claimed value as people read it: codes by their names, everything else as it is."""
+    known = contracts().get(dataset)
+    column = next((one for one in known.columns if one.name == attribute), None) if known else None
+    if value is None or column is None or column.code_list is None:
+        return value
+    return names.get((column.code_list, value), value)
 
 
 def attribute_name(dataset: str, attribute: str, lang: str) -> str:
