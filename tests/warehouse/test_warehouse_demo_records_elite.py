@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from analytics.fitness.student_2014 import score_pupils
 from tests.warehouse.demo_frames import small
+from warehouse.contract import contracts
 from warehouse.demo import reference
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.everything import in_order
@@ -36,6 +38,7 @@ from warehouse.demo.session_faults import plant_faults
 from warehouse.demo.squads import DAY_COUNT, TEAMS, ability_on, competitions, roster, season
 from warehouse.demo.training_load import FATIGUE_DAYS, monotony, running_mean
 from warehouse.demo.world import World
+from warehouse.steps import discover
 
 SEED = 1
 MODULES = {
@@ -56,6 +59,7 @@ MODULES = {
         youth_training,
     )
 }
+STRICT = ("general_3", "general_4", "important")
 GROUND = ("region", "population", "code_list", "holiday", "population_cell")
 
 
@@ -267,6 +271,23 @@ def test_awards_of_grade_2_or_better_are_3000_to_5000_a_year_in_the_province(wor
     awards = frames["grade_award"].filter(pl.col("grade_code") != "grade_3")
     yearly = awards.filter(pl.col("awarded_on").dt.year().is_between(2022, 2025)).height / 4
     assert 3_000 * 0.85 < yearly / world.share < 5_000 * 1.15
+
+
+def test_young_people_earn_grades_only_in_fields_of_at_least_four(world, frames) -> None:
+    sudden = next(i for i in world.planted if i.dataset == "grade_award" and i.kind == "spike")
+    fields = frames["youth_competition"].select("person_key", "field_size", evidence_event_id="event_id").drop_nulls()
+    awards = frames["grade_award"].filter(pl.col("athlete_id").is_null() & (pl.col("awarded_on") != sudden.started_on))
+    joined = awards.join(fields, on=["person_key", "evidence_event_id"])
+    assert joined.height > 0.95 * awards.height
+    assert joined["field_size"].min() >= 4
+
+
+@pytest.mark.parametrize("dataset", sorted(MODULES))
+def test_what_everybody_may_read_holds_nothing_sensitive(dataset) -> None:
+    step = discover()[f"core.{dataset}"]
+    sensitive = [c.name for c in contracts()[dataset].columns if contracts()[dataset].level_of(c.name) in STRICT]
+    shown = set(re.findall(r"[a-z_]+", step.sql or ""))
+    assert step.sensitivity == "restricted" or not shown & set(sensitive)
 
 
 def test_athletes_hold_at_least_what_they_were_awarded(world, frames, athletes) -> None:

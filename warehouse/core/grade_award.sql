@@ -1,10 +1,10 @@
 -- Technical grade award: one award.
 -- key: award_id
 -- sensitivity: open
+-- The pseudonym of the person is not served: grades are public, who can be followed from one to the next is not.
 with final as (
     select
         award_id,
-        person_key,
         athlete_id,
         grade_code,
         discipline_code,

@@ -17,13 +17,15 @@ NEEDS = ("athlete", "competition_result", "youth_competition")
 # awards 3,000 to 5,000 grades of grade 2 or better a year).
 _YOUTH: tuple[tuple[int, str, tuple[str, ...], int, float], ...] = (
     (2, "provincial", ("U16", "U18"), 5, 0.9),
-    (1, "provincial", ("U14", "U16", "U18"), 24, 0.95),
-    (1, "city", ("U14", "U16", "U18"), 2, 0.8),
+    (1, "provincial", ("U14", "U16", "U18"), 32, 0.98),
+    (1, "city", ("U14", "U16", "U18"), 5, 0.95),
     (0, "city", ("U12", "U14"), 1, 0.12),
 )
 _GROUPS, _SUDDEN = ("U14", "U16", "U18"), 45
 # Disciplines of the leagues that have no technical grade (assumption).
 _UNGRADED = ("rope_skipping",)
+# Whom an event must have had, and older pupils who held grade 2 before the demo begins (assumptions).
+_LEAST_FIELD, _OLDER_BORN, _HELD_BEFORE = 4, 2007, 0.4
 # Awards whose event is not named, in a county of average order, and that come too late (assumptions).
 _UNNAMED, _LATE = 0.012, 0.012
 
@@ -84,6 +86,7 @@ def _of_leagues(world: World, random: np.random.Generator) -> pl.DataFrame:
         pl.col("person_key").is_not_null()
         & pl.col("age_group_code").is_in([*_GROUPS, "U12"])
         & ~pl.col("discipline_code").is_in(_UNGRADED)
+        & (pl.col("field_size") >= _LEAST_FIELD)
     )
     entries = entries.with_columns(applies=pl.Series(random.random(entries.height)))
     grade = pl.lit(-1)
@@ -92,10 +95,14 @@ def _of_leagues(world: World, random: np.random.Generator) -> pl.DataFrame:
         last = max(1, round(rank * world.share)) if level == "provincial" else rank
         earns = (pl.col("level_code") == level) & pl.col("age_group_code").is_in(groups) & (pl.col("rank") <= last)
         grade = pl.when(earns & (pl.col("applies") < share)).then(place).otherwise(grade)
-    better = pl.col("grade").cum_max().shift(1).over("person_key").fill_null(-1)
+    entries = entries.with_columns(grade=grade).filter(pl.col("grade") >= 0)
+    people = entries.group_by("person_key").agg((pl.col("held_on").dt.year() - pl.col("age")).min().alias("born"))
+    people = people.sort("person_key")
+    held = pl.Series(random.random(people.height)) < _HELD_BEFORE
+    people = people.select("person_key", before=pl.when(held & (pl.col("born") <= _OLDER_BORN)).then(1).otherwise(-1))
+    better = pl.max_horizontal("before", pl.col("grade").cum_max().shift(1).over("person_key"))
     return (
-        entries.with_columns(grade=grade)
-        .filter(pl.col("grade") >= 0)
+        entries.join(people, on="person_key")
         .sort("held_on", "entry_id")
         .filter(pl.col("grade") > better)
         .select(
