@@ -70,10 +70,10 @@ def sentence(state: NodeState, name: str, lang: str) -> str:
     if state.level == "silent" and state.last_received_at is not None:
         lag = hours(state.lag_hours, lang)
         return t("exchange.warn_silent", lang, name=name, lag=lag, at=as_shown(state.last_received_at))
-    if state.level == "never":
-        return t("exchange.warn_never", lang, name=name)
     if state.held_count:
         return t("exchange.warn_held", lang, name=name, count=state.held_count)
+    if state.level == "never":
+        return t("exchange.warn_never", lang, name=name)
     if state.overdue:
         listed = _names([due.dataset for due in state.overdue], lang)
         days = max(due.days for due in state.overdue)

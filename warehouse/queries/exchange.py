@@ -148,10 +148,11 @@ def nodes(scope: GrantedScope, engine: Engine) -> list[NodeState]:
     logged, moment = _from_log(scope), as_of(scope)
     states = []
     for code in cities:
+        own = records.packages(engine, IN, node=code)
         if code in real:
-            states.append(_state(code, real[code], now(), is_demo=False, packages=_packages_of(engine, code)))
+            states.append(_state(code, real[code], now(), is_demo=False, packages=own))
         else:
-            states.append(_state(code, logged.get(code, []), moment, is_demo=is_demo(), packages=[]))
+            states.append(_state(code, logged.get(code, []), moment, is_demo=is_demo(), packages=own))
     return states
 
 
@@ -263,15 +264,11 @@ def _from_ledger(engine: Engine) -> dict[str, list[_Of]]:
     return {node: list(datasets.values()) for node, datasets in found.items()}
 
 
-def _packages_of(engine: Engine, code: str) -> list[Package]:
-    return records.packages(engine, IN, node=code)
-
-
 def _state(
     code: str, found: Sequence[_Of], moment: datetime, *, is_demo: bool, packages: Sequence[Package]
 ) -> NodeState:
     if not found:
-        return NodeState(code, "never", is_demo=is_demo)
+        return NodeState(code, "never", held_count=_held(packages), is_demo=is_demo)
     last = max(one.last_received_at for one in found)
     overdue = sorted((due for one in found if (due := _overdue(one, moment))), key=lambda due: (-due.days, due.dataset))
     recent = moment - timedelta(days=SILENT_DAYS)
@@ -296,9 +293,13 @@ def _state(
         refused_datasets=refused,
         unsigned_count=sum(one.unsigned_count for one in found),
         conflict_count=sum(one.conflict_count or 0 for one in packages if one.state == "accepted"),
-        held_count=sum(one.state == "held" for one in packages),
+        held_count=_held(packages),
         is_demo=is_demo,
     )
+
+
+def _held(packages: Sequence[Package]) -> int:
+    return sum(one.state == "held" for one in packages)
 
 
 def _overdue(one: _Of, moment: datetime) -> Overdue | None:
