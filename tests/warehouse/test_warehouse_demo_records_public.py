@@ -191,6 +191,38 @@ def test_visitors_are_conserved_hour_by_hour_except_where_a_counter_is_stuck() -
     assert visits.select("venue_id", "hour_at").is_unique().all()
 
 
+def test_visitors_keep_seasons_holidays_and_closures() -> None:
+    profile = instrumented(world()).select("venue_id", "profile")
+    local = pl.col("hour_at").dt.convert_time_zone("Asia/Shanghai").dt.date()
+    daily = frame("venue_visit").group_by("venue_id", day=local).agg(visits=pl.col("entry_count").sum())
+    daily = daily.join(profile, on="venue_id").join(world().days.rename({"date": "day"}), on="day")
+    month, pools = pl.col("day").dt.month(), daily.filter(pl.col("profile") == "pool")
+
+    def mean(rows: pl.DataFrame) -> float:
+        return float(rows["visits"].mean())
+
+    assert mean(pools.filter(month == 7)) > 2 * mean(pools.filter(month == 2))
+    usual = daily.filter(pl.col("day").dt.year() == 2025)
+    feast = usual.filter(pl.col("day").is_between(date(2025, 1, 29), date(2025, 2, 1)))
+    assert mean(feast) < 0.5 * mean(usual.filter(month == 3))
+    assert mean(usual.filter(pl.col("kind") == "weekend")) > 1.2 * mean(usual.filter(pl.col("kind") == "workday"))
+    made_up = usual.filter(pl.col("kind") == "makeup_workday")
+    assert made_up.height
+    assert mean(made_up) < mean(usual.filter(pl.col("kind") == "weekend"))
+    closed = daily.filter(pl.col("month") == "2022-12")
+    assert mean(closed) < 0.75 * mean(daily.filter(pl.col("month") == "2023-12"))
+
+
+def test_office_work_rests_and_sport_moves_on_days_off() -> None:
+    off = world().days.select("date", "is_off")
+    share = {
+        name: frame(name).join(off, left_on=column, right_on="date")["is_off"].mean()
+        for name, column in (("event", "start_on"), ("health_referral", "issued_on"), ("fitness_test", "tested_on"))
+    }
+    assert share["event"] > 0.5 > share["fitness_test"] > share["health_referral"]
+    assert share["health_referral"] < 0.12
+
+
 def test_halls_fill_up_but_only_a_planted_counter_goes_beyond_the_capacity() -> None:
     places = instrumented(world()).select("venue_id", "capacity_count")
     visits = frame("venue_visit").join(places, on="venue_id")
