@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlglot import exp, lineage, parse_one
@@ -12,6 +13,9 @@ from warehouse.steps import Step
 
 # Expressions longer than this are cut in the catalogue; the file of the step has them whole.
 LONGEST_EXPRESSION = 200
+# Statements written from all contracts at once are longer than any file: they count rows, no column of theirs is one
+# of the sources, and following them would take longer than making them.
+LONGEST_SQL = 40_000
 # A column under some name, or what the parser puts where a query calls itself.
 _NOT_MADE = (exp.Column, exp.Table, exp.Query, exp.Star, exp.Placeholder)
 
@@ -57,13 +61,15 @@ def step_edges(
     Python computes under a new name, are covered by the edge between the tables only.
     """
     edges = [Edge(source, None, step.name, None, "table", None) for source in step.reads]
+    if step.sql is not None and len(step.sql) > LONGEST_SQL:
+        return edges, made or ()
     if step.sql is not None:
         try:
-            found = _sql_edges(step, columns)
+            found = _sql_edges(step.name, step.sql, tuple((table, columns.get(table, ())) for table in step.reads))
         except (SqlglotError, RecursionError):  # SQL that the parser cannot follow: equal names are left
             made = made or tuple(select.alias_or_name for select in parse_one(step.sql, read="duckdb").selects)
         else:
-            return edges + found, made or tuple(dict.fromkeys(edge.target_column or "" for edge in found))
+            return [*edges, *found], made or tuple(dict.fromkeys(edge.target_column or "" for edge in found))
     made = made or ()
     for source in step.reads:
         edges += [
@@ -72,12 +78,14 @@ def step_edges(
     return edges, made
 
 
-def _sql_edges(step: Step, columns: Mapping[str, tuple[str, ...]]) -> list[Edge]:
+@lru_cache(maxsize=1024)
+def _sql_edges(name: str, sql: str, reads: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[Edge, ...]:
+    """Return the column edges of a statement; builds of one process ask for the same ones again."""
     schema: dict[str, dict[str, dict[str, str]]] = {}
-    for table in step.reads:
-        place, name = table.split(".", maxsplit=1)
-        schema.setdefault(place, {})[name] = dict.fromkeys(columns.get(table, ()), "varchar")
-    nodes = lineage.lineage(None, step.sql or "", schema, dialect="duckdb")
+    for table, columns in reads:
+        place, bare = table.split(".", maxsplit=1)
+        schema.setdefault(place, {})[bare] = dict.fromkeys(columns, "varchar")
+    nodes = lineage.lineage(None, sql, schema, dialect="duckdb")
     if not isinstance(nodes, dict):
         raise SqlglotError("no columns")
     edges: list[Edge] = []
@@ -88,8 +96,8 @@ def _sql_edges(step: Step, columns: Mapping[str, tuple[str, ...]]) -> list[Edge]
                 source = f"{leaf.source.db}.{leaf.source.name}"
                 column = leaf.name.rpartition(".")[2].strip('"')
                 if column != "*":
-                    edges.append(Edge(source, column, step.name, target, "sql", expression))
-    return list(dict.fromkeys(edges))
+                    edges.append(Edge(source, column, name, target, "sql", expression))
+    return tuple(dict.fromkeys(edges))
 
 
 def _made_by(node: lineage.Node) -> str | None:

@@ -22,6 +22,7 @@ from warehouse.manifest import (
     snapshot_dir,
     warehouse_dir,
 )
+from warehouse.open_packages.versions import keep_versions
 from warehouse.receive import writing_ledger
 from warehouse.snapshot import open_snapshot
 
@@ -43,6 +44,7 @@ def publish(settings: Settings, build_id: str | None = None) -> str:
             )
         engine = writing_ledger(settings)
         _point_at(settings, engine, chosen)
+        keep_versions(settings, chosen)
         remove_old(settings, engine)
         return chosen
 

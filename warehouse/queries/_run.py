@@ -19,6 +19,7 @@ from sqlglot import exp
 
 from kernel.errors import AccessDenied, QueryTimeout, UsageError
 from kernel.scope import GrantedScope
+from kernel.settings import Settings
 from warehouse import snapshot as snapshots
 from warehouse.queries.query_log import QUERIES
 from warehouse.snapshot import Snapshot, Store
@@ -130,6 +131,11 @@ def array_sensitivity(step: str) -> str:
 def manifest() -> dict[str, Any]:
     """Return the manifest of the published snapshot."""
     return _store().current().manifest
+
+
+def settings() -> Settings:
+    """Return the settings of the data folder that is read: for what lies beside the snapshots."""
+    return _store().settings
 
 
 def build_id() -> str:
