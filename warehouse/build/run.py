@@ -32,7 +32,6 @@ from warehouse.ledger_tables import BUILDS
 from warehouse.manifest import current_build_id, current_manifest, snapshot_dir, sound_build_with, warehouse_dir
 from warehouse.meta._facts import BuildFacts, meta_tables
 from warehouse.monitor_tables import record_steps
-from warehouse.meta._facts import BuildFacts, meta_tables
 from warehouse.receive import resume, writing_ledger
 from warehouse.steps import Step, discover
 
