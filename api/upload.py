@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 
 import orjson
 from flask import Response, current_app, request
+from werkzeug.exceptions import ClientDisconnected
 
 from components.page import Resource
 from components.request import current
@@ -64,7 +65,7 @@ class _Body:
             return b""
         try:
             piece = cast("bytes", self._stream.read(min(PIECE_BYTES, self._left, size if size > 0 else PIECE_BYTES)))
-        except OSError as error:
+        except (OSError, ClientDisconnected) as error:
             raise CutOff("upload.cut_off") from error
         if not piece:
             raise CutOff("upload.cut_off")
@@ -87,6 +88,8 @@ def take() -> Response:
         raise TooLarge("upload.too_large", most=LARGEST_BYTES >> 30)
     if not asked.options.file_name.lower().endswith(accepted_endings()):
         raise UnknownEnding("upload.unknown_ending", endings=" ".join(accepted_endings()))
+    # Every other request is held to far less; this body is never held in memory.
+    request.max_content_length = LARGEST_BYTES
     engine = delivery_ledger()
     try:
         turn = upload_turns.begin(engine, context.scope.account_id)

@@ -120,7 +120,8 @@ def _write_guide(sheet: Worksheet, terms: Contract, lists: Mapping[str, Sequence
     for row in sheet.iter_rows():
         for cell in row:
             cell.number_format, cell.alignment = TEXT, _WRAP
-            cell.font = cell.font if cell.font.bold else _BODY
+            if not cell.font.bold:
+                cell.font = _BODY
     sheet.protection.sheet = True
 
 

@@ -39,7 +39,7 @@ def likely_datasets(path: Path, file_name: str) -> list[str]:
     header = header_names(delivered.frame)
     has_shapes = GEOMETRY in delivered.frame.columns
     scores = {name: _score(header, terms, options, has_shapes=has_shapes) for name, terms in contracts().items()}
-    found = [name for name, score in scores.items() if score[0] >= LEAST_SHARE]
+    found = [name for name, score in scores.items() if score > 0.0]
     stem = file_name.rsplit("/", 1)[-1].split(".", 1)[0].casefold()
     return sorted(found, key=lambda name: (stem == name, scores[name], name), reverse=True)[:MOST_GUESSES]
 
@@ -68,17 +68,21 @@ def _any_dataset() -> Contract:
     return replace(first, geometry="polygon", columns=tuple(columns.values()), rules=(), crs="WGS-84")
 
 
-def _score(
-    header: list[str], terms: Contract, options: DeliveryOptions, *, has_shapes: bool
-) -> tuple[float, float, float]:
-    """Return the share of required columns that are there, of the file's columns that are known, of all columns."""
+def _score(header: list[str], terms: Contract, options: DeliveryOptions, *, has_shapes: bool) -> float:
+    """Return how well a header fits: the shares of required columns, of key columns and of its own that are known.
+
+    0 when fewer than half of the required columns are there.
+    """
     seen = {normal(name) for name in header}
     known = known_names(terms, options)
     there = {name for name, names in known.items() if not seen.isdisjoint(names)}
     if has_shapes and terms.geometry == "point":
         there |= {column.name for column in terms.columns if column.type in ("longitude", "latitude")}
     if terms.has_shapes and not has_shapes and not seen & {"geometry", "geom", "wkt", "the_geom"}:
-        return 0.0, 0.0, 0.0
+        return 0.0
     required = [column.name for column in terms.columns if column.required]
     share = sum(name in there for name in required) / max(1, len(required))
-    return share, len(there) / max(1, len(header)), len(there) / len(terms.columns)
+    if share < LEAST_SHARE:
+        return 0.0
+    keys = sum(name in there for name in terms.key) / max(1, len(terms.key))
+    return share + keys + len(there) / max(1, len(header))
