@@ -160,7 +160,7 @@ def volumes_card(volumes: pl.DataFrame, lang: str) -> html.Section:
         for row in volumes.iter_rows(named=True)
     ]
     heads = ("dataset", "rows", "growth", "bytes")
-    total = t("hub.volume_total", lang, rows=show_exact(volumes["row_count"].sum(), lang), datasets=volumes.height)
+    total = t("hub.volume_total", lang, rows=show_exact(int(volumes["row_count"].sum()), lang), datasets=volumes.height)
     return panel(t("hub.volumes", lang), total, table(heads, rows, lang, numbers=heads[1:]))
 
 

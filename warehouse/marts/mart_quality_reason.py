@@ -54,9 +54,8 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
         top_reasons(lost, failures.with_columns(of_dataset=of), group, KEPT)
         for lost, of in ((each, pl.col("dataset")), (_lost_of_all(scores), pl.lit(ALL)))
     ]
-    return (
-        pl.concat(parts).select(list(SCHEMA)).cast(SCHEMA).with_columns(pl.col("lost_points").round(DECIMALS)).sort(KEY)
-    )  # type: ignore[arg-type]
+    found = pl.concat(parts).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    return found.with_columns(pl.col("lost_points").round(DECIMALS)).sort(KEY)
 
 
 def _year_failures(inputs: Mapping[str, Any]) -> pl.DataFrame:
