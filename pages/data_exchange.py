@@ -35,7 +35,7 @@ PAGE = Page(
     name_key="exchange.title",
     icon="affiliate",
     action="data.view",
-    order=55,
+    order=53,
     is_in_navigation=False,
 )
 METHOD = ("method_levels", "method_overdue", "method_signature", "method_order", "method_scope", "method_sm2")

@@ -28,7 +28,7 @@ from warehouse.exchange.verify import ROWS, Authentic, verify_admissible, verify
 from warehouse.receive import Checker, Receipt, Sender, receive, writing_ledger
 
 LOG = logging.getLogger(__name__)
-LOCK = "exchange.lock"
+LOCK = "inbox-of-packages.lock"
 _MOST_FINDINGS = 200
 
 
