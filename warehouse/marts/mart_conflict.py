@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from warehouse.contract import Contract, contracts
 from warehouse.marts._quality_checks import quoted, unit_sql
 from warehouse.marts.mart_quality_count import ROOT
@@ -17,15 +19,23 @@ _SHOWN_SENSITIVITIES = ("open", "internal")
 SEPARATOR = " · "
 
 
-def statement() -> str:
+def statement(batches: Mapping[str, int] | None) -> str:
     """Return the select: one row an attribute of a key about which a source says something else than what counts.
 
     ``winning_value`` and ``losing_value`` as text (null where values of the dataset or column are not for every
     reader), ``winning_source, losing_source`` (publisher, and city where one sent it), ``winning_batch,
     losing_batch``, ``rule_code`` (``precedence``: the contract names the publisher; ``newest``: the last delivery),
     ``conflict_count`` (of this attribute between these sources). A source that says nothing contradicts nobody.
+
+    Parameters
+    ----------
+    batches : mapping or None
+        Batches in force by dataset: a single one contradicts nobody and is left out. None for every dataset.
     """
-    selects = [_conflicts(terms) for terms in contracts().values() if set(terms.column_names) - set(terms.key)]
+    known = {name: terms for name, terms in contracts().items() if set(terms.column_names) - set(terms.key)}
+    several = [name for name in known if batches is None or batches.get(name, 0) > 1]
+    # One select must remain, so that the table has its columns.
+    selects = [_conflicts(known[name]) for name in several or list(known)[:1]]
     head = "-- One attribute of one key that two sources give different values of.\n"
     return head + "\nunion all\n".join(f"({select})" for select in selects)
 

@@ -16,15 +16,20 @@ ROOT = "(select coalesce(min(region_code), '000000') from curated.region where l
 ROWS = "rows:all"
 
 
-def statement() -> str:
+def statement(batches: Mapping[str, int] | None) -> str:
     """Return the select: per dataset, city and month the rows, what fails of them, and means of measured columns.
 
     ``check_code`` is ``rows:all``, a code of `warehouse.marts._quality_checks`, ``refused:<RULE>``, ``repeated:row``,
     or of the log of deliveries ``due:``, ``late:``, ``missing:`` and ``returned:``; ``failed_count`` the rows that fail
     (of ``rows:all``: all rows); ``mean_value`` the mean of a measured column, null elsewhere; ``example_row`` and
     ``example_batch`` where one failing row was delivered (number as people count, delivery).
+
+    Parameters
+    ----------
+    batches : mapping or None
+        Batches in force by dataset: what has none is left out. None for every dataset.
     """
-    known = contracts()
+    known = {name: terms for name, terms in contracts().items() if batches is None or batches.get(name)}
     selects = [_counts(terms) for terms in known.values()]
     selects += [_twins(terms) for terms in known.values() if "twin" in _kinds(terms)]
     selects += [_broken(terms) for terms in known.values() if "rule" in _kinds(terms)]
