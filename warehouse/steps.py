@@ -54,6 +54,9 @@ class Step:
         Why it may show less than its sources are marked with; empty where it does not.
     file : Path
         Where a reader finds it.
+    write : callable or None
+        For SQL that is written from the contracts: the select for a number of batches by dataset, None for any.
+        Datasets of which nothing was delivered cost a plan and give no row, so a build leaves them out.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Step:
     scope: str | None
     lowers: str
     file: Path
+    write: Callable[[Mapping[str, int] | None], str] | None = None
 
     @property
     def layer(self) -> str:
@@ -167,13 +171,14 @@ def _python_step(file: Path, layer: str, package: str) -> Step:
         Step(
             name=f"{layer}.{file.stem}",
             reads=tuple(module.READS),
-            sql=statement() if statement else None,
+            sql=statement(None) if statement else None,
             function=function,
             key=tuple(getattr(module, "KEY", ())),
             sensitivity=module.SENSITIVITY,
             scope=_scope(getattr(module, "SCOPE", "region_code")),
             lowers=getattr(module, "LOWERS", ""),
             file=file,
+            write=statement,
         )
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -140,6 +141,7 @@ def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progre
     for dataset, contract in known.items():
         own = [batch for batch in standing if batch.dataset == dataset]
         create_relation(scratch.connection, settings, contract, own)
+    scratch.batch_counts = dict(Counter(batch.dataset for batch in standing))
     with scratch.timed("sources"):
         create_sources(scratch.connection, settings, known, standing)
     steps = order(discover(), {dataset: served_level(contract) for dataset, contract in known.items()})

@@ -33,6 +33,7 @@ class Scratch:
         self.keys: dict[str, tuple[str, ...]] = {}
         self.arrays: dict[str, dict[str, np.ndarray]] = {}
         self.seconds: dict[str, float] = {}
+        self.batch_counts: dict[str, int] | None = None
         self.connection = duckdb.connect(
             str(folder / "scratch.duckdb"),
             config={
@@ -71,9 +72,10 @@ class Scratch:
 
     def _make(self, step: Step) -> None:
         try:
-            if step.sql is not None:
+            sql = step.write(self.batch_counts) if step.write else step.sql
+            if sql is not None:
                 kind = "view" if step.layer == "staging" else "table"
-                self.connection.execute(f"create {kind} {step.name} as {step.sql}")
+                self.connection.execute(f"create {kind} {step.name} as {sql}")
             elif step.function is not None:
                 self._keep(step, step.function(self._inputs(step)))
         except duckdb.Error as error:
