@@ -68,7 +68,11 @@ def _history(history: pl.DataFrame, lang: str) -> html.Section:
 def _most_missing(checklist: Checklist, rows: Sequence[Row], unit: str, lang: str) -> html.Section:
     counted = Counter(lack.item.code for row in rows for lack in _lacks(checklist, row))
     items = {item.code: item for item in checklist.items}
-    heads = [(t("register.item", lang), ""), (t("register.count", lang), "number"), (t("register.fix", lang), "register-long")]
+    heads = [
+        (t("register.item", lang), ""),
+        (t("register.count", lang), "number"),
+        (t("register.fix", lang), "register-long"),
+    ]
     found: list[list[Cell]] = [
         [
             words_of(items[code], "name", lang),
@@ -269,11 +273,22 @@ def rules_card(checklist: Checklist, lang: str) -> html.Details:
         t("register.rules_source", lang, source=words_of(checklist, "source", lang)),
         t("register.rules_reading", lang, reading=words_of(checklist, "reading", lang)),
         t("register.pass_rule", lang, points=f"{checklist.pass_points:g}"),
+        size_words(checklist, lang),
         t("register.rules_file", lang, code=checklist.code),
     ]
     title = t("register.rules", lang)
     parts = [html.Summary(title), html.Ul([html.Li(line) for line in intro]), table(heads, cells, title)]
     return html.Details(parts, className="card register-rules")
+
+
+def size_words(checklist: Checklist, lang: str) -> str:
+    """Return from which amount on a thing belongs to which class of size."""
+    parts = [
+        t("register.size_from", lang, name=words_of(size, "name", lang), smallest=show_exact(size.smallest, lang))
+        for size in checklist.sizes
+    ]
+    measure = t(f"register.by_{checklist.size_by}", lang)
+    return t("register.size_rule", lang, measure=measure, sizes=t("register.join", lang).join(parts))
 
 
 def step_words(item: Item, lang: str) -> str:

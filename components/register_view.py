@@ -113,7 +113,7 @@ def _standards(frame: pl.DataFrame, names: Names, lang: str) -> html.Section:
                 _day(row["issued_on"]),
                 _day(row["in_force_on"]),
                 show_exact(row["adopted_unit_count"], lang),
-                html.Span(row["source"] or MISSING, className="small"),
+                html.Span((row["source_en"] if lang == "en" else row["source"]) or MISSING, className="small"),
             ]
         )
     title = t("register.register", lang)

@@ -26,7 +26,7 @@ PAGE = Page(
     name_key="register.title",
     icon="certificate",
     action="data.view",
-    order=55,
+    order=57,
     is_in_navigation=False,
 )
 VIEWS = ("register", "codes", "adoption", "venues", "projects")

@@ -12,6 +12,8 @@ from kernel.errors import UsageError
 
 Measure = Literal["state", "paper", "day"]
 MEASURES = ("state", "paper", "day")
+# What classes of size may be measured on: the words of the page know these.
+SIZE_MEASURES = ("area_m2", "budget_cny")
 TOTAL = 100.0
 
 
@@ -93,7 +95,7 @@ class Checklist:
     pass_points : float
         Points of 100 from which it is passed, if every required item is there too.
     size_by : str
-        What the classes of size are measured on, e.g. ``area_m2``.
+        What the classes of size are measured on, of :data:`SIZE_MEASURES`.
     factors : mapping of str to float
         Share of its points (or points) that a state of the data is worth, e.g. ``trial``: 0.5.
     sizes, groups, items : tuple
@@ -233,6 +235,8 @@ def _checklist(code: str, content: Mapping[str, Any]) -> Checklist:
 def _sense_faults(found: Checklist) -> list[str]:
     sizes, groups = [size.code for size in found.sizes], {group.code for group in found.groups}
     faults = [] if 0 < found.pass_points <= TOTAL else [f"pass_points {found.pass_points:g} is outside 0 to 100"]
+    if found.size_by not in SIZE_MEASURES:
+        faults.append(f"size_by must be one of {', '.join(SIZE_MEASURES)}")
     limits = [size.smallest for size in found.sizes]
     if limits[0] != 0 or not all(low < high for low, high in pairwise(limits)):
         faults.append("sizes must begin at 0 and rise")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from analytics.standards import Checklist
-from components.checklist_view import clause_words, step_words, words_of
+from components.checklist_view import clause_words, size_words, step_words, words_of
 from components.numbers import show_exact, show_number
 from kernel.errors import WordedError
 from kernel.words import t
@@ -126,7 +126,7 @@ def _rules(asked: Asked, checklist: Checklist) -> Table:
         (words_of(item, "name", lang), *item.weights, step_words(item, lang), clause_words(checklist, item, lang))
         for item in checklist.items
     ]
-    return Table(t("register.export_rules", lang), columns, rows, note=words_of(checklist, "reading", lang))
+    return Table(t("register.export_rules", lang), columns, rows, note=size_words(checklist, lang))
 
 
 def _finding(code: str, frame: pl.DataFrame, lang: str) -> str:

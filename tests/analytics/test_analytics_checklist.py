@@ -181,6 +181,7 @@ def broken(change: Any) -> dict[str, Any]:
         (lambda c: c.update(colour="red"), "unknown key colour"),
         (lambda c: c.update(pass_points="many"), "pass_points must be a number"),
         (lambda c: c.update(pass_points=120), "outside 0 to 100"),
+        (lambda c: c.update(size_by="colour"), "size_by must be one of"),
         (lambda c: c.update(factors={"live": "yes"}), "factors must be numbers"),
         (lambda c: c.update(item=[]), r"no \[\[item\]\] at all"),
         (lambda c: c["item"][0].pop("fix_zh"), "item a: missing fix_zh"),

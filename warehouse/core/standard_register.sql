@@ -14,7 +14,8 @@ with final as (
         in_force_on,
         adopted_unit_count,
         is_planned,
-        source
+        source,
+        source_en
     from staging.stg_standard_register
 )
 

@@ -11,7 +11,8 @@ with final as (
         in_force_on,
         adopted_unit_count,
         is_planned,
-        source
+        source,
+        source_en
     from core.standard_register
     order by not coalesce(is_planned, false), standard_id
 )

@@ -33,7 +33,7 @@ def standards(scope: GrantedScope) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``standard_id, title, title_en, kind, field_code, status, issued_on, in_force_on, adopted_unit_count,
-        is_planned, source``.
+        is_planned, source, source_en``.
     """
     return _run.rows("standard_list.sql", scope)
 

@@ -13,6 +13,7 @@ with final as (
         adopted_unit_count,
         is_planned,
         source,
+        source_en,
         batch_id
     from curated.standard_register
 )

@@ -34,5 +34,6 @@ def generate(world: World) -> pl.DataFrame:
             "adopted_unit_count",
             "is_planned",
             "source",
+            "source_en",
         )
     )
