@@ -138,7 +138,10 @@ def codes_view(codes: pl.DataFrame, uses: Mapping[str, Sequence[CodeUse]], asked
             (t("register.used_columns", lang), show_exact(sum(len(found) for found in uses.values()), lang), ""),
         ]
     )
-    options = [html.Option(name, value=name, selected=name == chosen) for name in lists]
+    options = [
+        html.Option(_list_name(name, uses, lang), value=name, selected=name == chosen)
+        for name in sorted(lists, key=lambda name: _list_name(name, uses, lang))
+    ]
     form = html.Form(
         [
             dcc.Input(id="register-view-kept", name="view", type="hidden", value="codes"),
@@ -148,11 +151,22 @@ def codes_view(codes: pl.DataFrame, uses: Mapping[str, Sequence[CodeUse]], asked
         method="get",
         className="card register-form",
     )
-    halves = html.Div([_codes(own, chosen, lang), _uses(uses.get(chosen, ()), lang)], className="halves")
+    halves = html.Div(
+        [_codes(own, chosen, _list_name(chosen, uses, lang), lang), _uses(uses.get(chosen, ()), lang)],
+        className="halves",
+    )
     return [head, form, halves]
 
 
-def _codes(own: pl.DataFrame, chosen: str, lang: str) -> html.Section:
+def _list_name(name: str, uses: Mapping[str, Sequence[CodeUse]], lang: str) -> str:
+    """Return what a list is called: the column that uses it first, and the list's own name."""
+    found = uses.get(name)
+    if not found:
+        return name
+    return t("register.list_of", lang, column=found[0].column_en if lang == "en" else found[0].column_zh, name=name)
+
+
+def _codes(own: pl.DataFrame, chosen: str, title: str, lang: str) -> html.Section:
     name = "code_name_en" if lang == "en" else "code_name_zh"
     heads = [(t(f"register.{key}", lang), "") for key in ("code", "name", "above")]
     rows = [
@@ -170,7 +184,7 @@ def _codes(own: pl.DataFrame, chosen: str, lang: str) -> html.Section:
         standard=said["standard"] or t("register.no_standard", lang),
         source=said["source"] or MISSING,
     )
-    return panel(t("register.list_of", lang, name=chosen), hint, table(heads, rows, chosen))
+    return panel(title, hint, table(heads, rows, chosen))
 
 
 def _uses(found: Sequence[CodeUse], lang: str) -> html.Section:

@@ -61,8 +61,8 @@ def make(asked: Asked) -> Content:
 def _scores(asked: Asked, code: str, checklist: Checklist, frame: pl.DataFrame) -> Table:
     lang = asked.lang
     sizes = {size.code: words_of(size, "name", lang) for size in checklist.sizes}
-    passes = pl.when(pl.col("points").is_null()).then(pl.lit(t("register.not_asked", lang)))
-    passes = passes.when(pl.col("is_passing")).then(pl.lit(t("register.passes", lang)))
+    not_asked, passes, fails = (pl.lit(t(f"register.{word}", lang)) for word in ("not_asked", "passes", "fails"))
+    asked_for = pl.when(pl.col("is_passing")).then(passes).otherwise(fails)
     more = (
         (Column("live_count", t("register.live", lang), "count"),)
         if code == checklists.VENUES
@@ -83,7 +83,7 @@ def _scores(asked: Asked, code: str, checklist: Checklist, frame: pl.DataFrame) 
     )
     named = frame.with_columns(
         size_name=pl.col("size_code").replace_strict(sizes, return_dtype=pl.String),
-        result=passes.otherwise(pl.lit(t("register.fails", lang))),
+        result=pl.when(pl.col("points").is_null()).then(not_asked).otherwise(asked_for),
     )
     return Table.of(t("register.points", lang), columns, named)
 

@@ -92,7 +92,8 @@ def test_code_lists_show_their_codes_and_the_columns_of_the_contracts(hub: None)
     for name in ("电子巡查", "security_event.subsystem_code", "/data/dataset?code=smart_venue_system"):
         assert name in text
     first = standard_register.codes(ANALYST)["list_name"].unique().sort()[0]
-    assert f"H2(children='{first}'" in page(view="codes", list="no such list")
+    used_by = standard_register.uses()[first][0].column_zh
+    assert f"H2(children='{used_by} · {first}'" in page(view="codes", list="no such list")
 
 
 def test_adoption_is_that_of_the_rows_and_of_the_visitor_s_area(hub: None, tables: dict[str, pl.DataFrame]) -> None:
