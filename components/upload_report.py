@@ -68,7 +68,7 @@ class ReportView:
 def report_cards(view: ReportView, lang: str) -> list[Component]:
     """Return the cards of a report, from what happened to what can be done about it."""
     terms = contract(view.batch.dataset)
-    cards = [_head(view, lang), _hold(view, terms, lang), _mapping(view, terms, lang)]
+    cards: list[Component | None] = [_head(view, lang), _hold(view, terms, lang), _mapping(view, terms, lang)]
     cards += [_findings(view, terms, lang), _rows(view, terms, lang), _notes(view, terms, lang), _history(view, lang)]
     return [card for card in cards if card is not None]
 
@@ -122,11 +122,12 @@ def _figure(name: str, count: int | None, lang: str) -> html.Div:
 
 
 def _acts(view: ReportView, lang: str) -> html.Div:
-    batch, acts = view.batch, []
+    batch = view.batch
+    acts: list[Component] = []
     if view.is_own and view.may_send and batch.state == "checked" and batch.accepted_count:
         acts.append(_button("send", "upload.act_send", "send", lang, is_first=True))
     if view.refused is not None and not view.refused.is_empty():
-        words = [icon("download", size=16), t("upload.act_download", lang)]
+        words: list[Component | str] = [icon("download", size=16), t("upload.act_download", lang)]
         acts.append(
             html.A(
                 words, href=f"/api/refused/{batch.batch_id}.xlsx", className="planning-small", **attributes(download="")

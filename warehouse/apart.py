@@ -38,7 +38,7 @@ class CheckBroken(SportsMapError):
 class Limits:
     """What the check of one delivery may use: resident memory in bytes, processor seconds, seconds on the clock."""
 
-    memory_bytes: int = 2 << 30
+    memory_bytes: int = 3 << 30
     processor_s: int = 240
     clock_s: float = 300.0
 

@@ -21,6 +21,7 @@ _DELIMITERS = (",", ";", "\t", "，")
 _CHUNK_ROWS = 50_000
 # The module's own limit of 128 KB would end the reading at one long field; the rule FIELD_TOO_LONG refuses its row.
 _FIELD_LIMIT = MAX_BYTES
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _BINARY_HEADS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"SQLite format 3", b"%PDF", b"\x1f\x8b", b"\x89PNG")
 
 Fault = tuple[int, str, str | None, str, str]
@@ -83,7 +84,7 @@ def _delimiter(text: str, options: DeliveryOptions, contract: Contract) -> str:
 
 def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[str]]]:
     """Yield ``(row number, cells)`` of every record that is not blank."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     row, line = 0, 0
     try:
         for row, cells in enumerate(reader, start=1):
@@ -92,6 +93,12 @@ def _records(text: str, delimiter: str, file: str) -> Iterator[tuple[int, list[s
                 yield row, cells
     except csv.Error as error:
         raise _bad_quote(error, line + 1, row + 1, file) from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of a text with their ends, one at a time: a file object would hold a second, wider copy."""
+    for found in _LINE.finditer(text):
+        yield found[0]
 
 
 def _bad_quote(error: csv.Error, line: int, row: int, file: str) -> DataRejected:
