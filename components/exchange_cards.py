@@ -166,7 +166,7 @@ def timeline_figure(summed: pl.DataFrame, theme: Scheme, lang: str) -> dict[str,
             "margin": {"l": 44, "r": 52, "t": 8, "b": 40},
             "height": HEIGHT_PX,
             "legend": {"orientation": "h", "y": 1.14},
-            "xaxis": {"type": "category", "nticks": 12},
+            "xaxis": {"type": "category", "nticks": 6},
             "yaxis": {"rangemode": "tozero"},
             "yaxis2": {
                 "overlaying": "y",
