@@ -121,6 +121,7 @@
     const text = row.show[key];
     const made = node("td", column.number ? "number" : "");
     made.dataset.title = column.title;
+    made.dataset.key = key;
     if (row.title[key]) made.title = row.title[key];
     if (key === "level") made.append(node("span", `level-chip level-${row.codes.level}`, text));
     else if (key === "state") made.append(node("span", `state-mark state-${row.codes.state}`, text));
@@ -255,7 +256,9 @@
       button.setAttribute("aria-pressed", String(chosenNode === item.id));
       const own = fields?.get(item.table);
       const names = own && isBuilt(item) ? [...own].map((name) => expressionOf(item.table, name)) : [];
-      button.querySelector(".lineage-fields").textContent = names.join(", ");
+      const shown = button.querySelector(".lineage-fields");
+      shown.textContent = names.join(", ");
+      shown.title = names.join("\n");
     }
     drawLinks(lit, fields);
   }

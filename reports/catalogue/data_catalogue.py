@@ -146,8 +146,7 @@ def values_of(row: dict[str, object], lang: str) -> str | None:
     parts = []
     low, high = row["min"], row["max"]
     if isinstance(low, float) or isinstance(high, float):
-        parts.append(f"{low:,.12g}" if isinstance(low, float) else "")
-        parts[-1] += f" – {high:,.12g}" if isinstance(high, float) else " –"
+        parts.append(f"{_limit(low)} – {_limit(high)}".strip())
     if row["codes"]:
         parts.append(str(row["codes"]))
     if row["code_list"]:
@@ -159,6 +158,13 @@ def values_of(row: dict[str, object], lang: str) -> str | None:
     if row["reference"]:
         parts.append(t("catalogue.refers", lang, target=row["reference"]))
     return SEPARATOR.join(parts) or None
+
+
+def _limit(value: object) -> str:
+    """Return a limit of a range; years stay without a comma."""
+    if not isinstance(value, float):
+        return ""
+    return f"{value:,.12g}" if abs(value) >= 10_000 else f"{value:.12g}"
 
 
 def _column(key: str, word: str, lang: str) -> Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from components.lineage_pages import uses
+from components.lineage_view import use_name
 from components.source_graph import keywords_of, source_graph
 from kernel.registry import members, modules
 from warehouse.queries.catalogue import query_tables
@@ -77,3 +78,8 @@ def test_a_query_that_is_chosen_among_several_counts() -> None:
     found = next(use for use in uses() if (use.kind, use.code) == ("export", "coverage"))
     assert "map_coverage" in found.queries
     assert all(query in query_tables() or query.startswith("arrays.") for use in uses() for query in use.queries)
+
+
+def test_every_export_has_a_name() -> None:
+    named = {use.code for use in uses() if use.kind == "export" and use_name(use, "en") != use.code}
+    assert {"coverage", "measures", "scenario", "siting", "standards", "data_catalogue", "quality", "plan"} <= named

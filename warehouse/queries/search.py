@@ -13,7 +13,7 @@ from warehouse.queries import _run
 from warehouse.queries.regions import visible_leaves
 
 LONGEST_TEXT = 60
-# A text that more names hold than this is too short to rank; the first ones stand for all.
+# A text that is found more often than this is too short to rank; the first ones stand for all.
 MOST_MATCHES = 3_000
 
 
@@ -120,23 +120,20 @@ def _by_name(scope: GrantedScope, typed: str, limit: int) -> list[int]:
     table = _run.array("map_tile")
     start, text = table["venue_name_start"], _names(_run.build_id())
     wanted = typed.encode().lower()
-    places: list[int] = []
-    begins: list[bool] = []
+    matches: list[int] = []
     at = text.find(wanted)
-    while at >= 0 and len(places) < MOST_MATCHES:
-        place = int(np.searchsorted(start, at, side="right")) - 1
-        end = int(start[place + 1])
-        # Names stand without a gap: a match may not run into the next one.
-        if at + len(wanted) <= end:
-            places.append(place)
-            begins.append(at == int(start[place]))
-            at = text.find(wanted, end)
-        else:
-            at = text.find(wanted, at + 1)
-    found = np.array(places, np.int64)
+    while at >= 0 and len(matches) < MOST_MATCHES:
+        matches.append(at)
+        at = text.find(wanted, at + 1)
+    positions = np.array(matches, np.int64)
+    places = np.searchsorted(start, positions, side="right") - 1
+    # Names stand without a gap: a match may not run into the next one. The first match of a name stands for it.
+    inside = positions + len(wanted) <= start[np.minimum(places + 1, len(start) - 1)]
+    found, first = np.unique(places[inside], return_index=True)
+    begins = positions[inside][first] == start[found]
     seen = visible_leaves(scope)[table["venue_region"][found]]
     length = start[found + 1] - start[found]
-    best = np.lexsort((table["venue_index"][found], length, ~np.array(begins, bool)))
+    best = np.lexsort((table["venue_index"][found], length, ~begins))
     return [int(index) for index in table["venue_index"][found[best[seen[best]]]][:limit]]
 
 
