@@ -12,12 +12,9 @@ from dash import no_update
 from components.request import RequestContext, Visitor
 from kernel.errors import UsageError
 from kernel.scope import GrantedScope
-from kernel.settings import Settings, load_settings
+from kernel.settings import Settings
 from pages import circles
 from tests.components.test_components_circles import text
-from tests.small_town import deliver_town, write_town
-from warehouse.build.run import build
-from warehouse.publish import publish
 from warehouse.queries import _run
 from warehouse.snapshot import open_store
 
@@ -25,14 +22,6 @@ VISITOR = Visitor("a", "planner", "planner", is_demo=True, must_change_password=
 PLANNER = GrantedScope("a", "planner", frozenset(), "internal", frozenset({"planning.view", "export.make"}))
 CONTEXT = RequestContext(PLANNER, "zh", "light", VISITOR)
 CONTROLS = ("000000", "none", "10", ["basketball"], "all", "1", "19:00", "11", True)
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = replace(load_settings({}), data_dir=tmp_path_factory.mktemp("circles") / "var")
-    deliver_town(write_town(tmp_path_factory.mktemp("circles_files")), settings)
-    publish(settings, build(settings).build_id)
-    return settings
 
 
 @pytest.fixture

@@ -10,26 +10,15 @@ import pytest
 from components.request import RequestContext, Visitor
 from kernel.errors import UsageError, WordedError
 from kernel.scope import GrantedScope
-from kernel.settings import Settings, load_settings
+from kernel.settings import Settings
 from pages import measures
 from tests.components.test_components_circles import text
-from tests.small_town import deliver_town, write_town
-from warehouse.build.run import build
-from warehouse.publish import publish
 from warehouse.queries import _run
 from warehouse.snapshot import open_store
 
 VISITOR = Visitor("a", "planner", "planner", is_demo=True, must_change_password=False)
 PLANNER = GrantedScope("a", "planner", frozenset(), "internal", frozenset({"planning.view"}))
 CONTEXT = RequestContext(PLANNER, "zh", "light", VISITOR)
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = replace(load_settings({}), data_dir=tmp_path_factory.mktemp("measures") / "var")
-    deliver_town(write_town(tmp_path_factory.mktemp("measures_files")), settings)
-    publish(settings, build(settings).build_id)
-    return settings
 
 
 @pytest.fixture
