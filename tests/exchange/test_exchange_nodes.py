@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
+import pyarrow.parquet as pq
 import pytest
 
 from kernel.clock import now
@@ -141,6 +142,17 @@ def test_what_the_manifest_says_of_the_rows_must_be_so(pair: Pair, tmp_path: Pat
     assert failed(taken) == ("rows", "exchange.refused_rows")
     other = forged(pair, tmp_path / "y.package.zip", to_node="330000")
     assert failed(take_in(other, pair.province, channel="folder")) == ("address", "exchange.refused_address")
+
+
+def test_rows_that_unpack_without_measure_are_not_read(pair: Pair, tmp_path: Path) -> None:
+    said, _ = verifying.read_head(pair.file(1), max_bytes=1 << 30)
+    rows = tmp_path / "rows.parquet"
+    count = 150_000
+    table = pl.DataFrame({"venue_name": ["场" * 250]}).sample(count, with_replacement=True).to_arrow()
+    pq.write_table(table, rows, compression="zstd", use_dictionary=False)
+    with pytest.raises(refusal.PackageRefused) as refused:
+        verifying.verify_rows(rows, replace(said, row_count=count), pair.province, pair.theirs)
+    assert refused.value.key == "exchange.refused_inflates"
 
 
 def test_another_version_of_a_contract_is_refused_with_what_differs(pair: Pair, tmp_path: Path) -> None:

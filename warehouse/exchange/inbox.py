@@ -14,7 +14,7 @@ from kernel.clock import as_stored, now
 from kernel.errors import Finding
 from kernel.settings import Settings
 from warehouse.batches import Batch
-from warehouse.contract import contract
+from warehouse.contract import Contract, contract
 from warehouse.delivery import DeliveryOptions
 from warehouse.durable import CHUNK_BYTES, exclusive, file_sha256, move_into_place, temporary_beside
 from warehouse.exchange import conflicts, records
@@ -205,7 +205,7 @@ class _Work:
             extract_rows(kept, rows)
             verdicts = verify_rows(rows, manifest, self.settings, self.engine)
             terms = contract(manifest.dataset)
-            sent = pl.read_parquet(rows)
+            sent = _keys_of(rows, terms)
             held = conflicts.held_by_others(self.settings, self.engine, terms, manifest.from_node, sent)
             receipt = self._receive(rows, manifest)
         finally:
@@ -213,7 +213,7 @@ class _Work:
         batch = receipt.batch
         is_in = batch.state in ("accepted", "superseded", "held")
         found = pl.DataFrame(schema=conflicts.SCHEMA)
-        if is_in and batch.curated_path:
+        if is_in and batch.curated_path and held.height:
             accepted = pl.read_parquet(self.settings.data_dir / batch.curated_path)
             found = conflicts.find_conflicts(self.settings, self.engine, terms, held, accepted)
             conflicts.keep_report(self.settings, manifest.package_id, found)
@@ -239,6 +239,14 @@ class _Work:
         # The name says what it is, not when it came: the same rows are the same batch, whichever way they took.
         options = DeliveryOptions(file_name=f"{manifest.from_node}-{manifest.dataset}-{ROWS_FILE}", crs="WGS-84")
         return receive(rows, [manifest.dataset], options, self.settings, sender=sender, checker=self.checker)[0]
+
+
+def _keys_of(rows: Path, terms: Contract) -> pl.DataFrame:
+    """Return the keys of a file of rows; none where it lacks one of their columns, which the check will tell."""
+    present = set(pl.read_parquet_schema(rows))
+    if not set(terms.key) <= present:
+        return pl.DataFrame(schema={name: terms.column(name).dtype for name in terms.key})
+    return pl.read_parquet(rows, columns=list(terms.key))
 
 
 def _content_verdict(batch: Batch, *, is_in: bool) -> Verdict:

@@ -18,12 +18,15 @@ from warehouse.exchange import area, keys, records
 from warehouse.exchange.manifest import Manifest, columns_of, contract_version
 from warehouse.exchange.package_file import check_form, read_head
 from warehouse.exchange.refusal import PackageRefused, Verdict
+from warehouse.formats._archive import MAX_RATIO
 
 # In this order: nothing is read before what stands above it has passed.
 AUTHENTIC = ("size", "archive", "manifest", "node", "key", "signature", "files")
 ADMISSIBLE = ("address", "contract", "sequence", "chain")
 ROWS = ("rows", "scope", "content")
 CHECKS = (*AUTHENTIC, *ADMISSIBLE, *ROWS)
+# Small tables of repeated values shrink a lot; what they unpack to harms nobody.
+_RATIO_FROM_BYTES = 1 << 20
 # The one word key by which a package is not refused but waits.
 GAP = "exchange.held_gap"
 
@@ -115,12 +118,10 @@ def verify_rows(rows: Path, manifest: Manifest, settings: Settings, engine: Engi
     terms = contract(manifest.dataset)
     try:
         try:
-            found = pq.read_metadata(rows).num_rows
+            _check_size(rows, manifest)
             frame = pl.read_parquet(rows, columns=_telling(rows, terms))
         except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
             raise PackageRefused("rows", "refused_rows", said=manifest.row_count, found=0) from error
-        if found != manifest.row_count:
-            raise PackageRefused("rows", "refused_rows", said=manifest.row_count, found=found)
         if not area.is_told(terms):
             raise PackageRefused("scope", "refused_scope_unknown", dataset=terms.dataset)
         outside = ~area.inside(frame, terms, manifest.from_node, settings, engine)
@@ -134,6 +135,16 @@ def verify_rows(rows: Path, manifest: Manifest, settings: Settings, engine: Engi
         refusal.verdicts = _told([] if refusal.check == "rows" else ["rows"], refusal.verdict, ROWS)
         raise
     return Verdict("rows", "passed"), Verdict("scope", "passed")
+
+
+def _check_size(rows: Path, manifest: Manifest) -> None:
+    """Refuse rows that are not as many as told, or would unpack without measure, before any is read."""
+    meta = pq.read_metadata(rows)
+    if meta.num_rows != manifest.row_count:
+        raise PackageRefused("rows", "refused_rows", said=manifest.row_count, found=meta.num_rows)
+    inflated = sum(meta.row_group(place).total_byte_size for place in range(meta.num_row_groups))
+    if inflated > MAX_RATIO * max(rows.stat().st_size, _RATIO_FROM_BYTES):
+        raise PackageRefused("rows", "refused_inflates", megabytes=inflated >> 20)
 
 
 def _check_contract(manifest: Manifest) -> None:
