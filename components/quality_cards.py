@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from analytics.quality import DIMENSIONS, SCALES
 from components.cards import empty_figure, panel
-from components.numbers import MISSING, show_exact
+from components.numbers import MISSING, show_count, show_exact
 from components.quality_view import QualityView
 from components.shell import demo_badge
 from components.theme import Scheme, colour, plotly_template
@@ -64,7 +64,7 @@ def change_words(change: float | None) -> tuple[str, str]:
 def _figures(view: QualityView, lang: str) -> html.Div:
     figures = [("score", score_words(view.total["score"]))]
     figures += [(name, score_words(view.total[name])) for name in DIMENSIONS]
-    figures += [(name, show_exact(view.total[f"{name}_count"], lang)) for name in ("row", "failed")]
+    figures += [(name, show_count(view.total[f"{name}_count"], lang)) for name in ("row", "failed")]
     cards = [
         html.Div([html.Span(t(f"quality.{key}", lang)), html.B(value)], className="quality-figure")
         for key, value in figures
@@ -124,12 +124,11 @@ def trend_figure(view: QualityView, theme: Scheme, lang: str) -> dict[str, Any]:
     """Return the score month by month as a plain Plotly figure, beside that of everything the visitor sees."""
     whole = quality_line(view.province_trend, t("quality.whole", lang), colour("muted", theme), THIN)
     own = quality_line(view.trend, view.names[view.region], colour("brand", theme), LINE_WIDTH)
-    is_whole = view.trend.equals(view.province_trend)
     return {
-        "data": [own] if is_whole else [whole, own],
+        "data": [own] if view.is_whole else [whole, own],
         "layout": {
             "template": plotly_template(theme),
-            "showlegend": not is_whole,
+            "showlegend": not view.is_whole,
             "legend": {"orientation": "h", "y": 1.12, "x": 0},
             "margin": {"l": 44, "r": 12, "t": 8, "b": 32},
             "xaxis": {"type": "date", "tickformat": "%Y-%m", "nticks": 8},

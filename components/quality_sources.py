@@ -18,22 +18,24 @@ def source_cards(view: QualityView, lang: str) -> list[Component]:
     """Return the card of contradictions, where the visitor may read values, and that of sums, where any are printed."""
     cards: list[Component] = []
     if view.conflicts is not None:
-        cards.append(_conflicts_card(view.conflicts, view.codes, lang))
+        cards.append(_conflicts_card(view, view.conflicts, lang))
     if view.sums and not view.dataset:
         cards.append(_sums_card(view, lang))
     return cards
 
 
-def _conflicts_card(rows: Sequence[Mapping[str, Any]], codes: Mapping[tuple[str, str], str], lang: str) -> html.Section:
+def _conflicts_card(view: QualityView, rows: Sequence[Mapping[str, Any]], lang: str) -> html.Section:
     title, hint = t("quality.conflicts", lang), t("quality.conflicts_hint", lang)
     if not rows:
         return panel(title, hint, empty_figure(t("quality.no_conflicts", lang)))
 
     def said(row: Mapping[str, Any], which: str) -> str:
-        words = conflicts.value_words(row["dataset"], row["attribute"], row[which], codes)
+        words = conflicts.value_words(row["dataset"], row["attribute"], row[which], view.codes)
         return t("quality.hidden", lang) if words is None else words
 
+    # The build keeps examples of each attribute and counts all; of one region it only knows the examples.
     counted = {(row["dataset"], row["attribute"], row["losing_source"]): row["conflict_count"] for row in rows}
+    total = sum(counted.values()) if view.is_whole else int(rows[0]["found_count"])
     body = [
         html.Tr(
             [
@@ -53,7 +55,7 @@ def _conflicts_card(rows: Sequence[Mapping[str, Any]], codes: Mapping[tuple[str,
         )
         for row in rows
     ]
-    count = html.P(t("quality.conflict_count", lang, count=f"{sum(counted.values()):,}", shown=len(rows)))
+    count = html.P(t("quality.conflict_count", lang, count=f"{total:,}", shown=len(rows)))
     heads = ("dataset", "key", "attribute", "winning", "losing", "rule")
     return panel(title, hint, html.Div([count, _table(heads, body, lang, numbers=set())]))
 

@@ -48,6 +48,8 @@ class QualityView:
         (Code list, code) -> name.
     is_demo : bool
         Whether a dataset behind the figures is generated.
+    is_whole : bool
+        Whether the area is everything that the visitor sees.
     """
 
     region: str
@@ -64,6 +66,7 @@ class QualityView:
     sums: Sequence[Mapping[str, Any]]
     codes: Mapping[tuple[str, str], str]
     is_demo: bool
+    is_whole: bool
 
 
 def read_view(context: RequestContext, query: Mapping[str, str]) -> QualityView:
@@ -103,4 +106,5 @@ def read_view(context: RequestContext, query: Mapping[str, str]) -> QualityView:
         sums=conflicts.sums(scope).to_dicts(),
         codes=conflicts.code_names(scope, lang),
         is_demo=map_queries.is_demo(),
+        is_whole=region == root,
     )

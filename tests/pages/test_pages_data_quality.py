@@ -17,12 +17,9 @@ from components.request import RequestContext, Visitor
 from kernel.clock import SHANGHAI, from_stored
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
-from kernel.settings import Settings, load_settings
+from kernel.settings import Settings
 from pages import data_monitor, data_quality
 from tests.components.test_components_circles import text
-from tests.small_town import deliver_town, write_town
-from warehouse.build.run import build
-from warehouse.publish import publish
 from warehouse.queries import _run, monitor, quality
 from warehouse.receive import writing_ledger
 from warehouse.snapshot import open_store
@@ -30,14 +27,6 @@ from warehouse.snapshot import open_store
 VISITOR = Visitor("a", "analyst", "analyst", is_demo=True, must_change_password=False)
 ANALYST = GrantedScope("a", "analyst", frozenset(), "internal", frozenset({"data.view", "data.monitor", "export.make"}))
 CONTEXT = RequestContext(ANALYST, "zh", "light", VISITOR)
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = replace(load_settings({}), data_dir=tmp_path_factory.mktemp("quality_page") / "var")
-    deliver_town(write_town(tmp_path_factory.mktemp("quality_files")), settings)
-    publish(settings, build(settings).build_id)
-    return settings
 
 
 @pytest.fixture
@@ -92,6 +81,7 @@ def test_contradictions_are_told_with_both_sources_and_the_rule(asks) -> None:
         "losing_source": "体育局",
         "rule_code": "precedence",
         "conflict_count": 7,
+        "found_count": 1,
     }
     printed = {
         "region_code": "320000",

@@ -219,6 +219,14 @@ def test_the_log_says_what_was_late_missing_and_returned(built) -> None:
     assert due == 20
 
 
+def test_what_is_not_due_yet_is_not_missing(built) -> None:
+    # As if the log ended with October of one city: the other may still send it.
+    cut = "from (select * from curated.exchange_log where period < '2026-10' or from_node = '320100')"
+    sql = str(discover()["marts.mart_quality_count"].sql).replace("from curated.exchange_log", cut)
+    found = built[0].frame(sql).filter(pl.col("check_code").str.ends_with(":delivery") & (pl.col("month") == "2026-10"))
+    assert found.select("region_code", "check_code").rows() == [(A, "due:delivery")]
+
+
 def test_scores_follow_from_the_counts(built) -> None:
     query = "select * from marts.mart_quality where dataset = 'club' and month = 'held' order by region_code"
     found = {row["region_code"]: row for row in built[0].frame(query).iter_rows(named=True)}

@@ -129,7 +129,7 @@ _DUE_DAYS = 15
 def _deliveries(known: Mapping[str, Contract]) -> str:
     """Return the select of what the log says: a city that delivers regularly owes each month that any city delivered.
 
-    Instants are UTC, days are those of China.
+    What falls due after the last package of the log is not owed yet. Instants are UTC, days are those of China.
     """
     terms = ", ".join(
         f"('{name}', {_DUE_DAYS if one.due_days is None else one.due_days})" for name, one in known.items()
@@ -191,6 +191,7 @@ from (
     select grid.dataset, grid.unit as region_code, grid.period as month, unnest([{lines}]) as _line
     from grid
     left join sent on grid.dataset = sent.dataset and grid.unit = sent.unit and grid.period = sent.period
+    where sent.arrived is not null or grid.due < (select max(arrived) from sent)
 )
 where _line.failed_count > 0
 """

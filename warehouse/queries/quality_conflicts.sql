@@ -12,7 +12,8 @@ with final as (
         winning_batch,
         losing_batch,
         rule_code,
-        conflict_count
+        conflict_count,
+        count(*) over ()::bigint as found_count
     from marts.mart_conflict
     where
         ($dataset is null or dataset = $dataset)
