@@ -28,16 +28,30 @@
     data = given;
     const query = asked();
     for (const field of form.elements) {
-      if (field.name && query.has(field.name)) field.value = query.get(field.name);
+      if (field.name && query.has(field.name)) put(field, query.get(field.name));
     }
     if (!form.dataset.isWired) {
       form.dataset.isWired = "true";
       form.addEventListener("input", () => filter());
-      form.addEventListener("reset", () => setTimeout(filter));
+      form.addEventListener("reset", (event) => {
+        event.preventDefault();
+        for (const field of form.elements) if (field.name) put(field, "");
+        filter();
+      });
       form.addEventListener("submit", (event) => event.preventDefault());
     }
     filter();
     return given.rows.length;
+  }
+
+  /* Text fields belong to the page's own library: it must hear of a value that it did not type. */
+  function put(field, value) {
+    if (!(field instanceof HTMLInputElement)) {
+      field.value = value;
+      return;
+    }
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(field, value);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function filter() {
