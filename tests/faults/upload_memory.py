@@ -21,7 +21,8 @@ from pathlib import Path
 from tests.journeys.application import Application, build_demo, serving
 
 PIECE = 64 * 1024
-HEAD = "venue_id,venue_name,venue_type_code,lon,lat,region_code,area_m2\n"
+HEAD = "venue_id,venue_name,venue_type_code,lon,lat,region_code,area_m2,remark\n"
+REMARK = "体育场地普查登记，开放时间与收费标准以场地公示为准；" * 2
 
 
 def rows(size: int) -> Iterator[bytes]:
@@ -30,9 +31,8 @@ def rows(size: int) -> Iterator[bytes]:
     while made < size:
         while len(buffer) < PIECE:
             number += 1
-            buffer += (
-                f"v{number},球场{number},C21,118.{number % 9000 + 1000},32.06,320102,{number % 900 + 100}\n".encode()
-            )
+            place = f"C21,118.{number % 9000 + 1000},32.06,320102,{number % 900 + 100}"
+            buffer += f"v{number},球场{number},{place},{REMARK}\n".encode()
         piece = buffer[: min(PIECE, size - made)]
         buffer = buffer[len(piece) :]
         made += len(piece)
