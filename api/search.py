@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 import orjson
@@ -42,7 +42,7 @@ def show() -> Response:
     """
     context = current()
     text = request.args.get("text", "").strip()
-    groups = []
+    groups: list[dict[str, Any]] = []
     for group in GROUPS:
         if text and group.actions <= context.scope.actions:
             items = group.find(context, text)

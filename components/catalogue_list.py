@@ -47,8 +47,8 @@ def catalogue_figures(frame: pl.DataFrame, lang: str) -> html.Div:
     figures = {
         "datasets": str(frame.height),
         "filled": str(filled.height),
-        "rows": show_count(filled["row_count"].sum(), lang),
-        "columns": show_exact(frame["column_count"].sum(), lang),
+        "rows": show_count(sum(filled["row_count"]), lang),
+        "columns": show_exact(sum(frame["column_count"]), lang),
         "late": str(frame.filter(pl.col("state") == "late").height),
     }
     return html.Div(

@@ -67,7 +67,7 @@ def step_edges(
         try:
             found = _sql_edges(step.name, step.sql, tuple((table, columns.get(table, ())) for table in step.reads))
         except (SqlglotError, RecursionError):  # SQL that the parser cannot follow: equal names are left
-            made = made or tuple(select.alias_or_name for select in parse_one(step.sql, read="duckdb").selects)
+            made = made or _names(step.sql)
         else:
             return [*edges, *found], made or tuple(dict.fromkeys(edge.target_column or "" for edge in found))
     made = made or ()
@@ -98,6 +98,12 @@ def _sql_edges(name: str, sql: str, reads: tuple[tuple[str, tuple[str, ...]], ..
                 if column != "*":
                     edges.append(Edge(source, column, name, target, "sql", expression))
     return tuple(dict.fromkeys(edges))
+
+
+def _names(sql: str) -> tuple[str, ...]:
+    """Return the columns of a statement as far as it names them."""
+    statement = parse_one(sql, read="duckdb")
+    return tuple(statement.named_selects) if isinstance(statement, exp.Query) else ()
 
 
 def _made_by(node: lineage.Node) -> str | None:
