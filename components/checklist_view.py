@@ -69,7 +69,7 @@ def _most_missing(checklist: Checklist, rows: Sequence[Row], unit: str, lang: st
     counted = Counter(lack.item.code for row in rows for lack in _lacks(checklist, row))
     items = {item.code: item for item in checklist.items}
     heads = [
-        (t("register.item", lang), ""),
+        (t("register.item", lang), "register-name"),
         (t("register.count", lang), "number"),
         (t("register.fix", lang), "register-long"),
     ]
@@ -91,7 +91,13 @@ def _lacks(checklist: Checklist, row: Row) -> tuple[Lack, ...]:
 
 def _venue_table(checklist: Checklist, rows: Sequence[Row], lang: str) -> html.Section:
     keys = ("venue", "size", "points", "result", "live", "lacks")
-    heads = [(t(f"register.{key}", lang), {"live": "number", "lacks": "register-long"}.get(key, "")) for key in keys]
+    heads = [
+        (
+            t(f"register.{key}", lang),
+            {"venue": "register-name", "live": "number", "lacks": "register-long"}.get(key, ""),
+        )
+        for key in keys
+    ]
     cells: list[list[Cell]] = [
         [
             html.A(row["venue_name"], href=f"?view=venues&venue={row['venue_id']}"),
@@ -211,7 +217,13 @@ def projects_view(checklist: Checklist, frame: pl.DataFrame, asked: str, names: 
 
 def _project_table(checklist: Checklist, rows: Sequence[Row], count: int, names: Names, lang: str) -> html.Section:
     keys = ("project", "size", "stage", "points", "result", "overdue", "lacks")
-    heads = [(t(f"register.{key}", lang), {"overdue": "number", "lacks": "register-long"}.get(key, "")) for key in keys]
+    heads = [
+        (
+            t(f"register.{key}", lang),
+            {"project": "register-name", "overdue": "number", "lacks": "register-long"}.get(key, ""),
+        )
+        for key in keys
+    ]
     cells: list[list[Cell]] = [
         [
             html.A(row["project_name"], href=f"?view=projects&project={row['project_id']}"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components.cards import empty_figure, panel
@@ -144,7 +144,6 @@ def codes_view(codes: pl.DataFrame, uses: Mapping[str, Sequence[CodeUse]], asked
     ]
     form = html.Form(
         [
-            dcc.Input(id="register-view-kept", name="view", type="hidden", value="codes"),
             html.Label([html.Span(t("register.choose_list", lang)), html.Select(options, name="list")]),
             html.Button(t("register.show", lang), type="submit", className="button"),
         ],

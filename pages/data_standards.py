@@ -40,7 +40,8 @@ _CITY_DIGITS, _COUNTY_DIGITS = 4, 6
 def layout(context: RequestContext) -> Component:
     """Return the page with the part that the address names with ``view``."""
     lang = context.lang
-    asked = context.query.get("view", "")
+    # The form of the code lists sends the list alone.
+    asked = "codes" if "list" in context.query else context.query.get("view", "")
     view = asked if asked in VIEWS else VIEWS[0]
     title: list[Component] = [html.H1(t("register.title", lang)), html.P(t("register.hint", lang))]
     if map_queries.is_demo():
