@@ -58,7 +58,7 @@ def manifest(**changes: object) -> Manifest:
 
 
 @given(VALUES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_value_has_one_spelling(value: object) -> None:
     assert parse_canonical(canonical(value)) == value
 
@@ -79,7 +79,7 @@ def test_what_has_no_single_spelling_is_not_signed(value: object) -> None:
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_changed_byte_of_a_manifest_is_found(data: st.DataObject) -> None:
     good = manifest().as_bytes()
     place = data.draw(st.integers(0, len(good) - 1))
@@ -151,7 +151,7 @@ def test_the_same_content_gives_the_same_bytes(packed: tuple, tmp_path: Path) ->
 
 
 @given(st.data())
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_changed_byte_anywhere_in_the_file_is_found(packed: tuple, data: st.DataObject) -> None:
     path, own, engine, *_ = packed
     good = path.read_bytes()

@@ -56,6 +56,8 @@ def held_by_others(settings: Settings, engine: Engine, terms: Contract, node: st
     own = {package.batch_id for package in records.packages(engine, records.IN, node=node, dataset=terms.dataset)}
     standing = _delivered(engine, terms)
     others = [batch for batch in standing if batch.batch_id not in own and batch.unit_code != node]
+    if not others:
+        return pl.DataFrame(schema={**terms.schema, "held_by": pl.String()})
     held = _of_keys(settings, terms, others, rows)
     source = {batch.batch_id: batch.unit_code or batch.publisher for batch in others}
     return held.with_columns(held_by=pl.col("batch_id").replace_strict(source, default="", return_dtype=pl.String))

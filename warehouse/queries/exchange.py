@@ -56,7 +56,8 @@ class NodeState:
         Region code of the city.
     level : {"ok", "late", "silent", "refused", "never"}
         ``refused``: the last package of a dataset was refused, or a fifth of its rows; ``silent``: nothing for a
-        month; ``late``: more than a twentieth of its datasets overdue; ``never``: no package so far.
+        month; ``late``: more than a twentieth of its datasets overdue, or a package is missing before others;
+        ``never``: no package so far.
     dataset_count, package_count, row_count, refused_count : int
         Datasets ever delivered, and packages, rows and refused rows of the last year.
     last_received_at : datetime or None
@@ -278,7 +279,7 @@ def _state(
         level = "refused"
     elif last < recent:
         level = "silent"
-    elif len(overdue) > LATE_SHARE * len(found):
+    elif len(overdue) > LATE_SHARE * len(found) or _held(packages):
         level = "late"
     return NodeState(
         code=code,
