@@ -98,6 +98,7 @@ def act(_trust: Any, _revoke: Any, _run: Any, line: Any, asked: Any) -> tuple[An
         elif chosen["type"] == "exchange-revoke":
             said = _do_revoke(context, str(chosen["key"]))
         else:
+            _check_area(context, _settings().node)
             request = {"asked_by": context.account.account_name}
             job_queue.submit(ledger(), context.scope, "exchange", request)
             said = t("exchange.queued", context.lang)
@@ -132,6 +133,11 @@ def _note(context: RequestContext, target: str) -> None:
     with door.engine.begin() as connection:
         actor = context.account.account_name
         door.trail.append(connection, actor=actor, action="data.exchange", target=target, result="done")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
 
 
 def _names(context: RequestContext) -> dict[str, str]:
@@ -194,8 +200,9 @@ def _scores(context: RequestContext) -> dict[str, float | None]:
 def _ledger_cards(context: RequestContext, names: dict[str, str]) -> list[Component]:
     """Return what this node itself knows: packages, files that could not be verified, keys, and what it can do."""
     lang, scope, engine = context.lang, context.scope, ledger()
-    settings: Settings = current_app.extensions["settings"]
+    settings = _settings()
     may = is_granted(scope.actions, "data.exchange")
+    may_run = may and scope.includes_region(settings.node)
     cards: list[Component] = []
     direction = "out" if settings.is_city_node else "in"
     found = exchange.packages(scope, engine, direction)
@@ -204,17 +211,22 @@ def _ledger_cards(context: RequestContext, names: dict[str, str]) -> list[Compon
     if unverified:
         cards.append(exchange_package.attempts_card(unverified, lang))
     if settings.is_city_node:
-        cards.append(exchange_keys.outbox_card(outbox.to_send(settings, engine), may_send=may, lang=lang))
-    elif may:
+        cards.append(exchange_keys.outbox_card(outbox.to_send(settings, engine), may_send=may_run, lang=lang))
+    elif may_run:
         cards.append(exchange_keys.inbox_card(str(drop_folder(settings)), lang))
-    known = [key for key in keys.all_keys(engine) if key.is_own or scope.includes_region(key.node_code)]
+    partner = outbox.province_of(settings)
+    known = [
+        key
+        for key in keys.all_keys(engine)
+        if key.is_own or key.node_code == partner or scope.includes_region(key.node_code)
+    ]
     cards.append(exchange_keys.keys_card(known, names, may_change=may, lang=lang))
     return cards
 
 
 def _package(context: RequestContext, direction: str, package_id: str, names: dict[str, str]) -> list[Component]:
     lang = context.lang
-    settings: Settings = current_app.extensions["settings"]
+    settings = _settings()
     found = exchange.package(context.scope, ledger(), direction, package_id)
     if found is None:
         raise WordedError("exchange.no_package", package=package_id[:12])

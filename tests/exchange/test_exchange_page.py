@@ -328,6 +328,10 @@ def test_keys_are_trusted_and_revoked_and_it_is_written_down(page: Callable, pai
 
 def test_the_button_queues_the_exchange(page: Callable, pair: Pair) -> None:
     page.act(ANALYST, pair.city, {"type": "exchange-run", "kind": "send"})
+    with pytest.raises(AccessDenied):
+        page.act(OFFICER, pair.province, {"type": "exchange-run", "kind": "receive"})
+    assert {"type": "exchange-run", "kind": "receive"} not in ids(page(OFFICER, pair.province))
+    assert {"type": "exchange-run", "kind": "receive"} in ids(page(ANALYST, pair.province))
     job = job_queue.claim(pair.ours)
     assert (job.code, job.account_id) == ("exchange", ANALYST.account_id)
 
