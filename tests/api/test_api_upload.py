@@ -16,6 +16,7 @@ from access.tables import AUDIT
 from api import upload
 from components import upload_flow
 from ledger import upload_turns
+from reports.upload_files import CODES_SHEET, DATA_SHEET, REASON, ROW
 from warehouse import batch_history
 from warehouse.apart import Limits, check_apart
 from warehouse.batches import find
@@ -111,7 +112,10 @@ def test_a_check_alone_keeps_nothing_and_is_sent_afterwards(sign_in, server) -> 
 def test_the_dataset_is_told_by_the_columns(sign_in) -> None:
     client = sign_in("analyst")
     found = sent(
-        client, "场地编号,场地名称,场地类型,经度,纬度\n猜1,馆,C21,118.8,32.05\n".encode(), name="不知名.csv", dataset="auto"
+        client,
+        "场地编号,场地名称,场地类型,经度,纬度\n猜1,馆,C21,118.8,32.05\n".encode(),
+        name="不知名.csv",
+        dataset="auto",
     )
     assert found["dataset"] == "venue"
     answer = client.post(path(name="x.csv", dataset="auto"), data=b"p,q\n1,2\n")
@@ -223,10 +227,10 @@ def test_the_template_is_filled_in_and_comes_back(sign_in) -> None:
     answer = client.get("/api/template/venue.xlsx")
     assert answer.status_code == 200
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
-    sheet, guide = book["数据"], book[GUIDE_SHEET]
+    sheet, guide = book[DATA_SHEET], book[GUIDE_SHEET]
     assert [cell.value for cell in guide[1]][:3] == ["模板版本", "venue", template_version(contract("venue"))]
     assert {choice.formula1 for choice in sheet.data_validations.dataValidation} >= {"codes_venue_type_code"}
-    assert book["代码表"].sheet_state == "hidden"
+    assert book[CODES_SHEET].sheet_state == "hidden"
     head = [cell.value for cell in sheet[1]]
     row = {
         "场地编号": "0012",
@@ -259,9 +263,9 @@ def test_refused_rows_come_back_with_reasons_and_nothing_that_calculates(sign_in
     assert answer.status_code == 200
     (head, row) = openpyxl.load_workbook(io.BytesIO(answer.data)).active.iter_rows()
     cells = dict(zip((cell.value for cell in head), row, strict=True))
-    assert cells["退回_行号"].value == 3
+    assert cells[ROW].value == 3
     assert cells["venue_id"].value == "=1+1"
     assert cells["venue_id"].data_type == "s"
-    assert cells["退回_原因"].value
+    assert cells[REASON].value
     assert client.get("/api/refused/00000000000000000000.xlsx").status_code == 400
     assert sign_in("leader").get(f"/api/refused/{found['delivery']}.xlsx").status_code == 403
