@@ -20,6 +20,8 @@ from kernel.words import t
 
 HEIGHT_PX = 220
 LISTED_EXPORTS = 30
+# Columns that hold whole sentences.
+SENTENCES, SENTENCE = frozenset({"what", "todo"}), "quality-reason"
 _STEPS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB"))
 
 Cell = str | Component
@@ -253,7 +255,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], lang: str, *, nu
             [
                 html.Th(cells[0], scope="row"),
                 *(
-                    html.Td(cell, className="number" if key in numbers else "")
+                    html.Td(cell, className="number" if key in numbers else SENTENCE if key in SENTENCES else "")
                     for key, cell in zip(heads[1:], cells[1:], strict=True)
                 ),
             ]
