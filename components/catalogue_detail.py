@@ -206,6 +206,7 @@ def _marks(row: Mapping[str, Any], lang: str) -> list[Component]:
         ("key_mark", row["is_key"]),
         ("required", row["is_required"] and not row["is_key"]),
         ("personal", row["is_personal"]),
+        ("sensitive", row["is_sensitive"] and not row["is_personal"]),
     ]
     return [
         html.Span(t(f"catalogue.{code}", lang), className=f"column-mark mark-{code}") for code, is_on in marks if is_on

@@ -137,6 +137,9 @@ def test_the_catalogue_is_the_contracts_and_the_ledger(published) -> None:
         own = columns.filter(pl.col("dataset") == dataset)
         assert own["column_name"].to_list() == list(contract.column_names)
         assert own["level"].to_list() == [contract.level_of(name) for name in contract.column_names]
+        is_secret = own["level"].is_in(["general_3", "general_4", "important"])
+        assert own["is_sensitive"].to_list() == is_secret.to_list()
+        assert own["is_personal"].any() == (is_secret.any() and contract.sensitivity in ("personal", "sensitive"))
     venue = listed.row(by_predicate=pl.col("dataset") == "venue", named=True)
     assert (venue["row_count"], venue["batch_count"], venue["state"], venue["is_demo"]) == (5, 1, "current", False)
     assert batches["accepted_count"].to_list() == [5]
@@ -173,7 +176,7 @@ def test_sample_rows_come_by_right_and_hide_persons(published, monkeypatch) -> N
         with pytest.raises(UsageError):
             _run.head("core.venue", ['x" from core.region --'], SCOPE, 3)
         terms = catalogue.columns(SCOPE, "venue").with_columns(
-            is_personal=pl.col("column_name").is_in(["venue_name", "area_m2"])
+            is_sensitive=pl.col("column_name").is_in(["venue_name", "area_m2"])
         )
         monkeypatch.setattr(catalogue, "columns", lambda *_: terms)
         hidden = catalogue.sample(SCOPE, "venue")

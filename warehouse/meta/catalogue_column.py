@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from warehouse.contract_terms import Column, Contract
+from warehouse.contract_terms import LEVELS, Column, Contract
 from warehouse.meta._facts import BuildFacts, MetaTable
 
-# Levels of general data that are about persons (GB/T 43697: sensitive and highly sensitive).
-PERSONAL_LEVELS = ("general_3", "general_4")
+# From this level on values are not for everybody who may read the table (GB/T 43697: sensitive, highly sensitive).
+SENSITIVE_LEVELS = LEVELS[LEVELS.index("general_3") :]
+# Datasets about persons; a sensitive value elsewhere is one of a business, a system or a place.
+ABOUT_PERSONS = ("personal", "sensitive")
 SCHEMA: dict[str, pl.DataType] = {
     "dataset": pl.String(),
     "ordinal": pl.Int64(),
@@ -27,6 +29,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "is_key": pl.Boolean(),
     "level": pl.String(),
     "reference": pl.String(),
+    "is_sensitive": pl.Boolean(),
     "is_personal": pl.Boolean(),
 }
 
@@ -61,7 +64,8 @@ def _row(contract: Contract, place: int, column: Column) -> dict[str, object]:
         "is_key": column.name in contract.key,
         "level": level,
         "reference": column.references,
-        "is_personal": level in PERSONAL_LEVELS,
+        "is_sensitive": level in SENSITIVE_LEVELS,
+        "is_personal": level in SENSITIVE_LEVELS and contract.sensitivity in ABOUT_PERSONS,
     }
 
 

@@ -33,7 +33,7 @@ class Sample:
     frame : DataFrame
         The contract's columns as texts; empty where ``refusal`` says why.
     masked : tuple of str
-        Columns whose values are about persons and are not shown.
+        Columns whose values are sensitive (about persons, most of them) and are not shown.
     refusal : {"", "no_table", "not_covered", "no_rows"}
         Why there is no row.
     """
@@ -128,7 +128,7 @@ def shown_in(scope: GrantedScope, dataset: str) -> tuple[str, ...]:
 
 
 def sample(scope: GrantedScope, dataset: str) -> Sample:
-    """Return some rows of a dataset, of those that the visitor may read: within his regions, persons masked."""
+    """Return some rows of a dataset that the visitor may read: within his regions, sensitive values masked."""
     table = f"core.{dataset}"
     described: Mapping[str, object] | None = _run.manifest()["tables"].get(table)
     if described is None:
@@ -141,7 +141,7 @@ def sample(scope: GrantedScope, dataset: str) -> Sample:
     frame = _run.head(table, wanted, scope, SAMPLE_ROWS)
     if not frame.height:
         return Sample(table, frame, refusal="no_rows")
-    hidden = terms.filter(pl.col("is_personal") & pl.col("column_name").is_in(wanted))
+    hidden = terms.filter(pl.col("is_sensitive") & pl.col("column_name").is_in(wanted))
     kinds = dict(hidden.select("column_name", "type").iter_rows())
     shown = frame.select(
         pl.Series(

@@ -18,6 +18,7 @@ with final as (
         is_key,
         level,
         reference,
+        is_sensitive,
         is_personal
     from meta.catalogue_column
     order by dataset, ordinal
