@@ -30,7 +30,7 @@ PAGE = Page(
     is_in_navigation=False,
 )
 VIEWS = ("register", "codes", "adoption", "venues", "projects")
-# Views that read internal rows, and those that can be taken out as files.
+# Views that read internal rows, and those whose file is that of a checklist; the others share the register's.
 INTERNAL = frozenset({"adoption", "projects"})
 EXPORTED = {"venues": checklists.VENUES, "projects": checklists.PROJECTS}
 # A visitor with fewer areas than this sees counties instead of cities.
@@ -47,8 +47,9 @@ def layout(context: RequestContext) -> Component:
     if map_queries.is_demo():
         title.append(demo_badge(lang))
     head: list[Component] = [html.Div(title, className="page-head")]
-    if view in EXPORTED and is_granted(context.scope.actions, "export.make"):
-        head.append(export_links("checklists", {"checklist": EXPORTED[view]}, lang, ("xlsx", "docx")))
+    if is_granted(context.scope.actions, "export.make"):
+        code = "checklists" if view in EXPORTED else "standard_register"
+        head.append(export_links(code, {"checklist": EXPORTED.get(view, "")}, lang, ("xlsx", "docx")))
     return html.Div(
         [
             data_tabs("standards", lang, context),

@@ -19,6 +19,7 @@ from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from pages import data_standards
 from reports.catalogue import checklists as export
+from reports.catalogue import standard_register as register_export
 from reports.export import FORMATS, Asked
 from tests.reports.sample import source
 from tests.warehouse.infra_world import generated
@@ -157,6 +158,22 @@ def test_files_hold_every_score_and_every_failing_item(
         sheets = openpyxl.load_workbook(path).worksheets
         cells = {str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row}
         assert set(frame[frame.columns[0]]) <= cells
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_file_of_the_register_holds_units_only_for_those_who_may_read_them(
+    hub: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: str
+) -> None:
+    monkeypatch.setattr(register_export, "provenance", lambda *_: source())
+    asked = Asked(ANALYST, lang, {}, "/api/export/standard_register", "xlsx", None)
+    register, adoption, uses = register_export.make(asked).tables
+    assert len(register.rows) == 25
+    assert register.rows[0][4] == {"zh": "现行", "en": "In force"}[lang]
+    assert len(adoption.rows) == standard_register.adoption(ANALYST).height
+    assert len(uses.rows) == sum(len(found) for found in standard_register.uses().values())
+    FORMATS["xlsx"].write(register_export.make(asked), tmp_path / "file.xlsx")
+    open_only = register_export.make(replace(asked, scope=replace(ANALYST, sensitivity="open")))
+    assert [len(table.rows) for table in open_only.tables] == [len(register.rows), len(uses.rows)]
 
 
 def test_a_checklist_that_is_not_there_is_refused(hub: None) -> None:
