@@ -18,12 +18,12 @@ from warehouse.contract import contract, contracts
 from warehouse.queries.deliveries import Repair
 
 PATH = "/data/uploads"
-TONES = {"accepted": "good", "held": "wait", "rejected": "bad", "turned_down": "bad", "checked": "plain"}
+TONES = {"accepted": "is-good", "held": "is-wait", "rejected": "is-bad", "turned_down": "is-bad"}
 
 
 def state_chip(state: str, lang: str) -> html.Span:
     """Return the state of a delivery as a chip; word and colour say the same."""
-    return html.Span(t(f"upload.state_{state}", lang), className=f"upload-chip {TONES.get(state, 'plain')}")
+    return html.Span(t(f"upload.state_{state}", lang), className=f"upload-chip {TONES.get(state, 'is-calm')}")
 
 
 def dataset_words(dataset: str, lang: str) -> str:
@@ -146,7 +146,7 @@ def repairs_card(repairs: Sequence[Repair], lang: str) -> html.Section | None:
 
 
 def _closed(repair: Repair, lang: str) -> list[Component | str]:
-    tone = {"open": "wait", "repaired": "good", "waived": "plain"}[repair.state]
+    tone = {"open": "is-wait", "repaired": "is-good", "waived": "is-calm"}[repair.state]
     chip = html.Span(t(f"upload.repair_{repair.state}", lang), className=f"upload-chip {tone}")
     if repair.state == "repaired":
         return [

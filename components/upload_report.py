@@ -51,6 +51,8 @@ class ReportView:
         Whether the same content had been delivered before.
     is_hidden : bool
         Whether rows are refused that the visitor may not read.
+    ends_demo : bool
+        Whether what is shown of the dataset is generated: the first real rows that count send all of it away.
     """
 
     batch: Batch
@@ -63,6 +65,7 @@ class ReportView:
     repair_state: str = ""
     was_known: bool = False
     is_hidden: bool = False
+    ends_demo: bool = False
 
 
 def report_cards(view: ReportView, lang: str) -> list[Component]:
@@ -104,6 +107,8 @@ def _head(view: ReportView, lang: str) -> html.Section:
         html.Div(sums, className="upload-sums", role="group", **attributes(aria_label=t("upload.sums", lang))),
         html.P(t(f"upload.means_{'known' if view.was_known else batch.state}", lang), className="upload-means"),
     ]
+    if view.ends_demo and batch.state in ("checked", "held"):
+        parts.append(html.P(t("upload.ends_demo", lang), className="hint"))
     if batch.decision_reason:
         said = t("upload.turned_down_by", lang, name=batch.approved_by or "", reason=batch.decision_reason)
         parts.append(html.P(said, className="refusal"))

@@ -25,7 +25,9 @@ from ledger.job_queue import Job
 from warehouse.batches import Batch
 from warehouse.contract import contracts
 from warehouse.ingest import accepted_endings
+from warehouse.manifest import DEMO_ORIGIN
 from warehouse.queries import deliveries
+from warehouse.queries.provenance import build_record
 from warehouse.queries.regions import regions
 
 PAGE = Page(
@@ -93,6 +95,7 @@ def _report(context: RequestContext, batch_id: str, units: dict[str, str]) -> li
         may_approve=may_approve,
         repair_state=repair.get(batch_id, ""),
         was_known="known" in context.query,
+        ends_demo=_is_demo(batch.dataset),
         is_hidden=bool(batch.refused_count) and not deliveries.may_read_rows(context.scope, batch),
     )
     return report_cards(view, lang)
@@ -131,6 +134,14 @@ def _units(context: RequestContext) -> dict[str, str]:
     except NoSnapshot:
         return {}
     return {row["region_code"]: region_name(row, context.lang) for row in frame.iter_rows(named=True)}
+
+
+def _is_demo(dataset: str) -> bool:
+    """Return whether what is shown of a dataset is generated."""
+    try:
+        return any(record.code == dataset and record.origin == DEMO_ORIGIN for record in build_record().datasets)
+    except NoSnapshot:
+        return False
 
 
 def _build_job(context: RequestContext) -> Job | None:
