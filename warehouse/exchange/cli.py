@@ -113,7 +113,7 @@ def _receive(given: argparse.Namespace, settings: Settings, engine: Engine, prog
     if settings.is_city_node:
         return OK, _packages(folder.read_receipts(chosen, settings, engine))
     found = folder.take_from(chosen, settings, told=lambda dropped: progress(dropped.name[:12], 0, 1))
-    answer: dict[str, Any] = {"files": [_dropped(one) for one in found]}
+    answer: dict[str, Any] = {"files": [_dropped(one, engine) for one in found]}
     answer["lines"] = [f"{one['file'][:12]} {one['state']} {one['why']}".rstrip() for one in answer["files"]]
     if not given.no_build and any(one.taken is not None and one.taken.changes_rows for one in found):
         result = build(settings, progress=progress)
@@ -163,15 +163,17 @@ def _packages(found: Sequence[Package]) -> dict[str, Any]:
     return {"packages": listed, "lines": lines or ["nothing to do"]}
 
 
-def _dropped(one: folder.Dropped) -> dict[str, Any]:
+def _dropped(one: folder.Dropped, engine: Engine) -> dict[str, Any]:
     if not one.is_whole:
         return {"file": one.name, "state": "incomplete", "why": "the end of the file is missing; is it still copied?"}
     if one.refusal is not None:
         return {"file": one.name, "state": "refused", "why": f"{one.refusal.check}: {one.refusal.message}"}
     if one.taken is None:
         return {"file": one.name, "state": "unknown", "why": ""}
-    state = one.taken.package.state if one.taken.is_new else "known"
-    return {"file": one.name, "state": state, "why": _why(one.taken.package.verdicts)}
+    # A package that waited may have been taken in behind a later file of the folder.
+    package = records.find(engine, records.IN, one.taken.package.package_id) or one.taken.package
+    state = package.state if one.taken.is_new else "known"
+    return {"file": one.name, "state": state, "why": _why(package.verdicts)}
 
 
 def _why(verdicts: Sequence[dict[str, Any]]) -> str:
