@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from dash import html
 
+from components.attributes import attributes
+
 WIDTH, HEIGHT, EDGE = 320, 96, 6
 _MONTHS = 12
 
@@ -51,11 +53,9 @@ def trajectory(points: Sequence[Point], target: float, year: int, *, label: str)
     line = "M" + " L".join(at(place, value) for place, value in zip(places, values, strict=True))
     goal = f"M{at(left, target)} L{at(right, target)}"
     tick = f"M{at(due, target)} v8 m0 -16 v8" if due <= right else ""
-    end = at(places[-1], values[-1]).split()
-    dot = f"<circle cx='{end[0]}' cy='{end[1]}' r='4'/>"
-    measured = f"<path d='{line}' fill='none' stroke='#000' stroke-width='2.5'/>{dot}"
-    dashed = f"<path d='{goal}' fill='none' stroke='#000' stroke-width='1.5' stroke-dasharray='5 4'/>"
-    wanted = f"{dashed}<path d='{tick}' stroke='#000' stroke-width='2'/>"
+    end = at(places[-1], values[-1])
+    measured = f"<path d='{line}' {_stroke(2.5)}/><path d='M{end} h0' {_stroke(8)}/>"
+    wanted = f"<path d='{goal}' stroke-dasharray='5 4' {_stroke(1.5)}/><path d='{tick}' {_stroke(2)}/>"
     return html.Div(
         [
             html.Span(className="trajectory-line", style=_mask(measured)),
@@ -63,8 +63,13 @@ def trajectory(points: Sequence[Point], target: float, year: int, *, label: str)
         ],
         className="trajectory",
         role="img",
-        **{"aria-label": label},
+        **attributes(aria_label=label),
     )
+
+
+def _stroke(width: float) -> str:
+    """Return attributes of a line that keeps its width, and of a dot that stays round, when the image is stretched."""
+    return f"fill='none' stroke='#000' stroke-width='{width}' stroke-linecap='round' vector-effect='non-scaling-stroke'"
 
 
 def _place(month: str) -> int:

@@ -104,7 +104,11 @@ def show_picture(is_wanted: Any, minutes: Any, distance: Any, categories: Any, f
 def find_places(text: Any) -> list[dict[str, Any]]:
     """Return regions and venues whose names hold what was typed."""
     context = current()
-    hits = search.find(context.scope, text if isinstance(text, str) else "", context.lang, SEARCH_HITS)
+    typed, lang = text if isinstance(text, str) else "", context.lang
+    hits = [
+        *search.find_regions(context.scope, typed, lang, SEARCH_HITS // 2),
+        *search.find_venues(context.scope, typed, lang, SEARCH_HITS // 2),
+    ]
     groups = []
     for kind in ("region", "venue"):
         items = [

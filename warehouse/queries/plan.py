@@ -19,6 +19,14 @@ from warehouse.queries import map as map_queries
 # A baseline is a fact of a year gone by: nothing is owed for it on a day.
 BASELINE = "baseline"
 _NOTHING = Evidence(None, (), ())
+_TEXTS = pl.List(pl.String())
+_STANDING_SCHEMA: dict[str, pl.DataType] = {
+    "state_code": pl.String(),
+    "is_overdue": pl.Boolean(),
+    "evidence": _TEXTS,
+    "missing": _TEXTS,
+    "lacks": _TEXTS,
+}
 _TARGETS = "marts.mart_plan_target"
 _FIGURES = ("numerator", "denominator", "value")
 
@@ -52,9 +60,7 @@ def items(scope: GrantedScope, *, pages: Set[str], year: int) -> pl.DataFrame:
     origins = {name: entry["origin"] for name, entry in manifest["datasets"].items() if entry["row_count"]}
     known = plan_evidence()
     rows = [_standing(row, known.get(row["item_id"], _NOTHING), existing, origins, year) for row in frame.to_dicts()]
-    texts = pl.List(pl.String)
-    schema = {"state_code": pl.String, "is_overdue": pl.Boolean, "evidence": texts, "missing": texts, "lacks": texts}
-    return pl.concat([frame, pl.DataFrame(rows, schema=schema)], how="horizontal")
+    return pl.concat([frame, pl.DataFrame(rows, schema=_STANDING_SCHEMA)], how="horizontal")
 
 
 def _standing(

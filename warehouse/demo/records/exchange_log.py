@@ -9,6 +9,7 @@ import polars as pl
 
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.reference import PROVINCE_CODE
+from warehouse.contract import contract
 from warehouse.demo.world import World
 
 NEEDS = ("population_cell",)
@@ -138,7 +139,5 @@ def _with_planted(world: World, packages: pl.DataFrame) -> pl.DataFrame:
 
 
 def _empty() -> pl.DataFrame:
-    instant = pl.Datetime("us", "UTC")
-    counts = dict.fromkeys(("row_count", "accepted_count", "rejected_count"), pl.Int64)
-    others = {"sent_at": instant, "received_at": instant, "signature_ok": pl.Boolean}
-    return pl.DataFrame(schema={name: (counts | others).get(name, pl.String) for name in _COLUMNS})
+    columns = {column.name: column.dtype for column in contract("exchange_log").columns}
+    return pl.DataFrame(schema={name: columns[name] for name in _COLUMNS})
