@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import polars as pl
 
+from warehouse.contract import contract
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.reference import PROVINCE_CODE
-from warehouse.contract import contract
 from warehouse.demo.world import World
 
 NEEDS = ("population_cell",)
