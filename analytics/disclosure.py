@@ -1,8 +1,8 @@
 """Counts of persons that may be published: small ones are hidden, and none can be computed from what is left.
 
 A table is a list of cells and of sums: each sum names the cell that is a total and the cells that it adds up. Hidden
-are the counts from 1 to k - 1 (primary), and as many others (complementary) as are needed so that the published cells and
-the sums leave every hidden cell open.
+are the counts from 1 to k - 1 (primary), and as many others (complementary) as are needed so that the published cells
+and the sums leave every hidden cell open.
 """
 
 from __future__ import annotations
