@@ -80,7 +80,8 @@ def _league_card(view: QualityView, lang: str) -> html.Section:
         change, tone = change_words(row["change"])
         link = html.A(view.names.get(code, code), href=_address(view, region=code))
         cells = [
-            html.Td(str(place) if row["score"] is not None else MISSING, className="number"),
+            # Among one city there is no rank.
+            html.Td(str(place) if row["score"] is not None and len(view.units) > 1 else MISSING, className="number"),
             html.Th(link, scope="row"),
             html.Td(html.B(score_words(row["score"])), className=score_class(row["score"])),
             html.Td(change, className=f"number {tone}"),

@@ -33,9 +33,7 @@ def _conflicts_card(view: QualityView, rows: Sequence[Mapping[str, Any]], lang: 
         words = conflicts.value_words(row["dataset"], row["attribute"], row[which], view.codes)
         return t("quality.hidden", lang) if words is None else words
 
-    # The build keeps examples of each attribute and counts all; of one region it only knows the examples.
-    counted = {(row["dataset"], row["attribute"], row["losing_source"]): row["conflict_count"] for row in rows}
-    total = sum(counted.values()) if view.is_whole else int(rows[0]["found_count"])
+    total = int(rows[0]["found_count"])
     body = [
         html.Tr(
             [

@@ -81,7 +81,7 @@ def test_contradictions_are_told_with_both_sources_and_the_rule(asks) -> None:
         "losing_source": "体育局",
         "rule_code": "precedence",
         "conflict_count": 7,
-        "found_count": 1,
+        "found_count": 7,
     }
     printed = {
         "region_code": "320000",

@@ -12,7 +12,7 @@ READS = (*(f"claims.{dataset}" for dataset in contracts()), "ledger.batch")
 KEY = ("dataset", "key_text", "attribute", "losing_source")
 SENSITIVITY = "internal"
 LOWERS = "Values of personal and sensitive datasets, and of columns of the higher levels, are left out."
-# Examples that are kept of each attribute of two sources; how many there are is counted in every row.
+# Examples that are kept of each attribute of two sources in a city; how many there are is counted in every row.
 KEPT = 500
 _SHOWN_LEVELS = ("general_1", "general_2")
 _SHOWN_SENSITIVITIES = ("open", "internal")
@@ -25,7 +25,8 @@ def statement(batches: Mapping[str, int] | None) -> str:
     ``winning_value`` and ``losing_value`` as text (null where values of the dataset or column are not for every
     reader), ``winning_source, losing_source`` (publisher, and city where one sent it), ``winning_batch,
     losing_batch``, ``rule_code`` (``precedence``: the contract names the publisher; ``newest``: the last delivery),
-    ``conflict_count`` (of this attribute between these sources). A source that says nothing contradicts nobody.
+    ``conflict_count`` (of this attribute between these sources in this city). A source that says nothing contradicts
+    nobody.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ select
     loser.batch_id as losing_batch,
     case when winner.source_rank < loser.source_rank then 'precedence' else 'newest' end as rule_code,
     count(*) over (
-        partition by winner._said.attribute, winner._source, loser._source
+        partition by winner._unit, winner._said.attribute, winner._source, loser._source
     )::bigint as conflict_count
 from said as winner
 inner join said as loser
@@ -95,7 +96,7 @@ inner join said as loser
     and winner._said.attribute = loser._said.attribute
 where winner._said.value <> loser._said.value
 qualify row_number() over (
-    partition by winner._said.attribute, winner._source, loser._source order by winner._key
+    partition by winner._unit, winner._said.attribute, winner._source, loser._source order by winner._key
 ) <= {KEPT}
 """
 

@@ -26,8 +26,8 @@ def conflicts(
     DataFrame
         ``dataset, region_code, key_text, attribute, winning_value, losing_value`` (null where values are not for every
         reader), ``winning_source, losing_source, winning_batch, losing_batch, rule_code, conflict_count`` (all of this
-        attribute between these sources, also those that are not listed), ``found_count`` (lines of the answer before
-        it was cut to ``most``).
+        attribute between these sources in this city, also those that are not listed), ``found_count`` (all of what is
+        asked for).
 
     Raises
     ------

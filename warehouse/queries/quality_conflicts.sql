@@ -1,5 +1,27 @@
--- Attributes of which two sources say different things.
-with final as (
+-- Attributes of which two sources say different things, and how many there are in all.
+with
+
+asked as (
+    select *
+    from marts.mart_conflict
+    where
+        ($dataset is null or dataset = $dataset)
+        and ($region is null or left(region_code, length($region)) = $region)
+),
+
+-- Of many contradictions of one kind only examples are kept, each with the number of all.
+counted as (
+    select distinct
+        dataset,
+        region_code,
+        attribute,
+        winning_source,
+        losing_source,
+        conflict_count
+    from asked
+),
+
+final as (
     select
         dataset,
         region_code,
@@ -13,11 +35,8 @@ with final as (
         losing_batch,
         rule_code,
         conflict_count,
-        count(*) over ()::bigint as found_count
-    from marts.mart_conflict
-    where
-        ($dataset is null or dataset = $dataset)
-        and ($region is null or left(region_code, length($region)) = $region)
+        (select sum(counted.conflict_count) from counted)::bigint as found_count
+    from asked
     order by dataset, attribute, key_text
     limit $most
 )
