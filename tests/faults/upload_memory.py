@@ -26,13 +26,16 @@ REMARK = "体育场地普查登记，开放时间与收费标准以场地公示�
 
 
 def rows(size: int) -> Iterator[bytes]:
-    """Yield a delivery of exactly ``size`` bytes in pieces; the last row fills it up."""
+    """Yield a delivery of exactly ``size`` bytes in pieces; blank lines fill it up."""
     buffer, made, number = HEAD.encode(), 0, 0
     while made < size:
         while len(buffer) < PIECE:
             number += 1
-            place = f"C21,118.{number % 9000 + 1000},32.06,320102,{number % 900 + 100}"
+            place = f"C21,119.4{number % 900 + 100},32.40,321002,{number % 900 + 100}"
             buffer += f"v{number},球场{number},{place},{REMARK}\n".encode()
+        if size - made <= PIECE:
+            whole = buffer[: buffer.rindex(b"\n", 0, size - made) + 1]
+            buffer = whole.ljust(size - made, b"\n")
         piece = buffer[: min(PIECE, size - made)]
         buffer = buffer[len(piece) :]
         made += len(piece)
