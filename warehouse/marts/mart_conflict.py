@@ -19,8 +19,8 @@ _SHOWN_SENSITIVITIES = ("open", "internal")
 SEPARATOR = " · "
 
 
-def statement(batches: Mapping[str, int] | None) -> str:
-    """Return the select: one row an attribute of a key about which a source says something else than what counts.
+def statement(batches: Mapping[str, int] | None) -> list[str]:
+    """Return the selects: one row an attribute of a key about which a source says something else than what counts.
 
     ``winning_value`` and ``losing_value`` as text (null where values of the dataset or column are not for every
     reader), ``winning_source, losing_source`` (publisher, and city where one sent it), ``winning_batch,
@@ -36,9 +36,7 @@ def statement(batches: Mapping[str, int] | None) -> str:
     known = {name: terms for name, terms in contracts().items() if set(terms.column_names) - set(terms.key)}
     several = [name for name in known if batches is None or batches.get(name, 0) > 1]
     # One select must remain, so that the table has its columns.
-    selects = [_conflicts(known[name]) for name in several or list(known)[:1]]
-    head = "-- One attribute of one key that two sources give different values of.\n"
-    return head + "\nunion all\n".join(f"({select})" for select in selects)
+    return [_conflicts(known[name]) for name in several or list(known)[:1]]
 
 
 def _conflicts(terms: Contract) -> str:

@@ -16,8 +16,8 @@ ROOT = "(select coalesce(min(region_code), '000000') from curated.region where l
 ROWS = "rows:all"
 
 
-def statement(batches: Mapping[str, int] | None) -> str:
-    """Return the select: per dataset, city and month the rows, what fails of them, and means of measured columns.
+def statement(batches: Mapping[str, int] | None) -> list[str]:
+    """Return the selects: per dataset, city and month the rows, what fails of them, and means of measured columns.
 
     ``check_code`` is ``rows:all``, a code of `warehouse.marts._quality_checks`, ``refused:<RULE>``, ``repeated:row``,
     or of the log of deliveries ``due:``, ``late:``, ``missing:`` and ``returned:``; ``failed_count`` the rows that fail
@@ -36,8 +36,7 @@ def statement(batches: Mapping[str, int] | None) -> str:
     selects += [_REFUSED, _REPEATED]
     if LOG in known:
         selects.append(_deliveries(known))
-    head = "-- One check of one dataset, city and month, and how many rows fail it.\n"
-    return head + "\nunion all\n".join(f"({select})" for select in selects)
+    return selects
 
 
 def _counts(terms: Contract) -> str:
