@@ -72,10 +72,14 @@ class Scratch:
 
     def _make(self, step: Step) -> None:
         try:
-            sql = step.write(self.batch_counts) if step.write else step.sql
-            if sql is not None:
+            if step.write is not None:
+                first, *more = step.write(self.batch_counts)
+                self.connection.execute(f"create table {step.name} as {first}")
+                for select in more:
+                    self.connection.execute(f"insert into {step.name} {select}")
+            elif step.sql is not None:
                 kind = "view" if step.layer == "staging" else "table"
-                self.connection.execute(f"create {kind} {step.name} as {sql}")
+                self.connection.execute(f"create {kind} {step.name} as {step.sql}")
             elif step.function is not None:
                 self._keep(step, step.function(self._inputs(step)))
         except duckdb.Error as error:
