@@ -16,7 +16,7 @@ from kernel.errors import BuildFailed, DataRejected, NoSnapshot, SettingError, S
 from kernel.progress import Progress
 from kernel.settings import Settings, load_settings
 from warehouse import cli_report as report
-from warehouse.batches import all_batches
+from warehouse.batches import Batch, all_batches
 from warehouse.build.run import build, check
 from warehouse.delivery_sheet import FileToDeliver, file_to_deliver, in_order, read_sheet
 from warehouse.demo_delivery import deliver_demo
@@ -141,17 +141,30 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _demo(given: argparse.Namespace, settings: Settings, progress: Progress) -> tuple[int, dict[str, Any]]:
     """Build the demo, unless asked not to where own data are already there."""
+    size, seed = given.size, given.seed
     if given.if_missing:
         published = current_build_id(settings)
         if published is not None and not missing_from(read_manifest(settings, published)):
             return OK, {"published": published, "is_new": False}
-        # What an earlier version built lacks tables of this one: it is built anew from what was received.
-        if published is not None or any(batch.origin == "delivered" for batch in all_batches(writing_ledger(settings))):
+        batches = all_batches(writing_ledger(settings))
+        # What an earlier version built lacks tables of this one. Own data are built anew from what was received; a demo
+        # lacks the rows as well and is generated anew, as large as it was.
+        if any(batch.origin == "delivered" for batch in batches):
             return OK, _build_and_publish(settings, progress)
+        size, seed = _earlier_demo(batches) or (size, seed)
     from warehouse.demo import generate  # noqa: PLC0415 - its reference data are only needed here
 
-    deliver_demo(generate(given.size, given.seed, progress), f"{given.size}-{given.seed}", settings, progress=progress)
+    deliver_demo(generate(size, seed, progress), f"{size}-{seed}", settings, progress=progress)
     return OK, _build_and_publish(settings, progress)
+
+
+def _earlier_demo(batches: Sequence[Batch]) -> tuple[str, int] | None:
+    """Return size and seed of the newest demo among the batches, None where there is none."""
+    runs = [str(batch.options["run"]) for batch in batches if batch.origin == "demo" and "run" in batch.options]
+    if not runs:
+        return None
+    size, _, seed = runs[-1].rpartition("-")
+    return (size, int(seed)) if size in SIZES and seed.isdigit() else None
 
 
 def _ingest(given: argparse.Namespace, settings: Settings, progress: Progress) -> tuple[int, dict[str, Any]]:

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from kernel.settings import Settings
 from warehouse import cli
 from warehouse.delivery_sheet import file_to_deliver, in_order, read_sheet
+from warehouse.demo.codes import holiday_frame
+from warehouse.demo.planted import Planted, planted_frame
 from warehouse.manifest import build_ids, current_build_id, read_manifest
 from warehouse.steps import missing_from
 
@@ -175,3 +180,24 @@ def test_what_an_earlier_version_built_is_built_anew(
     monkeypatch.setattr(cli, "read_manifest", lambda *_: earlier)
     answer = run("demo", "--if-missing")[1]
     assert answer["published"] == answer["build_id"] == current_build_id(published)
+
+
+def test_a_demo_of_an_earlier_version_is_generated_anew_as_large_as_it_was(
+    run: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def generate(size: str, seed: int, progress: Any) -> Iterator[tuple[str, pl.DataFrame]]:
+        asked.append((size, seed))
+        day = date(2026, 1, 1)
+        yield "demo_anomaly", planted_frame([Planted("event", "drop", None, None, day, day, 0.5, "")])
+        yield "holiday", holiday_frame()
+
+    monkeypatch.setattr("warehouse.demo.generate", generate)
+    code, first = run("demo", "--size", "small", "--seed", "7")
+    assert code == cli.OK
+    manifest = read_manifest(settings, first["published"])
+    monkeypatch.setattr(cli, "read_manifest", lambda *_: manifest | {"arrays": {}})
+    code, _ = run("demo", "--if-missing", "--size", "province")
+    assert code == cli.OK
+    assert asked == [("small", 7), ("small", 7)]
