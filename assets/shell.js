@@ -75,6 +75,7 @@
       input.dataset.isWired = "true";
       input.addEventListener("input", () => {
         clearTimeout(timer);
+        offerPages(input.value.trim());
         timer = setTimeout(() => search(input.value.trim()), WAIT_MS);
       });
       input.addEventListener("keydown", steer);
@@ -95,6 +96,14 @@
   function rankOf(name, text) {
     const [whole, wanted] = [name.toLowerCase(), text.toLowerCase()];
     return whole === wanted ? 0 : whole.startsWith(wanted) ? 1 : 2;
+  }
+
+  /* Until the answer comes only pages that fit stand there: Enter must not open what was found for another text. */
+  function offerPages(text) {
+    latest++;
+    const pages = pagesLike(text);
+    if (pages.length) show([{ title: byId("palette").dataset.wordPages, items: pages }], text);
+    else byId("palette-results").replaceChildren();
   }
 
   async function search(text) {
