@@ -19,6 +19,7 @@ from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from kernel.settings import Settings
 from pages import data_monitor, data_quality
+from reports.export import Asked, make_file
 from tests.components.test_components_circles import text
 from warehouse.queries import _run, monitor, quality
 from warehouse.receive import writing_ledger
@@ -68,6 +69,16 @@ def test_rows_and_values_are_for_those_who_may_read_internal_data(asks) -> None:
     assert view.failures is None
     assert view.conflicts is None
     assert read_view(CONTEXT, {"dataset": "venue"}).failures is not None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("ending", ["xlsx", "docx"])
+def test_the_same_figures_leave_as_a_file(asks, tmp_path, lang, ending) -> None:
+    made = make_file("quality", Asked(ANALYST, lang, {}, "/api/export/quality", ending, None), tmp_path)
+    assert made.row_count > quality.matrix(ANALYST)["dataset"].n_unique()
+    closed = replace(ANALYST, sensitivity="open")
+    fewer = make_file("quality", Asked(closed, lang, {}, "/api/export/quality", ending, None), tmp_path)
+    assert fewer.row_count < made.row_count
 
 
 def test_contradictions_are_told_with_both_sources_and_the_rule(asks) -> None:
