@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 import dash
-from flask import Flask, Request, redirect, request
+from flask import Flask, Request, current_app, redirect, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 from werkzeug.wrappers import Response
 
+from access.door import Door
 from access.policy import grant
+from access.refusals import RefusalLog
 from access.sessions import OpenSession, find_session, mark_seen
 from components.callbacks import ACTION_OF_OUTPUT, is_granted
 from components.dispatch import check_body, only_timers, parse_body
@@ -43,6 +45,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 API_PREFIX = "/api/"
 ACCOUNT_PATH = "/account"
 SIGN_IN_PATH = "/sign-in"
+_REFUSALS = RefusalLog()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ class Gate:
         if action != SIGNED_IN and context.account.must_change_password:
             raise AccessDenied("The password must be changed first.", fix=f"Open {ACCOUNT_PATH}.")
         if not is_granted(context.scope.actions, action):
+            door: Door = current_app.extensions["door"]
+            _REFUSALS.note(door, context.account.account_name, action, request.path)
             raise AccessDenied(
                 f"{context.scope.role_code} may not {action}.", fix="Ask the administrator for the right."
             )
