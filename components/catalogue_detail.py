@@ -14,7 +14,7 @@ from components.catalogue_list import dataset_name, words_of
 from components.lineage_pages import Use
 from components.lineage_view import use_name
 from components.numbers import MISSING, show_exact, show_number
-from components.shell import demo_badge
+from components.page_head import page_head
 from kernel.clock import as_shown, from_stored
 from kernel.words import t
 from warehouse.queries.catalogue import Sample
@@ -194,11 +194,9 @@ def uses_card(found: Sequence[Use], actions: frozenset[str], feeds: str, lang: s
 
 def dataset_head(row: Mapping[str, Any], extra: Sequence[Component], lang: str) -> html.Div:
     """Return the head of the page: way back, name, code, demo mark, and what can be done."""
-    back = dcc.Link(t("catalogue.back", lang), href="/data", className="catalogue-back")
-    title: list[Component] = [html.H1(dataset_name(row, lang)), html.Code(row["dataset"])]
-    if row["is_demo"]:
-        title.append(demo_badge(lang))
-    return html.Div([html.Div([back, html.Div(title, className="page-head")]), *extra], className="catalogue-head")
+    back = dcc.Link(t("catalogue.back", lang), href="/data")
+    code = html.Code(row["dataset"])
+    return page_head(dataset_name(row, lang), code, lang, is_demo=row["is_demo"], back=back, links=extra)
 
 
 def _marks(row: Mapping[str, Any], lang: str) -> list[Component]:

@@ -53,10 +53,10 @@ def catalogue_figures(frame: pl.DataFrame, lang: str) -> html.Div:
     }
     return html.Div(
         [
-            html.Div([html.Span(t(f"catalogue.figure_{code}", lang)), html.B(value)], className="catalogue-figure")
+            html.Div([html.Span(t(f"catalogue.figure_{code}", lang)), html.B(value)], className="hub-figure")
             for code, value in figures.items()
         ],
-        className="card catalogue-figures",
+        className="hub-figures",
     )
 
 

@@ -41,10 +41,9 @@ def figures(states: Sequence[NodeState], lang: str) -> html.Div:
         ("open_conflicts", show_exact(conflicts, lang)),
     ]
     boxes = [
-        html.Div([html.Span(t(f"exchange.{key}", lang)), html.B(value)], className="quality-figure")
-        for key, value in pairs
+        html.Div([html.Span(t(f"exchange.{key}", lang)), html.B(value)], className="hub-figure") for key, value in pairs
     ]
-    return html.Div(boxes, className="quality-figures")
+    return html.Div(boxes, className="hub-figures")
 
 
 def warnings(states: Sequence[NodeState], names: Names, lang: str) -> list[Component]:

@@ -239,10 +239,10 @@ def activity_card(trail: Sequence[Line], since: date, lang: str) -> html.Section
 def figures(values: Mapping[str, str], lang: str) -> html.Div:
     """Return headline figures in a row."""
     cards = [
-        html.Div([html.Span(t(f"hub.{key}", lang)), html.B(value)], className="quality-figure")
+        html.Div([html.Span(t(f"hub.{key}", lang)), html.B(value)], className="hub-figure")
         for key, value in values.items()
     ]
-    return html.Div(cards, className="quality-figures")
+    return html.Div(cards, className="hub-figures")
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], lang: str, *, numbers: Sequence[str] = ()) -> html.Div:

@@ -66,10 +66,10 @@ def _figures(view: QualityView, lang: str) -> html.Div:
     figures += [(name, score_words(view.total[name])) for name in DIMENSIONS]
     figures += [(name, show_count(view.total[f"{name}_count"], lang)) for name in ("row", "failed")]
     cards = [
-        html.Div([html.Span(t(f"quality.{key}", lang)), html.B(value)], className="quality-figure")
+        html.Div([html.Span(t(f"quality.{key}", lang)), html.B(value)], className="hub-figure")
         for key, value in figures
     ]
-    return html.Div(cards, className="quality-figures")
+    return html.Div(cards, className="hub-figures")
 
 
 def _league_card(view: QualityView, lang: str) -> html.Section:

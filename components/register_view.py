@@ -33,10 +33,10 @@ def figures(entries: Sequence[tuple[str, str, str]]) -> html.Section:
     """Return a card of figures: label, value and a line below each."""
     return html.Section(
         [
-            html.Div([html.Span(label), html.B(value), html.Small(note)], className="register-figure")
+            html.Div([html.Span(label), html.B(value), html.Small(note)], className="hub-figure")
             for label, value, note in entries
         ],
-        className="card register-figures",
+        className="hub-figures",
     )
 
 

@@ -10,8 +10,8 @@ from components.catalogue_list import catalogue_figures, catalogue_list
 from components.data_tabs import data_tabs
 from components.export_links import export_links
 from components.page import Page
+from components.page_head import page_head
 from components.request import RequestContext
-from components.shell import demo_badge
 from kernel.words import t
 from warehouse.queries import catalogue, quality
 
@@ -34,16 +34,19 @@ def layout(context: RequestContext) -> Component:
         row["dataset"]: (row["score"], row[reason] or "")
         for row in quality.by_dataset(context.scope).iter_rows(named=True)
     }
-    title = [html.H1(t("catalogue.title", lang)), html.P(t("catalogue.hint", lang))]
-    if datasets["is_demo"].any():
-        title.append(demo_badge(lang))
-    head: list[Component] = [html.Div(title, className="page-head")]
+    links = []
     if is_granted(context.scope.actions, "export.make"):
-        head.append(export_links("data_catalogue", {}, lang, ("xlsx", "docx")))
+        links.append(export_links("data_catalogue", {}, lang, ("xlsx", "docx")))
     return html.Div(
         [
             data_tabs("catalogue", lang, context),
-            html.Div(head, className="catalogue-head"),
+            page_head(
+                t("catalogue.title", lang),
+                t("catalogue.hint", lang),
+                lang,
+                is_demo=bool(datasets["is_demo"].any()),
+                links=links,
+            ),
             catalogue_figures(datasets, lang),
             catalogue_list(datasets, catalogue.columns(context.scope), scores, lang),
         ],

@@ -17,6 +17,7 @@ from components.data_tabs import data_tabs
 from components.exchange_map import Place, exchange_map, legend
 from components.map_config import region_name
 from components.page import Page
+from components.page_head import page_head
 from components.request import RequestContext, current, ledger
 from components.shell import demo_badge
 from kernel.errors import AccessDenied, WordedError
@@ -48,7 +49,7 @@ def layout(context: RequestContext) -> Component:
     return html.Div(
         [
             data_tabs("exchange", lang, context),
-            html.Div([html.H1(t("exchange.title", lang)), html.P(t("exchange.hint", lang))], className="page-head"),
+            page_head(t("exchange.title", lang), t("exchange.hint", lang), lang),
             html.Div(id="exchange-notice", **attributes(aria_live="polite")),
             dcc.Store(id="exchange-asked", data=dict(context.query)),
             html.Div(
@@ -66,7 +67,7 @@ def layout(context: RequestContext) -> Component:
 def show_exchange(asked: Any) -> list[Component]:
     """Return the cards: of one package where the address names one, else of the nodes."""
     context = current()
-    query = {str(key): str(value) for key, value in (asked or {}).items()}
+    query = {str(key): str(value) for key, value in (asked if isinstance(asked, dict) else {}).items()}
     names = _names(context)
     for direction in ("in", "out"):
         if direction in query:
@@ -87,7 +88,7 @@ def show_exchange(asked: Any) -> list[Component]:
 )
 def act(_trust: Any, _revoke: Any, _run: Any, line: Any, asked: Any) -> tuple[Any, Any]:
     """Trust or revoke a key, or put the exchange into the queue; return what was done, and show the page anew."""
-    context, asked = current(), dict(asked or {})
+    context, asked = current(), dict(asked) if isinstance(asked, dict) else {}
     chosen = ctx.triggered_id
     if not ctx.triggered or not ctx.triggered[0]["value"]:
         # Buttons that were only drawn again.

@@ -15,6 +15,7 @@ from components.attributes import attributes
 from components.callbacks import guarded_callback
 from components.data_tabs import data_tabs
 from components.page import Page
+from components.page_head import page_head
 from components.request import RequestContext, current, ledger
 from kernel.clock import SHANGHAI, now
 from kernel.settings import Settings
@@ -40,7 +41,7 @@ def layout(context: RequestContext) -> Component:
     return html.Div(
         [
             data_tabs("monitor", lang, context),
-            html.Div([html.H1(t("hub.title", lang)), html.P(t("hub.hint", lang))], className="page-head"),
+            page_head(t("hub.title", lang), t("hub.hint", lang), lang),
             dcc.Store(id="monitor-asked", data=True),
             html.Div(
                 html.Div(className="bone bone-block", role="status", **attributes(aria_label=t("hub.wait", lang))),

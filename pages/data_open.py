@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 from components.data_tabs import data_tabs
 from components.open_cards import package_card, rules_card
 from components.page import Page
+from components.page_head import page_head
 from components.request import RequestContext
-from components.shell import demo_badge
 from kernel.words import t
 from warehouse.queries import open_packages
 
@@ -28,13 +28,11 @@ def layout(context: RequestContext) -> Component:
     """Return the page."""
     lang = context.lang
     kinds = open_packages.kinds(context.scope)
-    title = [html.H1(t("open.title", lang)), html.P(t("open.hint", lang))]
-    if any(kind.latest and kind.latest.is_demo for kind in kinds):
-        title.append(demo_badge(lang))
+    is_demo = any(kind.latest and kind.latest.is_demo for kind in kinds)
     return html.Div(
         [
             data_tabs("open", lang, context),
-            html.Div(title, className="page-head"),
+            page_head(t("open.title", lang), t("open.hint", lang), lang, is_demo=is_demo),
             html.Div([package_card(kind, lang) for kind in kinds], className="open-kinds"),
             rules_card(lang),
         ],

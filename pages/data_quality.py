@@ -14,6 +14,7 @@ from components.data_tabs import data_tabs
 from components.export_links import export_links
 from components.map_config import region_name
 from components.page import Page
+from components.page_head import page_head
 from components.quality_cards import method_card, quality_cards
 from components.quality_sources import source_cards
 from components.quality_view import read_view
@@ -40,7 +41,7 @@ def layout(context: RequestContext) -> Component:
     return html.Div(
         [
             data_tabs("quality", lang, context),
-            html.Div([html.H1(t("quality.title", lang)), html.P(t("quality.hint", lang))], className="page-head"),
+            page_head(t("quality.title", lang), t("quality.hint", lang), lang, links=_exports(context)),
             _form(context),
             dcc.Store(id="quality-asked", data=dict(context.query)),
             html.Div(
@@ -59,13 +60,9 @@ def layout(context: RequestContext) -> Component:
 def show_quality(asked: Any) -> list[Component]:
     """Return the cards of the area and dataset that the address asks for."""
     context = current()
-    query = {str(key): str(value) for key, value in (asked or {}).items()}
+    query = {str(key): str(value) for key, value in (asked if isinstance(asked, dict) else {}).items()}
     view = read_view(context, query)
-    cards = [*quality_cards(view, context.theme, context.lang), *source_cards(view, context.lang)]
-    if is_granted(context.scope.actions, "export.make"):
-        question = {"region": view.region, "dataset": view.dataset}
-        cards.insert(1, export_links("quality", question, context.lang, EXPORTED))
-    return cards
+    return [*quality_cards(view, context.theme, context.lang), *source_cards(view, context.lang)]
 
 
 clientside_callback(
@@ -73,6 +70,15 @@ clientside_callback(
     Output("quality-matrix", "data-drawn"),
     Input("quality-rows", "data"),
 )
+
+
+def _exports(context: RequestContext) -> list[Component]:
+    """Return the files of the question that the address holds."""
+    if not is_granted(context.scope.actions, "export.make"):
+        return []
+    region = context.query.get("region") or quality.area(context.scope)
+    question = {"region": region, "dataset": context.query.get("dataset", "")}
+    return [export_links("quality", question, context.lang, EXPORTED)]
 
 
 def _form(context: RequestContext) -> html.Form:

@@ -12,9 +12,9 @@ from components.data_tabs import data_tabs
 from components.export_links import export_links
 from components.map_config import region_name
 from components.page import Page
+from components.page_head import page_head
 from components.register_view import adoption_view, code_names, codes_view, register_view
 from components.request import RequestContext
-from components.shell import demo_badge
 from kernel.words import t
 from warehouse.queries import checklists, standard_register
 from warehouse.queries import map as map_queries
@@ -43,17 +43,16 @@ def layout(context: RequestContext) -> Component:
     # The form of the code lists sends the list alone.
     asked = "codes" if "list" in context.query else context.query.get("view", "")
     view = asked if asked in VIEWS else VIEWS[0]
-    title: list[Component] = [html.H1(t("register.title", lang)), html.P(t("register.hint", lang))]
-    if map_queries.is_demo():
-        title.append(demo_badge(lang))
-    head: list[Component] = [html.Div(title, className="page-head")]
+    links = []
     if is_granted(context.scope.actions, "export.make"):
         code = "checklists" if view in EXPORTED else "standard_register"
-        head.append(export_links(code, {"checklist": EXPORTED.get(view, "")}, lang, ("xlsx", "docx")))
+        links.append(export_links(code, {"checklist": EXPORTED.get(view, "")}, lang, ("xlsx", "docx")))
     return html.Div(
         [
             data_tabs("standards", lang, context),
-            html.Div(head, className="register-head"),
+            page_head(
+                t("register.title", lang), t("register.hint", lang), lang, is_demo=map_queries.is_demo(), links=links
+            ),
             _views(view, lang),
             *_part(view, context),
         ],

@@ -9,6 +9,7 @@ from flask import current_app
 from components.callbacks import is_granted
 from components.export_links import export_links
 from components.page import Page
+from components.page_head import page_head
 from components.plan_cards import nines_card, ones_card, summary_card, targets_card
 from components.plan_table import plan_table
 from components.plan_targets import targets
@@ -30,18 +31,17 @@ PAGE = Page(
 def layout(context: RequestContext) -> Component:
     """Return the page; the list is filtered in the browser by what the address says."""
     lang = context.lang
-    title = html.H1(t("tracker.title", lang))
     if not plan.is_tracked():
-        return html.Div([title, html.P(t("tracker.not_tracked", lang), className="hint")])
+        hint = html.P(t("tracker.not_tracked", lang), className="hint")
+        return html.Div([page_head(t("tracker.title", lang), "", lang), hint], className="tracker")
     frame = plan.items(context.scope, pages=current_app.extensions["pages"], year=now().year)
     items = frame.to_dicts()
-    head = html.Div([title, html.P(t("tracker.hint", lang, count=len(items)))], className="page-head")
     links = (
         [export_links("plan", {}, lang, ("xlsx", "docx"))] if is_granted(context.scope.actions, "export.make") else []
     )
     return html.Div(
         [
-            html.Div([head, *links], className="tracker-head"),
+            page_head(t("tracker.title", lang), t("tracker.hint", lang, count=len(items)), lang, links=links),
             summary_card(items, lang),
             targets_card(targets(context.scope, lang), lang),
             ones_card(items, lang),

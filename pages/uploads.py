@@ -13,6 +13,7 @@ from components.callbacks import guarded_callback, is_granted
 from components.data_tabs import data_tabs
 from components.map_config import region_name
 from components.page import Page
+from components.page_head import page_head
 from components.request import RequestContext, current
 from components.upload_flow import BUILD, GUESS, decide, delivery_ledger, send_again
 from components.upload_form import FormView, upload_form
@@ -65,7 +66,7 @@ def layout(context: RequestContext) -> Component:
     return html.Div(
         [
             data_tabs("uploads", lang, context),
-            html.Div([html.H1(t("upload.title", lang)), html.P(t("upload.lead", lang))], className="page-head"),
+            page_head(t("upload.title", lang), t("upload.lead", lang), lang),
             *(part for part in parts if part is not None),
             dcc.Store(id="upload-act"),
             dcc.Store(id="upload-decision"),
