@@ -16,7 +16,9 @@ from components.lineage_view import use_name
 from components.numbers import MISSING, show_exact, show_number
 from components.page_head import page_head
 from kernel.clock import as_shown, from_stored
+from kernel.units import unit_words
 from kernel.words import t
+from warehouse.contract import contract
 from warehouse.queries.catalogue import Sample
 
 # Codes of one list that the page shows; longer lists are told by their count.
@@ -43,7 +45,7 @@ def facts_card(row: Mapping[str, Any], score: float | None, reason: str, lang: s
         ("rows", show_exact(row["row_count"] if origin else None, lang)),
         ("refused", show_exact(row["refused_count"] if origin else None, lang)),
         ("quality", show_number(score, lang, digits=1) + (f" · {reason}" if reason else "")),
-        ("grain", row["grain"]),
+        ("grain", contract(row["dataset"]).grain_in(lang)),
         ("key", row["key"]),
         ("geometry", words_of("geometry", row["geometry"], lang)),
         ("origin", words_of("origin", origin, lang)),
@@ -68,7 +70,7 @@ def columns_card(frame: pl.DataFrame, values: Sequence[str | None], lang: str) -
                     scope="row",
                 ),
                 html.Td(t(f"catalogue.type_{row['type']}", lang)),
-                html.Td(row["unit"] or ""),
+                html.Td(unit_words(row["unit"], lang)),
                 html.Td(allowed or "", className="catalogue-wide"),
                 html.Td(_marks(row, lang)),
                 html.Td(

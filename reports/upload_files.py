@@ -15,6 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from kernel.units import unit_words
 from kernel.words import t
 from reports.tables import clean_text, shown_width
 from warehouse.contract import Column, Contract
@@ -99,7 +100,7 @@ def _write_guide(sheet: Worksheet, terms: Contract, lists: Mapping[str, Sequence
     lines = [
         (VERSION_LABEL, terms.dataset, template_version(terms)),
         ("数据集", f"{terms.name_zh} / {terms.name_en}", ""),
-        ("每行含义", terms.grain, ""),
+        ("每行含义", terms.grain_in("zh"), ""),
         ("主键", "、".join(header_of(terms.column(name), terms) for name in terms.key), ""),
         ("填报要求", "深蓝表头为必填列。不要合并单元格，不要填写合计行；代码请在下拉列表中选择。", ""),
     ]
@@ -113,7 +114,15 @@ def _write_guide(sheet: Worksheet, terms: Contract, lists: Mapping[str, Sequence
         kind = t(f"upload.type_{column.type}", "zh")
         needed = "必填" if column.required else "选填"
         first = lists[column.name][0][0] if lists[column.name] else _example(column)
-        cells = [header_of(column, terms), column.name, kind, needed, column.unit or "", limits_of(column, "zh"), first]
+        cells = [
+            header_of(column, terms),
+            column.name,
+            kind,
+            needed,
+            unit_words(column.unit, "zh"),
+            limits_of(column, "zh"),
+            first,
+        ]
         sheet.append([clean_text(text) for text in cells])
     for letter, width in zip("ABCDEFG", (22, 40, 16, 10, 12, 44, 28), strict=True):
         sheet.column_dimensions[letter].width = width

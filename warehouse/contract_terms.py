@@ -130,6 +130,8 @@ class Contract:
         Days after the end of a period within which it must be delivered.
     feeds : tuple of str
         Items of the development plan that the dataset serves.
+    grain, grain_zh : str
+        What one row is, in English and in Chinese.
     precedence : tuple of str
         Publishers whose word counts first when several deliver the same key, the strongest first; without any the
         newest delivery wins. The beginning of a publisher's name is enough.
@@ -158,6 +160,11 @@ class Contract:
     due_days: int | None = None
     feeds: tuple[str, ...] = ()
     precedence: tuple[str, ...] = ()
+    grain_zh: str = ""
+
+    def grain_in(self, lang: str) -> str:
+        """Return what one row is, in a language; in English where the contract has no Chinese text."""
+        return self.grain_zh or self.grain if lang == "zh" else self.grain
 
     @property
     def column_names(self) -> tuple[str, ...]:

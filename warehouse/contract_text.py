@@ -31,7 +31,7 @@ from warehouse.contract_terms import (
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _HEAD_KEYS = {item.name for item in fields(Contract)} - {"dataset", "columns", "rules"}
-_HEAD_REQUIRED = _HEAD_KEYS - {"crs", "period_column", "unit_column", "due_days", "feeds", "precedence"}
+_HEAD_REQUIRED = _HEAD_KEYS - {"crs", "period_column", "unit_column", "due_days", "feeds", "precedence", "grain_zh"}
 _HEAD_NOT_TEXT = {"key", "feeds", "due_days", "precedence"}
 _CHOICES = {
     "geometry": GEOMETRIES,

@@ -5,11 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from kernel.errors import WordedError
+from kernel.units import unit_words
 from kernel.words import t
 from reports.catalogue._words import SEPARATOR
 from reports.content import Column, Content, Section, Table
 from reports.export import Asked, Export
 from reports.provenance import provenance
+from warehouse.contract import contract
 from warehouse.queries import catalogue
 
 # Columns of the dataset table that a sheet of paper has room for.
@@ -73,6 +75,7 @@ def _dataset_table(frame: pl.DataFrame, lang: str) -> Table:
     frame = frame.with_columns(
         pl.coalesce("name_en" if lang == "en" else "name_zh", "name_zh").alias("name"),
         pl.coalesce("publisher", "contract_publisher").alias("publisher"),
+        pl.Series("grain", [contract(code).grain_in(lang) for code in frame["dataset"]], dtype=pl.String),
         pl.Series("cadence", [t(f"catalogue.cadence_{code.replace(' ', '_')}", lang) for code in frame["cadence"]]),
         *(_worded(frame, key, lang) for key in worded),
     )
@@ -93,6 +96,7 @@ def _column_table(asked: Asked, codes: list[str]) -> Table:
     yes, no = t("catalogue.yes", lang), t("catalogue.no", lang)
     frame = frame.with_columns(
         pl.coalesce("name_en" if lang == "en" else "name_zh", "name_zh").alias("name"),
+        pl.Series("unit", [unit_words(code, lang) for code in frame["unit"]], dtype=pl.String),
         pl.Series("range", [values_of(row, lang) for row in frame.iter_rows(named=True)], dtype=pl.String),
         pl.when("is_required").then(pl.lit(yes)).otherwise(pl.lit(no)).alias("required"),
         pl.when("is_personal").then(pl.lit(yes)).otherwise(pl.lit(no)).alias("personal"),
