@@ -19,6 +19,7 @@ from kernel.progress import Progress, silent
 from kernel.settings import Settings
 from ledger import open_ledger
 from warehouse import batches as ledger_batches
+from warehouse.apart import check_apart
 from warehouse.batches import Batch, Delivery, Outcome
 from warehouse.contract import contract
 from warehouse.curated import curated_path, quarantine_path, read_active, write_parquet
@@ -27,7 +28,9 @@ from warehouse.durable import exclusive
 from warehouse.ingest import check_delivery
 from warehouse.landing import LandedFile, land, landed_path
 from warehouse.ledger_tables import create_tables
+from warehouse.places import StandingPlaces
 from warehouse.rules.area import refuse_future_period
+from warehouse.rules.elsewhere import compared_columns
 from warehouse.suspicion import reasons_to_hold
 
 LOG = logging.getLogger(__name__)
@@ -162,7 +165,9 @@ def resume(settings: Settings, *, progress: Progress = silent, checker: Checker 
         receipts = []
         for place, batch in enumerate(waiting):
             progress(f"check {batch.dataset}", place, len(waiting))
-            receipts.append(_finish(batch, settings, engine, checker or check_here))
+            # What a stranger sent may be what ended the process that was to check it.
+            own = check_apart if batch.account_id else check_here
+            receipts.append(_finish(batch, settings, engine, checker or own))
         return receipts
 
 
@@ -181,7 +186,7 @@ def deliver_standard_codes(settings: Settings, engine: Engine) -> None:
 
 
 def context_of(settings: Settings, engine: Engine) -> CheckContext:
-    """Return what a check may compare a delivery with: outlines of the regions in force and the code lists."""
+    """Return what a check may compare a delivery with: outlines of the regions in force, code lists, known places."""
     standing = ledger_batches.active(ledger_batches.all_batches(engine))
     by_dataset = {
         dataset: [batch for batch in standing if batch.dataset == dataset] for dataset in (REGION_DATASET, CODE_DATASET)
@@ -196,7 +201,8 @@ def context_of(settings: Settings, engine: Engine) -> CheckContext:
         for list_name, code in codes.select("list_name", "code").iter_rows():
             lists.setdefault(list_name, set()).add(code)
     outline = shapely.union_all(list(shapes.values())) if shapes else None
-    return CheckContext(region_outline=outline, code_lists=lists, region_shapes=shapes)
+    places = StandingPlaces(settings, standing, shapes)
+    return CheckContext(region_outline=outline, code_lists=lists, region_shapes=shapes, places=places)
 
 
 def keep(checked: Checked, delivery: Batch | Delivery, settings: Settings, *, holds: Sequence[Finding] = ()) -> Outcome:
@@ -242,12 +248,16 @@ def check_here(batch: Batch, settings: Settings, engine: Engine) -> tuple[Outcom
 
 def _rows_of_others(batch: Batch, known: Sequence[Batch], settings: Settings) -> pl.DataFrame | None:
     """Return the standing rows that other units delivered; None where there are none."""
+    terms = contract(batch.dataset)
+    columns = compared_columns(terms)
+    # An account of several areas has no unit, like the province: rows of its own areas are told apart by the rule.
+    is_mixed = batch.unit_code is None and bool(batch.area_codes)
     others = [
         other
         for other in ledger_batches.active(known)
-        if other.origin == "delivered" and other.unit_code != batch.unit_code
+        if other.origin == "delivered" and (is_mixed or other.unit_code != batch.unit_code)
     ]
-    return read_active(settings, contract(batch.dataset), others) if others else None
+    return read_active(settings, terms, others, columns=columns) if others and columns else None
 
 
 def _finish(batch: Batch, settings: Settings, engine: Engine, checker: Checker) -> Receipt:

@@ -65,7 +65,7 @@ def reasons_to_hold(checked: Checked, batch: Batch, known: Sequence[Batch], sett
     if not before:
         message = f"It is the first delivery of {batch.dataset} by this unit."
         return [Finding("FIRST_DELIVERY", message, _LOOK, file=batch.file_name), *found]
-    if batch.options.get("repairs"):
+    if _is_repair(checked.delivered_count, batch, known):
         # Mended rows are a part of a delivery: neither their number nor their distribution says anything.
         return found
     last = before[-1]
@@ -74,6 +74,14 @@ def reasons_to_hold(checked: Checked, batch: Batch, known: Sequence[Batch], sett
     if path.is_file():
         found += _drift(checked.frame, pl.read_parquet(path), terms, batch)
     return found
+
+
+def _is_repair(count: int, batch: Batch, known: Sequence[Batch]) -> bool:
+    """Return whether a delivery mends refused rows, and no more than were refused: the claim alone proves nothing."""
+    mended = next((other for other in known if other.batch_id == batch.options.get("repairs")), None)
+    if mended is None or mended.unit_code != batch.unit_code:
+        return False
+    return count <= (mended.refused_count or 0)
 
 
 def _volume(count: int, last: Batch, batch: Batch) -> list[Finding]:

@@ -17,7 +17,7 @@ import polars as pl
 import sqlglot
 from sqlglot import exp
 
-from kernel.errors import AccessDenied, QueryTimeout, UsageError
+from kernel.errors import AccessDenied, NoSnapshot, QueryTimeout, UsageError
 from kernel.scope import GrantedScope
 from kernel.settings import Settings
 from warehouse import snapshot as snapshots
@@ -61,7 +61,7 @@ def rows(sql_file: str, scope: GrantedScope, *, row_cap: int = ROW_CAP, **parame
     UsageError
         When parameters do not fit or more than ``row_cap`` rows come back: cut tables would show wrong sums.
     NoSnapshot
-        When nothing has been published.
+        When nothing has been published, or by an earlier version that lacks a table or column.
     """
     query = _load(_FOLDER, sql_file.removesuffix(".sql"))
     if query.parameters != parameters.keys():
@@ -75,7 +75,14 @@ def rows(sql_file: str, scope: GrantedScope, *, row_cap: int = ROW_CAP, **parame
     cursor = snapshot.cursor(level, scope)
     began = time.perf_counter()
     with _stopped_after(cursor, QUERY_LIMIT_S):
-        found = _fetch(cursor.execute(query.sql, parameters), sql_file, row_cap)
+        try:
+            found = _fetch(cursor.execute(query.sql, parameters), sql_file, row_cap)
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            # The tables are there, a column is not: the snapshot is of an earlier version.
+            raise NoSnapshot(
+                f"Snapshot {snapshot.build_id} does not fit {sql_file}: {str(error).splitlines()[0]}",
+                fix="Run `python -m warehouse build`.",
+            ) from error
     QUERIES.note(sql_file.removesuffix(".sql"), found.height, (time.perf_counter() - began) * 1000)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from kernel.scope import region_prefix
 from warehouse.contract_terms import CADENCES
 from warehouse.delivery import rejection
+from warehouse.places import Route, regions_of, route_of
 from warehouse.rules.case import Case
 
 # Events and due dates lie months ahead; what lies more than a year ahead is a slip of the keyboard.
@@ -16,32 +18,63 @@ DAYS_AHEAD = 366
 
 
 def check_area(values: pl.DataFrame, case: Case) -> None:
-    """Refuse a delivery that holds rows of regions outside the sender's area.
+    """Refuse a delivery that holds rows of regions outside the sender's area, and rows of things that nobody knows.
+
+    A row is placed by the region that it names, by its position, or by what it refers to (`warehouse.places`).
+    ``SCOPE_UNKNOWN`` is logged for rows that refer to something that is not in the warehouse.
 
     Raises
     ------
     DataRejected
-        ``SCOPE``: a row is of another region, or the dataset cannot say of which region a row is.
+        ``SCOPE``: a row is of another region; ``SCOPE_PROVINCE``: nothing says of which region rows are.
     """
-    area, terms, file = case.context.area_codes, case.terms, case.options.file_name
-    if not area:
+    terms, file = case.terms, case.options.file_name
+    if not case.context.area_codes:
         return
-    if terms.unit_column is None or terms.unit_column not in values.columns:
-        message = f"Rows of {terms.dataset} belong to no region, so only accounts of the whole province deliver them."
-        raise rejection("SCOPE", message, "Hand the file to the data officer of the province.", file=file)
-    column = terms.unit_column
-    inside = pl.any_horizontal([pl.col(column).str.starts_with(region_prefix(code)) for code in area])
-    outside = values.select((~inside).fill_null(value=False).alias("outside"))["outside"]
-    # A row that is refused anyway (a misspelt code) says nothing about its region.
-    outside &= ~case.log.has(column)
-    if outside.any():
-        position = int(outside.arg_true()[0])
+    route = route_of(terms)
+    if route is None or route.column not in values.columns:
         message = (
-            f"{int(outside.sum())} rows are of regions outside the sender's area {', '.join(area)};"
-            f" the first is of {values[column][position]}."
+            f"Rows of {terms.dataset} name no region and nothing that lies in one, so only an account of the whole"
+            f" province delivers them. {terms.owner} answers for the dataset."
         )
-        fix = "Send only rows of your own area; rows of other areas are delivered by their own bureaus."
-        raise rejection("SCOPE", message, fix, file=file, row=int(case.log.row_number[position]), column=column)
+        fix = f"Hand the file to an analyst or a data officer of the province, or to {terms.owner}."
+        raise rejection("SCOPE_PROVINCE", message, fix, file=file)
+    regions = regions_of(values, terms, case.context.places, case.context.region_shapes)
+    # A row that is refused anyway (a misspelt code) says nothing about its region.
+    outside = ~is_inside(regions, case.context.area_codes) & ~case.log.has(route.column)
+    if outside.fill_null(value=False).any():
+        _refuse_outside(values[route.column], regions, outside.fill_null(value=False), route, case)
+    if route.hops:
+        thing = route.hops[0].dataset.replace("_", " ")
+        case.log.add(
+            regions.is_null() & ~case.log.has(route.column),
+            "SCOPE_UNKNOWN",
+            route.column,
+            f"The {thing} {{}} is not known, or nobody knows where it lies.",
+            f"Deliver the {thing} first; once it counts, send these rows again.",
+            values=values[route.column],
+        )
+
+
+def is_inside(regions: pl.Series, area: Sequence[str]) -> pl.Series:
+    """Return whether region codes lie in an area (codes of its roots); null where the region is not known."""
+    inside = pl.any_horizontal([pl.col("code").str.starts_with(region_prefix(root)) for root in area])
+    return regions.alias("code").to_frame().select(inside.alias("is_inside"))["is_inside"]
+
+
+def _refuse_outside(cells: pl.Series, regions: pl.Series, outside: pl.Series, route: Route, case: Case) -> None:
+    position = int(outside.arg_true()[0])
+    # The sender may not learn where exactly things of others are, only that they are not his.
+    first = f"of {regions[position]}"
+    if route.hops:
+        first = f"of the {route.hops[0].dataset.replace('_', ' ')} {cells[position]}"
+    message = (
+        f"{int(outside.sum())} rows are of regions outside the sender's area {', '.join(case.context.area_codes)};"
+        f" the first is {first}."
+    )
+    fix = "Send only rows of your own area; rows of other areas are delivered by their own bureaus."
+    number = int(case.log.row_number[position])
+    raise rejection("SCOPE", message, fix, file=case.options.file_name, row=number, column=route.column)
 
 
 def check_not_ahead(values: pl.DataFrame, case: Case) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from kernel.scope import region_prefix
 from warehouse.contract import Contract
+from warehouse.places import regions_of, route_of
+from warehouse.rules.area import is_inside
 from warehouse.rules.case import Case
 
 # Two rows of one name that lie this close are taken for one place until somebody has looked.
@@ -20,10 +21,14 @@ def check_elsewhere(values: pl.DataFrame, case: Case) -> None:
     if others is None or others.is_empty():
         return
     key = list(terms.key)
-    if case.context.area_codes and terms.unit_column is not None:
-        unit = pl.col(terms.unit_column)
-        inside = pl.any_horizontal([unit.str.starts_with(region_prefix(code)) for code in case.context.area_codes])
-        theirs = others.filter(~inside).select(*key, pl.lit(value=True).alias("is_theirs")).unique(key)
+    route = route_of(terms)
+    if case.context.area_codes and route is not None:
+        own = is_inside(
+            regions_of(others, terms, case.context.places, case.context.region_shapes), case.context.area_codes
+        )
+        # What names no region and lies in none was anybody's; what refers to something unknown is not the sender's.
+        foreign = others.filter(~own.fill_null(value=not route.hops))
+        theirs = foreign.select(*key, pl.lit(value=True).alias("is_theirs")).unique(key)
         mask = values.select(key).join(theirs, on=key, how="left", maintain_order="left")["is_theirs"]
         case.log.add(
             mask.fill_null(value=False),
@@ -36,8 +41,26 @@ def check_elsewhere(values: pl.DataFrame, case: Case) -> None:
     _note_near(values, others, terms, case)
 
 
+def compared_columns(terms: Contract) -> list[str]:
+    """Return the columns of rows of other units that `check_elsewhere` reads; none where no row can be in question.
+
+    A row whose key says where it lies (the visits of a venue) has the same place whoever sends it.
+    """
+    route = route_of(terms)
+    named = _name_column(terms) if terms.geometry == "point" else None
+    if named is None and (route is None or route.column in terms.key):
+        return []
+    places = [column.name for column in terms.columns if column.type in ("longitude", "latitude")]
+    wanted = {*terms.key, route.column if route else None, named, *(places if terms.geometry == "point" else ())}
+    return [name for name in terms.column_names if name in wanted]
+
+
+def _name_column(terms: Contract) -> str | None:
+    return next((column.name for column in terms.columns if column.name.endswith("_name")), None)
+
+
 def _note_near(values: pl.DataFrame, others: pl.DataFrame, terms: Contract, case: Case) -> None:
-    named = next((column.name for column in terms.columns if column.name.endswith("_name")), None)
+    named = _name_column(terms)
     if named is None or terms.geometry != "point":
         return
     places = {column.type: column.name for column in terms.columns if column.type in ("longitude", "latitude")}
