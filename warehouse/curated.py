@@ -96,12 +96,18 @@ def source_rank(contract: Contract, batch: Batch) -> int:
     return places[0] if places else len(contract.precedence)
 
 
-def read_active(settings: Settings, contract: Contract, batches: Sequence[Batch]) -> pl.DataFrame:
-    """Return the rows of a dataset that stand; key, types and order of columns as in :func:`columns_of`."""
+def read_active(
+    settings: Settings, contract: Contract, batches: Sequence[Batch], *, columns: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Return the rows of a dataset that stand; key, types and order of columns as in :func:`columns_of`.
+
+    ``columns`` names those to be read; all when empty.
+    """
+    chosen = ", ".join(quoted(column) for column in columns) or "*"
     with duckdb.connect(":memory:") as connection:
         connection.execute("create schema curated")
         create_relation(connection, settings, contract, batches)
-        return connection.sql(f"select * from curated.{quoted(contract.dataset)}").pl()
+        return connection.sql(f"select {chosen} from curated.{quoted(contract.dataset)}").pl()
 
 
 def _select_batch(settings: Settings, contract: Contract, columns: dict[str, str], batch: Batch) -> str:

@@ -12,6 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from kernel.errors import DataRejected, Finding
 from warehouse.contract import Contract
+from warehouse.places import Places
 
 ROW_NUMBER = "row_number"
 GEOMETRY = "geometry"
@@ -76,7 +77,10 @@ class CheckContext:
     today : datetime.date or None
         Day of receipt: rows of periods that lie after it are refused. None: any period.
     elsewhere : polars.DataFrame or None
-        Rows of the dataset that other units delivered and that stand, in contract columns.
+        Rows of the dataset that other units delivered and that stand: contract columns, at least those that
+        `warehouse.rules.elsewhere` compares.
+    places : Places or None
+        Says where things lie that rows refer to; None: nothing is known.
     """
 
     region_outline: BaseGeometry | None = None
@@ -85,6 +89,7 @@ class CheckContext:
     area_codes: tuple[str, ...] = ()
     today: date | None = None
     elsewhere: pl.DataFrame | None = None
+    places: Places | None = None
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""Which rows belong to the area of a node: by the region they name, else by where they lie."""
+"""Which rows belong to the area of a node: by the region they name, by what they refer to, else by where they lie."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from kernel.scope import region_prefix
 from kernel.settings import Settings
 from warehouse.contract import Contract
 from warehouse.delivery import GEOMETRY
+from warehouse.places import regions_of, route_of
 from warehouse.receive import context_of
 
 Flags = npt.NDArray[np.bool_]
 
 
 def is_told(terms: Contract) -> bool:
-    """Return whether rows of a dataset tell their region; others are kept by the province alone."""
-    return terms.unit_column is not None
+    """Return whether rows of a dataset can be placed in a region; others are kept by the province alone."""
+    return route_of(terms) is not None
 
 
 def inside(frame: pl.DataFrame, terms: Contract, node_code: str, settings: Settings, engine: Engine) -> Flags:
@@ -40,19 +41,38 @@ def inside(frame: pl.DataFrame, terms: Contract, node_code: str, settings: Setti
     -------
     bool, shape (rows,)
         A row that names no region belongs to the node when it lies inside its outline; without an outline nobody
-        can tell, and it does not.
+        can tell, and it does not. What refers to something unknown (a venue that was never delivered) does not either.
     """
-    if terms.unit_column is None or terms.unit_column not in frame.columns:
+    route = route_of(terms)
+    if route is None or route.column not in frame.columns:
         return np.zeros(frame.height, bool)
-    named = frame[terms.unit_column].cast(pl.String)
-    found = named.str.starts_with(region_prefix(node_code)).fill_null(value=False).to_numpy().copy()
+    prefix = region_prefix(node_code)
+    if route.hops:
+        context = context_of(settings, engine)
+        regions = regions_of(frame, terms, context.places, context.region_shapes)
+        return regions.str.starts_with(prefix).fill_null(value=False).to_numpy()
+    named = frame[route.column].cast(pl.String)
+    found = named.str.starts_with(prefix).fill_null(value=False).to_numpy().copy()
     silent = named.is_null().to_numpy()
     if silent.any():
         shapes = context_of(settings, engine).region_shapes
-        own = [shape for code, shape in shapes.items() if code.startswith(region_prefix(node_code))]
+        own = [shape for code, shape in shapes.items() if code.startswith(prefix)]
         if own:
             found[silent] = _lies_in(frame.filter(pl.Series(silent)), terms, shapely.union_all(own))
     return found
+
+
+def outside(frame: pl.DataFrame, terms: Contract, node_code: str, settings: Settings, engine: Engine) -> Flags:
+    """Return which rows belong to others; parameters as of `inside`.
+
+    Rows that refer to something unknown here belong to nobody yet: the check of the rows refuses them one by one.
+    """
+    route = route_of(terms)
+    if route is None or not route.hops or route.column not in frame.columns:
+        return ~inside(frame, terms, node_code, settings, engine)
+    context = context_of(settings, engine)
+    regions = regions_of(frame, terms, context.places, context.region_shapes)
+    return ~regions.str.starts_with(region_prefix(node_code)).fill_null(value=True).to_numpy()
 
 
 def _lies_in(frame: pl.DataFrame, terms: Contract, outline: object) -> Flags:

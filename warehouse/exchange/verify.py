@@ -19,6 +19,7 @@ from warehouse.exchange.manifest import Manifest, columns_of, contract_version
 from warehouse.exchange.package_file import check_form, read_head
 from warehouse.exchange.refusal import PackageRefused, Verdict
 from warehouse.formats._archive import MAX_RATIO
+from warehouse.places import route_of
 
 # In this order: nothing is read before what stands above it has passed.
 AUTHENTIC = ("size", "archive", "manifest", "node", "key", "signature", "files")
@@ -124,11 +125,11 @@ def verify_rows(rows: Path, manifest: Manifest, settings: Settings, engine: Engi
             raise PackageRefused("rows", "refused_rows", said=manifest.row_count, found=0) from error
         if not area.is_told(terms):
             raise PackageRefused("scope", "refused_scope_unknown", dataset=terms.dataset)
-        outside = ~area.inside(frame, terms, manifest.from_node, settings, engine)
+        outside = area.outside(frame, terms, manifest.from_node, settings, engine)
         if outside.any():
             first = int(outside.argmax())
-            unit = terms.unit_column
-            region = frame[unit][first] if unit in frame.columns else None
+            told = _place_column(terms)
+            region = frame[told][first] if told in frame.columns else None
             values = {"count": int(outside.sum()), "node": manifest.from_node, "row": first + 1}
             raise PackageRefused("scope", "refused_scope", **values, region=str(region or "?")[:20])
     except PackageRefused as refusal:
@@ -175,9 +176,14 @@ def _differences(manifest: Manifest, terms: Contract) -> str:
 
 def _telling(rows: Path, terms: Contract) -> list[str]:
     """Return the columns of a file that tell where a row belongs."""
-    wanted = {terms.unit_column, "geometry"}
+    wanted = {_place_column(terms), "geometry"}
     wanted |= {column.name for column in terms.columns if column.type in ("longitude", "latitude")}
     return [name for name in pl.read_parquet_schema(rows) if name in wanted]
+
+
+def _place_column(terms: Contract) -> str | None:
+    route = route_of(terms)
+    return None if route is None else route.column
 
 
 def _told(passed: list[str], last: Verdict, checks: tuple[str, ...]) -> tuple[Verdict, ...]:
