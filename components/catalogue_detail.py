@@ -17,7 +17,7 @@ from components.numbers import MISSING, show_exact, show_number
 from components.page_head import page_head
 from kernel.clock import as_shown, from_stored
 from kernel.units import unit_words
-from kernel.words import t
+from kernel.words import catalogue, t
 from warehouse.contract import contract
 from warehouse.queries.catalogue import Sample
 
@@ -34,7 +34,7 @@ def facts_card(row: Mapping[str, Any], score: float | None, reason: str, lang: s
         ("theme", words_of("theme", row["theme"], lang)),
         ("owner", row["owner"]),
         ("publisher", row["publisher"] or row["contract_publisher"]),
-        ("licence", row["licence"] or row["contract_licence"]),
+        ("licence", licence_words(row["licence"] or row["contract_licence"], lang)),
         ("sharing", words_of("sharing", row["sharing"], lang)),
         ("opening", words_of("opening", row["opening"], lang)),
         ("level", words_of("level", row["level"], lang)),
@@ -128,18 +128,28 @@ def codes_card(frame: pl.DataFrame, opened: str, lang: str) -> html.Section:
     return _card("codes", folds, lang)
 
 
-def sample_card(sample: Sample, lang: str) -> html.Section:
-    """Return some rows, or why there are none."""
+def licence_words(licence: str, lang: str) -> str:
+    """Return a licence in a language; one that a publisher worded itself stays as it is."""
+    key = f"catalogue.licence_{licence.lower().replace(',', '').replace(' ', '_')}"
+    return t(key, lang) if key in catalogue() else licence
+
+
+def sample_card(sample: Sample, lang: str, names: Mapping[str, str] | None = None) -> html.Section:
+    """Return some rows under the names of their columns (``{column: name}``), or why there are none."""
     if sample.refusal:
         return _card("sample", [html.P(t(f"catalogue.sample_{sample.refusal}", lang), className="hint")], lang)
     rows = [
         html.Tr([html.Td(MISSING if value is None else value) for value in values])
         for values in sample.frame.iter_rows()
     ]
-    head = html.Thead(html.Tr([html.Th(name, scope="col") for name in sample.frame.columns]))
+    head = html.Thead(
+        html.Tr([html.Th((names or {}).get(name, name), scope="col", title=name) for name in sample.frame.columns])
+    )
     notes = [html.P(t("catalogue.sample_note", lang, table=sample.table), className="small")]
     if sample.masked:
-        masked = t("catalogue.sample_masked", lang, columns=", ".join(sample.masked))
+        masked = t(
+            "catalogue.sample_masked", lang, columns=", ".join((names or {}).get(name, name) for name in sample.masked)
+        )
         notes.append(html.P(masked, className="small"))
     table = html.Table([head, html.Tbody(rows)], className="table catalogue-sample")
     return _card("sample", [html.Div(table, className="table-scroll", tabIndex="0"), *notes], lang)

@@ -93,8 +93,14 @@ def catalogue_list(
     }
     return html.Section(
         [
+            html.Div(
+                [
+                    html.H2(t("catalogue.list", lang), className="card-title"),
+                    html.P(id="catalogue-count", className="small", **attributes(aria_live="polite")),
+                ],
+                className="panel-head",
+            ),
             html.Form(_filters(frame, lang), id="catalogue-filters", className="catalogue-filters"),
-            html.P(id="catalogue-count", className="small", **attributes(aria_live="polite")),
             html.Div(id="catalogue-table", className="table-scroll"),
             dcc.Store(id="catalogue-data", data={"rows": rows, "words": said}),
             dcc.Store(id="catalogue-drawn"),

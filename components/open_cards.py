@@ -96,10 +96,10 @@ def rules_card(lang: str) -> html.Section:
 
 
 def size_words(byte_count: int, lang: str) -> str:
-    """Return a size in KiB or MiB."""
+    """Return a size in KB or MB of 1024, as everywhere in the hub."""
     if byte_count < _KIB * _KIB:
-        return f"{show_number(byte_count / _KIB, lang, digits=0)} KiB"
-    return f"{show_number(byte_count / _KIB / _KIB, lang, digits=1)} MiB"
+        return f"{show_number(byte_count / _KIB, lang, digits=0)} KB"
+    return f"{show_number(byte_count / _KIB / _KIB, lang, digits=1)} MB"
 
 
 def change_words(version: Version, lang: str) -> list[str]:

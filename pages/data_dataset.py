@@ -21,6 +21,7 @@ from components.export_links import export_links
 from components.lineage_view import lineage_graph, lineage_section, uses_of
 from components.page import Page
 from components.request import RequestContext
+from components.upload_flow import delivery_ledger
 from kernel.words import t
 from reports.catalogue.data_catalogue import values_of
 from warehouse.queries import catalogue, quality
@@ -47,6 +48,7 @@ def layout(context: RequestContext) -> Component:
         return _not_found(code, tabs, lang)
     row = next(found for found in listed.iter_rows(named=True) if found["dataset"] == code)
     columns, edges = catalogue.columns(scope, code), catalogue.lineage(scope, code)
+    names = dict(columns.select("column_name", f"name_{lang}").iter_rows())
     score, reason = _quality(context, code)
     used = uses_of([f"curated.{code}", *catalogue.shown_in(scope, code)])
     opened = context.query.get("list", "")
@@ -59,9 +61,9 @@ def layout(context: RequestContext) -> Component:
         columns_card(columns, [values_of(found, lang) for found in columns.iter_rows(named=True)], lang),
         lineage_section(lineage_graph(edges, code, scope.actions, lang), columns, lang),
         uses_card(used, scope.actions, row["feeds"], lang),
-        sample_card(catalogue.sample(scope, code), lang),
+        sample_card(catalogue.sample(scope, code), lang, names),
         rules_card(catalogue.rules(scope, code), lang),
-        batches_card(catalogue.batches(scope, code), lang),
+        batches_card(catalogue.batches(scope, code, delivery_ledger()), lang),
     ]
     if lists:
         cards.insert(2, codes_card(catalogue.codes(scope, lists), opened, lang))
