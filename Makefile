@@ -7,7 +7,7 @@ SIZE ?= province
 export PYTHONPATH := $(CURDIR)
 export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 
-.PHONY: run test check setup browser demo bench clean
+.PHONY: run test check check-types check-others setup browser demo bench clean
 
 run: setup
 	$(BIN)/python -m warehouse demo --if-missing --size $(SIZE)
@@ -26,10 +26,16 @@ $(STAMP): requirements.txt requirements-dev.txt package.json package-lock.json
 demo: setup
 	$(BIN)/python -m warehouse demo --size $(SIZE)
 
+# Types take one core for most of the time, so the rest is checked beside them.
 check: setup
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-others
+
+check-types:
+	$(BIN)/mypy
+
+check-others:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
 
