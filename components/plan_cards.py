@@ -175,7 +175,7 @@ def targets_card(targets: Sequence[Target], lang: str) -> html.Section:
 
 
 def _target(target: Target, lang: str) -> Component:
-    marks = [demo_badge(lang)] if target.is_demo else []
+    marks = [demo_badge(lang)] if target.is_demo and target.points else []
     head = html.Div([html.H3(target.name), *marks], className="tracker-target-head")
     wanted = t(
         "tracker.target_by",
