@@ -343,7 +343,7 @@ def _raw_names(rows: pl.DataFrame) -> list[str]:
 
 def _raw_cell(cells: pl.Series) -> pl.Series:
     if cells.dtype == pl.Binary:
-        shapes = shapely.from_wkb(cells.to_numpy(), on_invalid="ignore")
+        shapes, _ = read_shapes(cells)
         cells = pl.Series([None if s is None else shapely.to_wkt(s)[:_RAW_CHARACTERS] for s in shapes], dtype=pl.String)
     elif cells.dtype.is_nested() or cells.dtype == pl.Object:
         cells = pl.Series([None if value is None else str(value) for value in cells], dtype=pl.String)

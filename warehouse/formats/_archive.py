@@ -69,6 +69,10 @@ def _check(infos: list[zipfile.ZipInfo], file: str, max_inflated: int) -> None:
     if len(infos) > MAX_MEMBERS:
         message = f"The archive holds {len(infos)} files; at most {MAX_MEMBERS} are accepted."
         raise rejection("TOO_LARGE", message, _SEND_PLAIN, file=file)
+    if len({info.filename.casefold() for info in infos}) < len(infos):
+        # Of two members of one name, one reader takes the first and another the last.
+        message = "The archive holds two files of one name."
+        raise rejection("TRUNCATED", message, _SEND_PLAIN, file=file)
     for info in infos:
         _check_member(info, file)
     inflated = sum(info.file_size for info in infos)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 import pyogrio.errors
 import pyogrio.raw
@@ -17,6 +18,8 @@ from warehouse.delivery import GEOMETRY, ROW_NUMBER, Delivered, DeliveryOptions,
 from warehouse.rules.headers import MAX_COLUMNS, unique_names
 
 _DECLARE = 'Declare it: crs = "CGCS2000" (or WGS-84, GCJ-02, BD-09, EPSG:n) in the delivery sheet, or --crs.'
+MAX_VERTICES = 8_000_000
+BYTES_PER_VERTEX = 16
 _NAMED = {4326: "WGS-84", 4979: "WGS-84", 4490: "CGCS2000", 4480: "CGCS2000"}
 _MATCH_CONFIDENCE = 70
 
@@ -115,7 +118,28 @@ def read_layer(path: Path, layer: str | None, options: DeliveryOptions, *, encod
         raise rejection("TOO_MANY_COLUMNS", message, "Remove the columns that are not needed.", file=file)
     shape_name = meta["geometry_name"] or "wkb_geometry"
     crs = system_name(meta["crs"], options) if meta["crs"] else None
+    refuse_vertices(table, shape_name, file)
     return Delivered(as_frame(table, shape_name if shape_name in table.column_names else None), crs=crs)
+
+
+def refuse_vertices(table: pa.Table, shape_name: str | None, file: str) -> None:
+    """Refuse a layer that holds a shape of more vertices than any outline has, before it becomes an object.
+
+    Raises
+    ------
+    DataRejected
+        ``VERTEX_CAP``.
+    """
+    if shape_name not in table.column_names or not _is_binary(table.schema.field(shape_name).type):
+        return
+    longest = pc.max(pc.binary_length(table.column(shape_name))).as_py() or 0
+    if longest > MAX_VERTICES * BYTES_PER_VERTEX:
+        message = f"A shape has about {longest // BYTES_PER_VERTEX} vertices; at most {MAX_VERTICES} are accepted."
+        raise rejection("VERTEX_CAP", message, "Simplify the shapes or send them in parts.", file=file)
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
 
 
 def as_frame(table: pa.Table, shape_name: str | None) -> pl.DataFrame:

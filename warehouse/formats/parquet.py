@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from warehouse.contract import Contract
 from warehouse.delivery import Delivered, DeliveryOptions, Format, rejection
-from warehouse.formats._layers import as_frame, system_name, unreadable
+from warehouse.formats._layers import as_frame, refuse_vertices, system_name, unreadable
 from warehouse.rules.headers import MAX_COLUMNS
 
 MAX_ROWS = 50_000_000
@@ -42,6 +42,7 @@ def read(path: Path, options: DeliveryOptions, contract: Contract) -> Delivered:
         raise unreadable(file, error) from error
     if shape_name is not None and shape_name not in table.column_names:
         shape_name = None
+    refuse_vertices(table, shape_name, file)
     try:
         return Delivered(as_frame(table, shape_name), crs=crs)
     except pa.ArrowException as error:

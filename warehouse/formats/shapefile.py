@@ -10,14 +10,12 @@ from kernel.errors import DataRejected
 from warehouse.contract import Contract
 from warehouse.delivery import Delivered, DeliveryOptions, Format, rejection
 from warehouse.formats._archive import member, open_archive
-from warehouse.formats._layers import read_layer, require_system
+from warehouse.formats._layers import BYTES_PER_VERTEX, MAX_VERTICES, read_layer, require_system
 from warehouse.formats._text import decode
 
 MAX_INFLATED = 1 << 30
-MAX_VERTICES = 8_000_000
 _REQUIRED = (".shp", ".shx", ".dbf")
 _OPTIONAL = (".prj",)
-_BYTES_PER_VERTEX = 16
 _SHAPE_HEADER = 100
 
 
@@ -89,7 +87,7 @@ def _check_lengths(content: dict[str, bytes], file: str) -> None:
     records, header, width = struct.unpack("<IHH", table[4:12])
     if header + records * width > len(table) + 1:
         raise _cut(".dbf", file)
-    if len(shapes) > MAX_VERTICES * _BYTES_PER_VERTEX:
+    if len(shapes) > MAX_VERTICES * BYTES_PER_VERTEX:
         message = f"The shapes have more than {MAX_VERTICES} vertices."
         raise rejection("VERTEX_CAP", message, "Simplify the shapes or send them in parts.", file=file)
 

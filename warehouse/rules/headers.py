@@ -13,6 +13,8 @@ from warehouse.contract import Column, Contract
 from warehouse.delivery import GEOMETRY, ROW_NUMBER, DeliveryOptions
 
 MAX_COLUMNS = 512
+# No column is called by more; every message and every refused row would repeat it.
+MAX_NAME_LENGTH = 200
 # Names under which text formats carry shapes as WKT.
 SHAPE_NAMES = ("geometry", "geom", "wkt", "the_geom")
 
@@ -50,7 +52,7 @@ def unique_names(header: list[str], *, reserved: tuple[str, ...] = (ROW_NUMBER,)
     seen = set(reserved)
     names = []
     for position, name in enumerate(header, start=1):
-        plain = shown(name) or f"(column {position})"
+        plain = shown(name)[:MAX_NAME_LENGTH] or f"(column {position})"
         unique = plain if plain not in seen else f"{plain}{REPEAT_MARK}{position}"
         seen.add(unique)
         names.append(unique)

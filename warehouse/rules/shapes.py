@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from geodata.crs import geometry_to_wgs84, to_wgs84
 from warehouse.contract import Contract
 from warehouse.rules.case import Case
 from warehouse.rules.faults import FaultLog
+from warehouse.rules.limits import MAX_FIELD_BYTES
 from warehouse.rules.positions import Floats, check_outside, is_geographic, mismatch, possible, refuse_metres
 
 Shapes = npt.NDArray[np.object_]
@@ -25,6 +27,8 @@ _REPAIR_AREA_SHARE = 1e-3
 _SHIFT_M = 100.0
 _SHIFT_RATIO = 3.0
 _KIND = {"line": "a line", "polygon": "a polygon", "point": "a point"}
+# Collections of collections, thousands deep, would end the reader's process; real ones are two or three deep.
+_MAX_DEPTH = 32
 _POINT, _LINE, _POLYGON, _MULTI_POINT, _MULTI_LINE, _MULTI_POLYGON, _COLLECTION = 0, 1, 3, 4, 5, 6, 7
 
 
@@ -47,13 +51,55 @@ def read_shapes(geometry: pl.Series) -> tuple[Shapes, npt.NDArray[np.bool_]]:
     """Return shapely geometries of WKB or WKT cells, and which cells cannot be read."""
     cells = geometry.to_numpy() if geometry.dtype == pl.Binary else np.array(geometry.to_list(), dtype=object)
     if geometry.dtype == pl.Binary:
+        usable = np.array([None if cell is None or _is_nested(cell) else cell for cell in cells], dtype=object)
         with np.errstate(invalid="ignore"):
-            shapes = shapely.from_wkb(cells, on_invalid="ignore")
+            shapes = shapely.from_wkb(usable, on_invalid="ignore")
     else:
         cells[cells == ""] = None
-        shapes = shapely.from_wkt(cells, on_invalid="ignore")
+        # Longer cells were refused by the rule FIELD_TOO_LONG.
+        usable = np.array(
+            [None if cell is None or len(cell) > MAX_FIELD_BYTES else cell for cell in cells], dtype=object
+        )
+        shapes = shapely.from_wkt(usable, on_invalid="ignore")
     given = geometry.is_not_null().to_numpy() & (cells != "")
     return shapes, given & shapely.is_missing(shapes)
+
+
+def _is_nested(cell: bytes) -> bool:
+    """Return whether WKB nests its parts deeper than any real shape does; what is no WKB does not."""
+    place, left = 0, [1]
+    try:
+        while left:
+            if not left[-1]:
+                left.pop()
+                continue
+            left[-1] -= 1
+            order = "<I" if cell[place] == 1 else ">I"
+            (kind,) = struct.unpack_from(order, cell, place + 1)
+            place += 9 if kind & 0x2000_0000 else 5
+            # Z and M stand in the highest bits (EWKB) or in the thousands (ISO).
+            thousands, base = divmod(kind & 0xFFFF, 1000)
+            width = 8 * (2 + bool(kind & 0x8000_0000 or thousands in (1, 3)))
+            width += 8 * bool(kind & 0x4000_0000 or thousands in (2, 3))
+            if base == 1:
+                place += width
+                continue
+            (count,) = struct.unpack_from(order, cell, place)
+            place += 4
+            if base in (4, 5, 6, 7):
+                left.append(count)
+                if len(left) > _MAX_DEPTH:
+                    return True
+            elif base == 2:
+                place += width * count
+            elif base == 3:
+                for _ in range(count):
+                    place += 4 + width * struct.unpack_from(order, cell, place)[0]
+            else:
+                return False
+    except (struct.error, IndexError):
+        return False
+    return False
 
 
 def check_shapes(geometry: pl.Series, region_code: pl.Series | None, case: Case) -> pl.Series:
