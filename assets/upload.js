@@ -3,7 +3,7 @@
   "use strict";
 
   const LARGEST = 2 ** 30;
-  const FIELDS = ["dataset", "check", "period", "crs", "publisher", "layer", "wide", "replace"];
+  const FIELDS = ["dataset", "check", "period", "crs", "publisher", "layer", "wide", "lawful_basis", "replace"];
   const byId = (id) => document.getElementById(id);
   let sending = null;
 

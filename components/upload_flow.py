@@ -20,7 +20,7 @@ from warehouse import batch_history
 from warehouse.apart import check_apart, guess_apart
 from warehouse.batches import Batch
 from warehouse.contract import contract, contracts
-from warehouse.delivery import DeliveryOptions
+from warehouse.delivery import LAWFUL_BASES, DeliveryOptions
 from warehouse.delivery_sheet import PBF_DATASETS
 from warehouse.landing import LandedFile, landed_path
 from warehouse.ledger_tables import create_tables
@@ -52,7 +52,7 @@ def asked_of(context: RequestContext, query: Mapping[str, str], pairs: Mapping[s
         Who sends it.
     query : mapping
         ``name``, ``dataset``, ``publisher``, ``period``, ``crs``, ``layer``, ``wide``, ``repairs``, ``replace``,
-        ``check``; each may be missing or empty.
+        ``check``, ``lawful_basis``; each may be missing or empty.
     pairs : mapping
         ``rename`` and ``fill``: texts ``column=delivered``.
 
@@ -70,6 +70,8 @@ def asked_of(context: RequestContext, query: Mapping[str, str], pairs: Mapping[s
         raise WordedError("upload.no_period", period=period[:20])
     if said.get("wide") and said["wide"] not in RECIPES:
         raise WordedError("upload.no_wide", wide=said["wide"][:40])
+    if said.get("lawful_basis") and said["lawful_basis"] not in LAWFUL_BASES:
+        raise WordedError("upload.no_basis", basis=said["lawful_basis"][:40])
     is_confined = bool(context.scope.region_codes)
     if said.get("replace") and is_confined:
         raise WordedError("upload.no_replace")
@@ -81,6 +83,7 @@ def asked_of(context: RequestContext, query: Mapping[str, str], pairs: Mapping[s
         layer=said.get("layer"),
         repairs=said.get("repairs"),
         wide=said.get("wide"),
+        lawful_basis=said.get("lawful_basis"),
     )
     return Asked(dataset, options, _sender(context, said))
 

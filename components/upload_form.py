@@ -14,6 +14,7 @@ from components.upload_flow import GUESS
 from kernel.words import t
 from warehouse.batches import Batch
 from warehouse.contract import contracts
+from warehouse.delivery import LAWFUL_BASES
 from warehouse.rules.wide import RECIPES
 
 SYSTEMS = ("CGCS2000", "WGS-84", "GCJ-02", "BD-09")
@@ -81,7 +82,9 @@ def _more(view: FormView, lang: str) -> html.Details:
         ("", t("upload.wide_none", lang)),
         *((code, r.zh if lang == "zh" else r.en) for code, r in RECIPES.items()),
     ]
+    bases = [("", t("upload.basis_none", lang)), *((code, t(f"upload.basis_{code}", lang)) for code in LAWFUL_BASES)]
     fields = [_text("publisher", "", lang), _text("layer", "", lang), _choice("wide", forms, "", lang)]
+    fields.append(_choice("lawful_basis", bases, "", lang))
     if view.may_replace:
         choices = [("", t("upload.replace_no", lang)), ("1", t("upload.replace_yes", lang))]
         fields.append(_choice("replace", choices, "", lang))

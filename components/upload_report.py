@@ -112,6 +112,9 @@ def _head(view: ReportView, lang: str) -> html.Section:
     if batch.decision_reason:
         said = t("upload.turned_down_by", lang, name=batch.approved_by or "", reason=batch.decision_reason)
         parts.append(html.P(said, className="refusal"))
+    if batch.options.get("lawful_basis"):
+        basis = t(f"upload.basis_{batch.options['lawful_basis']}", lang)
+        parts.append(html.P(t("upload.basis_said", lang, basis=basis), className="small"))
     if batch.options.get("repairs"):
         mended = str(batch.options["repairs"])
         parts.append(html.P(dcc.Link(t("upload.mends", lang, number=mended[:8]), href=f"{PATH}?delivery={mended}")))

@@ -135,6 +135,8 @@ class Contract:
     precedence : tuple of str
         Publishers whose word counts first when several deliver the same key, the strongest first; without any the
         newest delivery wins. The beginning of a publisher's name is enough.
+    minors : bool
+        Whether the rows are of minors (pupils), whatever age they tell: a delivery without lawful basis is held.
     """
 
     dataset: str
@@ -160,6 +162,7 @@ class Contract:
     due_days: int | None = None
     feeds: tuple[str, ...] = ()
     precedence: tuple[str, ...] = ()
+    minors: bool = False
     grain_zh: str = ""
 
     def grain_in(self, lang: str) -> str:

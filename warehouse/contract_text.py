@@ -31,8 +31,9 @@ from warehouse.contract_terms import (
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _REFERENCE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
 _HEAD_KEYS = {item.name for item in fields(Contract)} - {"dataset", "columns", "rules"}
-_HEAD_REQUIRED = _HEAD_KEYS - {"crs", "period_column", "unit_column", "due_days", "feeds", "precedence", "grain_zh"}
-_HEAD_NOT_TEXT = {"key", "feeds", "due_days", "precedence"}
+_HEAD_OPTIONAL = {"crs", "period_column", "unit_column", "due_days", "feeds", "precedence", "grain_zh", "minors"}
+_HEAD_REQUIRED = _HEAD_KEYS - _HEAD_OPTIONAL
+_HEAD_NOT_TEXT = {"key", "feeds", "due_days", "precedence", "minors"}
 _CHOICES = {
     "geometry": GEOMETRIES,
     "sensitivity": SENSITIVITIES,
@@ -109,6 +110,8 @@ def _head_faults(dataset: str, raw: Mapping[str, Any]) -> list[str]:
         faults.append("feeds must be a list of plan items")
     if not _is_texts(raw.get("precedence", [])):
         faults.append("precedence must be a list of publishers")
+    if not isinstance(raw.get("minors", False), bool):
+        faults.append("minors must be true or false")
     if not isinstance(raw.get("due_days", 0), int):
         faults.append("due_days must be a whole number")
     faults += [

@@ -17,6 +17,9 @@ from warehouse.places import Places
 ROW_NUMBER = "row_number"
 GEOMETRY = "geometry"
 
+# On what the personal data of minors may be handled: 个人信息保护法 art. 31 with art. 29, art. 13 (3) and art. 13 (7).
+LAWFUL_BASES = ("guardian_consent", "statutory_duty", "other_law")
+
 # Row-level faults that a reader finds before any rule sees the row.
 FAULT_SCHEMA: dict[str, pl.DataType] = {
     ROW_NUMBER: pl.Int64(),
@@ -49,6 +52,8 @@ class DeliveryOptions:
         Batch whose refused rows this delivery mends.
     wide : str or None
         Recipe of `warehouse.rules.wide` that makes rows of columns, e.g. one row per sex and age band.
+    lawful_basis : str or None
+        Of :data:`LAWFUL_BASES`: on what the sender says that he may hand on rows of minors.
     """
 
     file_name: str
@@ -58,6 +63,7 @@ class DeliveryOptions:
     fill: Mapping[str, str] = field(default_factory=dict)
     repairs: str | None = None
     wide: str | None = None
+    lawful_basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

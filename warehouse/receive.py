@@ -345,6 +345,7 @@ def _stored(options: DeliveryOptions) -> dict[str, Any]:
         "fill": dict(options.fill),
         "repairs": options.repairs,
         "wide": options.wide,
+        "lawful_basis": options.lawful_basis,
     }
     return {name: value for name, value in values.items() if value}
 

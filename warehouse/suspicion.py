@@ -14,7 +14,7 @@ from kernel.settings import Settings
 from warehouse.batches import Batch
 from warehouse.contract import Column, Contract, contract
 from warehouse.contract_terms import NUMERIC
-from warehouse.delivery import Checked
+from warehouse.delivery import LAWFUL_BASES, Checked
 
 # A delivery of a new period that is two fifths smaller, or twice as large, as the one before is looked at.
 SHRINKS, GROWS = 0.6, 2.0
@@ -26,7 +26,7 @@ FEWEST_FOR_DRIFT = 100
 BINS = 10
 MINOR_AGE = 14
 BIRTH_COLUMNS = ("birth_on", "birth_year", "birth_date")
-AGE_COLUMNS = ("age", "age_years")
+AGE_COLUMNS = ("age", "age_year", "age_years")
 CONSENT_COLUMNS = ("has_guardian_consent", "guardian_consent", "lawful_basis")
 _LOOK = "An analyst or administrator who did not send it looks at it and approves it, or turns it down with a reason."
 
@@ -68,7 +68,8 @@ def reasons_to_hold(checked: Checked, batch: Batch, known: Sequence[Batch], sett
     if _is_repair(checked.delivered_count, batch, known):
         # Mended rows are a part of a delivery: neither their number nor their distribution says anything.
         return found
-    last = before[-1]
+    # A few mended rows are no measure of the next delivery.
+    last = next((other for other in reversed(before) if not other.options.get("repairs")), before[-1])
     found += _volume(checked.accepted_count, last, batch)
     path = settings.data_dir / str(last.curated_path)
     if path.is_file():
@@ -86,12 +87,11 @@ def _is_repair(count: int, batch: Batch, known: Sequence[Batch]) -> bool:
 
 def _volume(count: int, last: Batch, batch: Batch) -> list[Finding]:
     previous = last.accepted_count or 0
-    if previous < FEWEST_ROWS:
-        return []
-    message = f"{previous:,} -> {count:,} ({count / previous - 1:+.0%})"
-    if count <= SHRINKS * previous:
+    message = f"{previous:,} -> {count:,} ({count / max(previous, 1) - 1:+.0%})"
+    if previous >= FEWEST_ROWS and count <= SHRINKS * previous:
         return [Finding("VOLUME_DROP", message, _LOOK, file=batch.file_name)]
-    if count >= GROWS * previous:
+    # Whoever once sent a few rows must not be able to send any number after them.
+    if count >= GROWS * max(previous, FEWEST_ROWS):
         return [Finding("VOLUME_RISE", message, _LOOK, file=batch.file_name)]
     return []
 
@@ -147,24 +147,39 @@ def population_stability(before: np.ndarray, now: np.ndarray) -> float:
 
 
 def _minors(frame: pl.DataFrame, terms: Contract, batch: Batch) -> list[Finding]:
-    """Return the finding for children whose guardians are not known to have consented (个人信息保护法 art. 31)."""
-    names = set(terms.column_names)
-    birth = next((name for name in BIRTH_COLUMNS if name in names), None)
-    age = next((name for name in AGE_COLUMNS if name in names), None)
-    if terms.sensitivity not in ("personal", "sensitive") or (birth is None and age is None):
+    """Return the finding for minors of whom nobody says on what basis they are told (个人信息保护法 art. 31).
+
+    All rows of a contract of minors count, else those whose age is told and below :data:`MINOR_AGE`. The delivery may
+    name its basis, or rows the consent of guardians.
+    """
+    told = _told_ages(terms)
+    if batch.options.get("lawful_basis") in LAWFUL_BASES or not (terms.minors or told):
         return []
-    if birth is not None:
-        today: date = clock.from_stored(batch.received_at).astimezone(clock.SHANGHAI).date()
-        born = pl.col(birth).dt.year() if frame.schema[birth] == pl.Date else pl.col(birth).cast(pl.Int64, strict=False)
-        young = today.year - born < MINOR_AGE
-    else:
-        young = pl.col(str(age)) < MINOR_AGE
-    consent = next((name for name in CONSENT_COLUMNS if name in names), None)
+    young = pl.lit(value=True)
+    if told is not None and not terms.minors:
+        young = _age(frame, told, batch) < MINOR_AGE
+    consent = next((name for name in CONSENT_COLUMNS if name in terms.column_names), None)
     if consent is not None:
         is_given = pl.col(consent) if frame.schema[consent] == pl.Boolean else pl.col(consent).is_not_null()
         young &= ~is_given.fill_null(value=False)
     count = frame.filter(young.fill_null(value=False)).height
     if not count:
         return []
-    message = f"{count} rows are of children under {MINOR_AGE} without a recorded consent of their guardians."
-    return [Finding("MINOR_BASIS", message, _LOOK, file=batch.file_name, column=consent or birth or age, count=count)]
+    who = "minors" if terms.minors else f"children under {MINOR_AGE}"
+    message = f"{count} rows are of {who}, without a lawful basis or a recorded consent of their guardians."
+    return [Finding("MINOR_BASIS", message, _LOOK, file=batch.file_name, column=consent or told, count=count)]
+
+
+def _told_ages(terms: Contract) -> str | None:
+    """Return the column of personal data that tells how old people are."""
+    if terms.sensitivity not in ("personal", "sensitive"):
+        return None
+    return next((name for name in (*BIRTH_COLUMNS, *AGE_COLUMNS) if name in terms.column_names), None)
+
+
+def _age(frame: pl.DataFrame, column: str, batch: Batch) -> pl.Expr:
+    if column in AGE_COLUMNS:
+        return pl.col(column)
+    today: date = clock.from_stored(batch.received_at).astimezone(clock.SHANGHAI).date()
+    is_date = frame.schema[column] == pl.Date
+    return today.year - (pl.col(column).dt.year() if is_date else pl.col(column).cast(pl.Int64, strict=False))

@@ -135,6 +135,7 @@ def test_the_dataset_is_told_by_the_columns(sign_in) -> None:
         ({"period": "2025-13"}, b"x", 400),
         ({"crs": "EPSG:x"}, b"x", 400),
         ({"wide": "x"}, b"x", 400),
+        ({"lawful_basis": "x"}, b"x", 400),
         ({"repairs": "0" * 20}, b"x", 400),
     ],
 )

@@ -260,6 +260,44 @@ def test_children_without_consent_are_held(settings: Settings) -> None:
     assert found == {"FIRST_DELIVERY": 1, "MINOR_BASIS": 30}
 
 
+@pytest.mark.parametrize(
+    ("dataset", "basis", "expected"),
+    [
+        ("student_fitness", None, 3),
+        ("student_fitness", "because", 3),
+        ("student_fitness", "statutory_duty", None),
+        ("youth_training", None, 3),
+        ("youth_competition", None, 3),
+        ("student_fitness", "guardian_consent", None),
+        ("venue", None, None),
+    ],
+)
+def test_pupils_are_minors_whatever_age_they_tell(
+    settings: Settings, dataset: str, basis: str | None, expected: int | None
+) -> None:
+    frame = pl.DataFrame(schema=contract(dataset).schema).clear(3)
+    checked = Checked(frame, frame.clear(), [], [], 3, 3, 0, 0, {})
+    options = {"lawful_basis": basis} if basis else {}
+    batch = Batch(
+        *("b", 1, dataset, "delivered", "", "", None, "", "", 0, options, False, "landed", "2026-10-01T00:00:00Z"),
+        account_id="a",
+    )
+    found = {finding.rule: finding.count for finding in reasons_to_hold(checked, batch, [], settings)}
+    assert found.get("MINOR_BASIS") == expected
+
+
+def test_the_age_in_years_tells_children_too(settings: Settings) -> None:
+    ages = pl.Series("age_year", [5, 13, 14, None, 40], dtype=pl.Int64)
+    frame = pl.DataFrame(schema=contract("fitness_test").schema).clear(5).with_columns(ages)
+    checked = Checked(frame, frame.clear(), [], [], 5, 5, 0, 0, {})
+    batch = Batch(
+        *("b", 1, "fitness_test", "delivered", "", "", None, "", "", 0, {}, False, "landed", "2026-10-01T00:00:00Z"),
+        account_id="a",
+    )
+    found = {finding.rule: finding.count for finding in reasons_to_hold(checked, batch, [], settings)}
+    assert found["MINOR_BASIS"] == 2
+
+
 # The index of drift.
 
 

@@ -131,6 +131,16 @@ def test_a_report_says_what_where_and_how_to_mend(
     assert [shown[f"upload-count-{name}"] for name in ("delivered", "accepted", "refused", "duplicate")] == list("3111")
 
 
+@pytest.mark.parametrize(("lang", "words"), [("zh", "履行法定职责所必需"), ("en", "statutory duty")])
+def test_the_basis_for_data_of_minors_is_chosen_and_shown(
+    app: Flask, settings: Settings, lang: str, words: str
+) -> None:
+    assert words in text(upload_form(FormView("club", (".csv",), may_replace=True), lang))
+    batch = deliver(settings, GOOD, lawful_basis="statutory_duty").batch
+    assert batch.options == {"lawful_basis": "statutory_duty"}
+    assert words in text(uploads.layout(context(OFFICER, lang, delivery=batch.batch_id)))
+
+
 def test_another_account_approves_and_a_build_is_asked_for_once(
     app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,6 +121,7 @@ def test_a_contract_gives_the_columns_and_types_of_a_curated_file() -> None:
         ('owner = "群众体育处"\n', "", "missing owner"),
         ('unit_column = "venue_id"', 'unit_column = "city"', "unit_column city is not a column"),
         ('feeds = ["J083"]', 'feeds = "J083"', "feeds must be a list"),
+        ('feeds = ["J083"]', 'minors = "yes"', "minors must be true or false"),
         ('level = "general_2"', 'level = "secret"', "level must be one of"),
         ('level = "general_2"', 'references = "region"', "references must be dataset.column"),
         ('level = "general_2"', 'filled_when = "area > 3"', "filled_when:"),
