@@ -13,6 +13,7 @@ from components.lineage_pages import uses
 from components.lineage_view import use_name
 from components.page import Resource
 from components.request import RequestContext, current
+from kernel.errors import NoSnapshot
 from kernel.words import t
 from warehouse.queries import search
 from warehouse.queries.search_catalogue import Entry, Kind, find_entries, match_rank
@@ -43,12 +44,20 @@ def show() -> Response:
     context = current()
     text = request.args.get("text", "").strip()
     groups: list[dict[str, Any]] = []
+    lacking: NoSnapshot | None = None
     for group in GROUPS:
         if text and group.actions <= context.scope.actions:
-            items = group.find(context, text)
+            try:
+                items = group.find(context, text)
+            except NoSnapshot as error:
+                # The snapshot of an earlier version lacks one kind of thing: the others are found all the same.
+                lacking = error
+                continue
             if items:
                 title = t(f"shell.search_{group.code}", context.lang)
                 groups.append({"code": group.code, "title": title, "rank": _rank(text, items), "items": items})
+    if lacking is not None and not groups:
+        raise lacking
     groups.sort(key=lambda group: group["rank"])
     return Response(orjson.dumps({"groups": groups}), mimetype="application/json")
 

@@ -18,8 +18,8 @@ from warehouse.queries.quality import dataset_name
 Names = Mapping[str, str]
 
 
-def keys_card(keys: Sequence[NodeKey], names: Names, *, may_change: bool, lang: str) -> html.Section:
-    """Return the trust list, and to whom may change it the form and a button that revokes each key."""
+def keys_card(keys: Sequence[NodeKey], names: Names, *, may_change: bool, may_trust: bool, lang: str) -> html.Section:
+    """Return the trust list, a button that revokes each key, and the form that trusts another."""
     instant = as_stored(now())
     heads = ["node", "fingerprint", "valid", "state"] + (["action"] if may_change else [])
     body = []
@@ -42,7 +42,7 @@ def keys_card(keys: Sequence[NodeKey], names: Names, *, may_change: bool, lang: 
     if not keys:
         parts = [empty_figure(t("exchange.no_keys", lang))]
     parts += [_own_line(key, lang) for key in keys if key.is_own and key.state_at(instant) == "good"]
-    if may_change:
+    if may_trust:
         parts.append(_form(lang))
     return panel(t("exchange.keys", lang), t("exchange.keys_hint", lang), html.Div(parts, className="exchange-report"))
 

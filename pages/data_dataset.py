@@ -63,7 +63,7 @@ def layout(context: RequestContext) -> Component:
         uses_card(used, scope.actions, row["feeds"], lang),
         sample_card(catalogue.sample(scope, code), lang, names),
         rules_card(catalogue.rules(scope, code), lang),
-        batches_card(catalogue.batches(scope, code, delivery_ledger()), lang),
+        batches_card(catalogue.batches(scope, code, delivery_ledger() if scope.region_codes else None), lang),
     ]
     if lists:
         cards.insert(2, codes_card(catalogue.codes(scope, lists), opened, lang))

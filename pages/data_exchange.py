@@ -109,7 +109,9 @@ def act(_trust: Any, _revoke: Any, _run: Any, line: Any, asked: Any) -> tuple[An
 
 
 def _do_trust(context: RequestContext, line: str) -> str:
-    _check_area(context, line.strip().partition(" ")[0])
+    if context.scope.region_codes:
+        # What a trusted key signs counts without approval: nobody vouches for the node that he reports for himself.
+        raise AccessDenied("Keys are trusted by accounts of the whole province.", fix="Ask the administrator.")
     key = keys.trust(ledger(), line, trusted_by=context.account.account_id)
     _note(context, f"trust {key.node_code} {key.key_id}")
     return t("exchange.trusted", context.lang, node=key.node_code, fingerprint=key.fingerprint)
@@ -221,7 +223,9 @@ def _ledger_cards(context: RequestContext, names: dict[str, str]) -> list[Compon
         for key in keys.all_keys(engine)
         if key.is_own or key.node_code == partner or scope.includes_region(key.node_code)
     ]
-    cards.append(exchange_keys.keys_card(known, names, may_change=may, lang=lang))
+    cards.append(
+        exchange_keys.keys_card(known, names, may_change=may, may_trust=may and not scope.region_codes, lang=lang)
+    )
     return cards
 
 

@@ -21,7 +21,7 @@ from components.upload_lists import PATH, build_line, deliveries_card, repairs_c
 from components.upload_report import SHOWN_ROWS, ReportView, report_cards
 from kernel.errors import NoSnapshot, WordedError
 from kernel.words import t
-from ledger import job_queue
+from ledger import job_queue, upload_turns
 from ledger.job_queue import Job
 from warehouse.batches import Batch
 from warehouse.contract import contracts
@@ -195,14 +195,24 @@ def _gone(asked: Any, allowed: tuple[str, ...]) -> dict[str, str]:
         raise WordedError("upload.no_delivery")
     try:
         if what in ("send", "check"):
-            changes = {
-                name: {str(k): str(v)[:100] for k, v in dict(said.get(name) or {}).items() if v}
-                for name in ("rename", "fill")
-            }
-            changes = {name: pairs for name, pairs in changes.items() if pairs}
-            batch_id = send_again(context, batch_id, changes, is_trial=what == "check").batch.batch_id
+            changes = {name: pairs for name in ("rename", "fill") if (pairs := _pairs(said.get(name)))}
+            batch_id = _again(context, batch_id, changes, is_trial=what == "check")
         else:
             decide(context, batch_id, what, str(said.get("reason") or ""))
     except WordedError as error:
         return {"error": " ".join(error.said(context.lang))}
     return {"address": f"{PATH}?delivery={batch_id}"}
+
+
+def _pairs(said: Any) -> dict[str, str]:
+    return {str(k): str(v)[:100] for k, v in said.items() if v} if isinstance(said, dict) else {}
+
+
+def _again(context: RequestContext, batch_id: str, changes: dict[str, dict[str, str]], *, is_trial: bool) -> str:
+    """Send or check a delivery again in a turn of the account: a check costs as much as that of an upload."""
+    engine = delivery_ledger()
+    turn = upload_turns.begin(engine, context.scope.account_id)
+    try:
+        return send_again(context, batch_id, changes, is_trial=is_trial).batch.batch_id
+    finally:
+        upload_turns.end(engine, turn)

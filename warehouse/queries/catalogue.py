@@ -8,12 +8,14 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import polars as pl
+from sqlalchemy import Engine
 
 from analytics.masking import mask_kind, masked
 from kernel.clock import from_stored, now
 from kernel.scope import GrantedScope
 from warehouse.manifest import DEMO_ORIGIN
 from warehouse.queries import _run
+from warehouse.queries.deliveries import deliveries
 from warehouse.steps import tables_read
 
 SAMPLE_ROWS = 6
@@ -85,9 +87,18 @@ def rules(scope: GrantedScope, dataset: str) -> pl.DataFrame:
     return _run.rows("catalogue_rule.sql", scope, dataset=dataset)
 
 
-def batches(scope: GrantedScope, dataset: str) -> pl.DataFrame:
-    """Return the deliveries in force, the newest first, 200 at most: ``meta.catalogue_batch``."""
-    return _run.rows("catalogue_batch.sql", scope, dataset=dataset, row_limit=LISTED_BATCHES)
+def batches(scope: GrantedScope, dataset: str, engine: Engine | None = None) -> pl.DataFrame:
+    """Return the deliveries in force, the newest first, 200 at most: ``meta.catalogue_batch``.
+
+    Of what units delivered a confined account sees its own and that of its area, which ``engine``, the ledger, tells;
+    without it none.
+    """
+    frame = _run.rows("catalogue_batch.sql", scope, dataset=dataset, row_limit=LISTED_BATCHES)
+    if not scope.region_codes:
+        return frame
+    own = [] if engine is None else deliveries(scope, engine, dataset=dataset, limit=LISTED_BATCHES)
+    known = [batch.batch_id for batch in own]
+    return frame.filter(pl.col("origin").ne("delivered") | pl.col("batch_id").is_in(known))
 
 
 def codes(scope: GrantedScope, list_names: Collection[str]) -> pl.DataFrame:
