@@ -116,7 +116,7 @@ def _trend_card(view: QualityView, theme: Scheme, lang: str) -> html.Section:
     graph = dcc.Graph(
         figure=trend_figure(view, theme, lang),
         config={"displayModeBar": False, "responsive": True},
-        style={"height": f"{HEIGHT_PX}px"},
+        style={"height": "auto", "minHeight": f"{HEIGHT_PX}px"},
     )
     return panel(title, hint, graph)
 
@@ -134,7 +134,6 @@ def trend_figure(view: QualityView, theme: Scheme, lang: str) -> dict[str, Any]:
             "margin": {"l": 44, "r": 12, "t": 8, "b": 32},
             "xaxis": {"type": "date", "tickformat": "%Y-%m", "nticks": 8},
             "yaxis": {"nticks": 6},
-            "height": HEIGHT_PX,
         },
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from dash.development.base_component import Component
 
 from components.cards import empty_figure, panel
 from components.numbers import MISSING, show_exact, show_percent
-from kernel.words import t
+from kernel.words import catalogue, t
 from warehouse.queries.standard_register import COUNTS, CodeUse
 
 # Units without a citation that are listed.
@@ -27,6 +28,12 @@ def code_names(codes: pl.DataFrame, lang: str) -> Names:
     """Return ``{(list, code): name}`` in a language."""
     name = "code_name_en" if lang == "en" else "code_name_zh"
     return {(row[0], row[1]): row[2] for row in codes.select("list_name", "code", name).iter_rows()}
+
+
+def source_words(source: str, lang: str) -> str:
+    """Return where a code list comes from, in a language where its source is a common one, else as it is written."""
+    key = "register.source_" + re.sub(r"[^a-z]+", "_", source.lower()).strip("_")
+    return t(key, lang) if key in catalogue() else source
 
 
 def figures(entries: Sequence[tuple[str, str, str]]) -> html.Section:
@@ -173,7 +180,9 @@ def _codes(own: pl.DataFrame, chosen: str, title: str, lang: str) -> html.Sectio
         for code, text, above in own.select("code", name, "parent_code").rows()
     ]
     said = {
-        column: t("register.join", lang).join(own[column].drop_nulls().unique().sort())
+        column: t("register.join", lang).join(
+            source_words(text, lang) for text in own[column].drop_nulls().unique().sort()
+        )
         for column in ("standard", "source")
     }
     hint = t(

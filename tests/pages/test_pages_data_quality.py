@@ -44,13 +44,20 @@ def test_the_page_asks_and_says_how_scores_are_made(asks, lang, words) -> None:
     assert {"zh": "零分上限", "en": "Zero at"}[lang] in said
 
 
+def test_the_head_takes_the_question_out_as_a_file(asks) -> None:
+    asked = replace(CONTEXT, query={"dataset": "venue"})
+    links = [part.href for part in data_quality.layout(asked)._traverse() if getattr(part, "href", "")]
+    assert any(link.startswith("/api/export/quality.xlsx") and "dataset=venue" in link for link in links)
+    closed = replace(asked, scope=replace(ANALYST, actions=frozenset({"data.view"})))
+    links = [part.href for part in data_quality.layout(closed)._traverse() if getattr(part, "href", "")]
+    assert not any(link.startswith("/api/export") for link in links)
+
+
 def test_the_cards_show_scores_and_what_costs_points(asks) -> None:
     cards = data_quality.show_quality.__wrapped__({})
     said = text(cards)
     assert "综合得分" in said
     assert "数据集得分" in said
-    links = [part.href for card in cards for part in card._traverse() if getattr(part, "href", "")]
-    assert any(link.startswith("/api/export/quality.xlsx") for link in links)
     drawn = next(part.data for card in cards for part in card._traverse() if getattr(part, "id", "") == "quality-rows")
     assert all(len(row["cells"]) == len(drawn["heads"]) - 1 for row in drawn["rows"])
     named = {row["name"] for row in drawn["rows"]}
