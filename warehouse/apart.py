@@ -21,6 +21,7 @@ from warehouse.batches import Batch, Outcome
 from warehouse.check_child import OUT_OF_MEMORY, STUMBLED
 from warehouse.curated import curated_path, quarantine_path
 from warehouse.durable import TEMPORARY_PREFIX
+from warehouse.receive import check_here
 
 LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,6 +62,11 @@ def check_apart(
     LOG.warning("the check of batch %s was ended: %s", batch.batch_id, why)
     finding = Finding("PARSER_LIMIT", f"The check of the file was ended: {why}.", _SMALLER, file=batch.file_name)
     return Outcome(None, None, None, None, (finding,), None, None, is_trial=bool(batch.is_trial)), {}
+
+
+def check_left(batch: Batch, settings: Settings, engine: Engine) -> tuple[Outcome, Mapping[str, int]]:
+    """Check a batch whose check was interrupted: what a stranger sent may be what ended the process, so apart."""
+    return (check_apart if batch.account_id else check_here)(batch, settings, engine)
 
 
 def guess_apart(path: Path, file_name: str, settings: Settings, *, limits: Limits | None = None) -> list[str]:

@@ -16,6 +16,7 @@ from kernel.errors import BuildFailed, DataRejected, NoSnapshot, SettingError, S
 from kernel.progress import Progress
 from kernel.settings import Settings, load_settings
 from warehouse import cli_report as report
+from warehouse.apart import check_left
 from warehouse.batches import Batch, all_batches
 from warehouse.build.run import build, check
 from warehouse.delivery_sheet import FileToDeliver, file_to_deliver, in_order, read_sheet
@@ -168,7 +169,7 @@ def _earlier_demo(batches: Sequence[Batch]) -> tuple[str, int] | None:
 
 
 def _ingest(given: argparse.Namespace, settings: Settings, progress: Progress) -> tuple[int, dict[str, Any]]:
-    receipts = resume(settings, progress=progress)
+    receipts = resume(settings, progress=progress, checker=check_left)
     for file in _files(given):
         receipts += receive(file.path, file.datasets, file.options, settings, sender=file.sender, progress=progress)
     answer: dict[str, Any] = {"deliveries": [report.of_receipt(receipt) for receipt in receipts]}

@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from components import upload_flow
 from kernel.settings import Settings, load_settings
 from ledger import upload_turns
-from warehouse import batch_history, receive
+from warehouse import apart, batch_history, receive
 from warehouse.batches import Batch, acknowledge, active, all_batches, find
 from warehouse.delivery import DeliveryOptions
 from warehouse.landing import land
@@ -103,20 +103,20 @@ def test_to_call_a_delivery_a_repair_does_not_get_it_past_the_judge(settings: Se
 def test_what_killed_its_check_is_never_checked_in_the_process_that_finishes_it(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    apart: list[str] = []
+    sent_apart: list[str] = []
 
     def seen(batch: Batch, settings: Settings, engine: object) -> object:
-        apart.append(batch.file_name)
+        sent_apart.append(batch.file_name)
         return check_here(batch, settings, engine)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(receive, "check_apart", seen)
+    monkeypatch.setattr(apart, "check_apart", seen)
     engine = writing_ledger(settings)
     for sender, name in ((YANGZHOU, "fremd.csv"), (Sender(), "eigen.csv")):
         path = tmp_path / name
         path.write_text(HEAD + venue(name[:5], WEST, "321000"), "utf-8")
         acknowledge(engine, receive._delivery("venue", land(path, settings), DeliveryOptions(name), sender))
-    assert len(resume(settings)) == 2
-    assert apart == ["fremd.csv"]
+    assert len(resume(settings, checker=apart.check_left)) == 2
+    assert sent_apart == ["fremd.csv"]
 
 
 def test_nothing_counts_before_its_approval_and_no_decision_is_made_twice(settings: Settings) -> None:

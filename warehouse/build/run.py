@@ -18,6 +18,7 @@ from kernel.progress import Progress, silent
 from kernel.registry import members
 from kernel.scope import SENSITIVITY_LEVELS
 from kernel.settings import Settings
+from warehouse.apart import check_left
 from warehouse.batch_history import standing as standing_batches
 from warehouse.batches import Batch
 from warehouse.build.digest import content_hash, frame_digest
@@ -81,7 +82,7 @@ def build(settings: Settings, *, as_of: str | None = None, progress: Progress = 
         When a step or a check fails. The message says which, where and how to mend it; nothing is left behind
         and the published snapshot is untouched.
     """
-    resume(settings, progress=progress)
+    resume(settings, progress=progress, checker=check_left)
     with exclusive(settings.data_dir / BUILD_LOCK):
         engine = writing_ledger(settings)
         standing = _standing(engine, as_of)
@@ -128,7 +129,7 @@ def check(settings: Settings, *, progress: Progress = silent) -> list[Verdict]:
     BuildFailed
         When a step fails or nothing has been delivered.
     """
-    resume(settings, progress=progress)
+    resume(settings, progress=progress, checker=check_left)
     standing = _standing(writing_ledger(settings), as_of=None)
     with _engine_faults_told(), open_scratch(warehouse_dir(settings)) as scratch:
         steps = make(scratch, settings, standing, progress)
