@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
@@ -25,6 +26,7 @@ from warehouse.delivery import CheckContext, DeliveryOptions
 from warehouse.demo.codes import code_list_frame
 from warehouse.exchange import area
 from warehouse.ingest import check_frame
+from warehouse.marts._quality_checks import unit_sql
 from warehouse.places import Hop, Route, StandingPlaces, located, regions_of, route_of
 from warehouse.receive import Receipt, Sender, context_of, receive, writing_ledger
 
@@ -211,3 +213,19 @@ def test_only_what_is_asked_for_is_read(world: tuple[Settings, Engine]) -> None:
     few = read_active(settings, contract("venue"), standing, columns=["venue_id", "lon"])
     assert (few.columns, few.height) == (["venue_id", "lon"], len(VENUES))
     assert context_of(settings, engine).places is not None
+
+
+def test_quality_counts_a_row_for_the_city_of_what_it_refers_to() -> None:
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("create schema curated")
+        for table, rows in (
+            ("curated.venue (venue_id, region_code)", f"('w1', '{OWN}'), ('w2', '{OTHER}'), ('w3', null)"),
+            ("curated.sensor (sensor_id, venue_id)", "('s1', 'w1'), ('s2', 'w2'), ('s3', 'w3'), ('s4', 'w9')"),
+            ("told (sensor_id)", "('s1'), ('s2'), ('s3'), ('s4'), ('s5'), (null)"),
+        ):
+            name, columns = table.split(" ", 1)
+            connection.execute(f"create table {name} as from (values {rows}) as known {columns}")
+        unit = unit_sql(contract("sensor_reading"), "'320000'")
+        found = dict(connection.execute(f"select coalesce(sensor_id, '-'), {unit} from told").fetchall())
+    assert found == {"s1": CITY, "s2": "320500", **dict.fromkeys(("s3", "s4", "s5", "-"), "320000")}
+    assert unit_sql(contract("anti_doping"), "'320000'") == "'320000'"

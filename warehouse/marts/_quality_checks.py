@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from warehouse.contract import Contract, contracts
 from warehouse.contract_terms import NUMERIC, Column, Rule
+from warehouse.places import route_of
 
 # The log of deliveries between the nodes.
 LOG = "exchange_log"
@@ -66,12 +68,25 @@ def is_monthly(terms: Contract) -> bool:
 
 
 def unit_sql(terms: Contract, root: str) -> str:
-    """Return the expression of the city that answers for a row; ``root`` where no region is named."""
-    if terms.unit_column is None:
+    """Return the expression of the city that answers for a row; ``root`` where nothing says in which region it lies.
+
+    The row names its region, or refers to something that does (`warehouse.places`).
+    """
+    route = route_of(terms)
+    if route is None:
         return root
-    unit = quoted(terms.unit_column)
     # Whole provinces keep their code: six digits that end in four zeros.
-    return f"coalesce(left({unit}, 4) || '00', {root})"
+    if not route.hops:
+        return f"coalesce(left({quoted(route.column)}, 4) || '00', {root})"
+    joined = f"curated.{quoted(route.hops[0].dataset)} as t0"
+    for place, (before, hop) in enumerate(pairwise(route.hops), start=1):
+        ahead = f"t{place}.{quoted(hop.key)} = t{place - 1}.{quoted(before.column)}"
+        joined += f" inner join curated.{quoted(hop.dataset)} as t{place} on {ahead}"
+    named = f"t{len(route.hops) - 1}.{quoted(route.hops[-1].column)}"
+    # Names of its own for what is inside, so that the column of the row is not taken for one of these.
+    known = f"select t0.{quoted(route.hops[0].key)} as _place_key, {named} as _place_region from {joined}"
+    asked = f"select max(_place_region) from ({known}) where _place_key = {quoted(route.column)}"
+    return f"coalesce(left(({asked}), 4) || '00', {root})"
 
 
 def month_sql(terms: Contract) -> str:

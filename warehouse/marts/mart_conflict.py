@@ -8,7 +8,7 @@ from warehouse.contract import Contract, contracts
 from warehouse.marts._quality_checks import quoted, unit_sql
 from warehouse.marts.mart_quality_count import ROOT
 
-READS = (*(f"claims.{dataset}" for dataset in contracts()), "ledger.batch")
+READS = (*(f"{schema}.{dataset}" for schema in ("claims", "curated") for dataset in contracts()), "ledger.batch")
 KEY = ("dataset", "key_text", "attribute", "losing_source")
 SENSITIVITY = "internal"
 LOWERS = "Values of personal and sensitive datasets, and of columns of the higher levels, are left out."
