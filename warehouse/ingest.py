@@ -262,10 +262,14 @@ def _positions(
     lists = [
         check_point_list(values[column.name], case, column.name) for column in columns if column.type == "point_list"
     ]
-    # One fault tells about both halves of a position.
-    bad = log.has(lon_name)
+    # One fault tells about both halves of a position, and of half a position only the missing half is missing.
+    bad, (no_lon, no_lat) = log.has(lon_name), (cells.is_null() for cells in raw)
+    is_required = all(case.terms.column(name).required for name in (lon_name, lat_name))
+    bad_lon, bad_lat = (bad | (is_required & half) for half in (no_lat & ~no_lon, no_lon & ~no_lat))
     return values.with_columns(
-        lon.set(bad & lon.is_null(), 0.0).alias(lon_name), lat.set(bad & lat.is_null(), 0.0).alias(lat_name), *lists
+        lon.set(bad_lon & lon.is_null(), 0.0).alias(lon_name),
+        lat.set(bad_lat & lat.is_null(), 0.0).alias(lat_name),
+        *lists,
     )
 
 

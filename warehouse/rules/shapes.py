@@ -60,7 +60,8 @@ def read_shapes(geometry: pl.Series) -> tuple[Shapes, npt.NDArray[np.bool_]]:
         usable = np.array(
             [None if cell is None or len(cell) > MAX_FIELD_BYTES else cell for cell in cells], dtype=object
         )
-        shapes = shapely.from_wkt(usable, on_invalid="ignore")
+        with np.errstate(invalid="ignore"):
+            shapes = shapely.from_wkt(usable, on_invalid="ignore")
     given = geometry.is_not_null().to_numpy() & (cells != "")
     return shapes, given & shapely.is_missing(shapes)
 
