@@ -204,7 +204,7 @@ def log_card(rows: Sequence[Mapping[str, Any]], name: str, *, is_demo: bool, lan
         html.Th(t(f"exchange.head_{head}", lang), scope="col", className="number" if 3 <= place <= 6 else "")
         for place, head in enumerate(heads)
     ]
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table compact")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
     parts = [html.Div(table, className="table-scroll quality-tall"), *([demo_badge(lang)] if is_demo else [])]
     return panel(t("exchange.log", lang), name, html.Div(parts, className="exchange-report"))
 

@@ -37,7 +37,7 @@ def keys_card(keys: Sequence[NodeKey], names: Names, *, may_change: bool, may_tr
             cells.append(html.Td(_revoke(key, lang) if state != "revoked" else ""))
         body.append(html.Tr(cells))
     columns = [html.Th(t(f"exchange.head_{head}", lang), scope="col") for head in heads]
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table compact")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
     parts: list[Component] = [html.Div(table, className="table-scroll")]
     if not keys:
         parts = [empty_figure(t("exchange.no_keys", lang))]
@@ -67,7 +67,7 @@ def outbox_card(waiting: Sequence[ToSend], *, may_send: bool, lang: str) -> html
             html.Th(t(f"exchange.head_{head}", lang), scope="col", className="number" if place > 1 else "")
             for place, head in enumerate(heads)
         ]
-        table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(lines)], className="table compact")
+        table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(lines)], className="table")
         parts.append(html.Div(table, className="table-scroll"))
     else:
         parts.append(empty_figure(t("exchange.nothing_new", lang)))

@@ -65,7 +65,7 @@ def packages_card(packages: Sequence[Package], direction: str, names: Names, lan
         html.Th(t(f"exchange.head_{head}", lang), scope="col", className="number" if 5 <= place <= 8 else "")
         for place, head in enumerate(heads)
     ]
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table compact")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
     return panel(title, hint, html.Div(table, className="table-scroll quality-tall"))
 
 
@@ -87,7 +87,7 @@ def attempts_card(attempts: Sequence[Attempt], lang: str) -> html.Section:
         )
     heads = ("at", "claimed_node", "claimed_package", "channel", "why")
     columns = [html.Th(t(f"exchange.head_{head}", lang), scope="col") for head in heads]
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table compact")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
     hint = t("exchange.attempts_hint", lang)
     return panel(t("exchange.attempts", lang), hint, html.Div(table, className="table-scroll"))
 
@@ -169,7 +169,7 @@ def _findings(findings: Sequence[Mapping[str, Any]], lang: str) -> html.Div:
         html.Th(t(f"exchange.head_{head}", lang), scope="col", className="number" if place in (1, 3) else "")
         for place, head in enumerate(heads)
     ]
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table compact")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
     return html.Div([html.H3(t("exchange.findings", lang)), html.Div(table, className="table-scroll")])
 
 
@@ -189,6 +189,6 @@ def _conflicts(package: Package, conflicts: pl.DataFrame, lang: str) -> html.Sec
         for row in conflicts.head(SHOWN_CONFLICTS).iter_rows(named=True)
     ]
     columns = [html.Th(t(f"exchange.head_{head}", lang), scope="col") for head in heads]
-    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table compact")
+    table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
     hint = t("exchange.conflicts_hint", lang, count=show_exact(package.conflict_count, lang))
     return panel(title, hint, html.Div(table, className="table-scroll quality-tall"))
