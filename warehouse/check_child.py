@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import logging
 import resource
+import signal
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -12,6 +14,8 @@ from typing import Any
 
 # Address space is not memory: readers map files and threads reserve stacks. Resident memory is watched from outside.
 ADDRESS_SPACE = 4
+# Option of prctl(2): the signal that this process gets when the thread that made it ends.
+END_WITH_PARENT = 1
 # How the process ends when the file was too much for it; other codes are faults of the machine.
 OUT_OF_MEMORY, STUMBLED = 77, 78
 
@@ -60,6 +64,9 @@ def _limit(asked: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     space = ADDRESS_SPACE * asked["memory_bytes"]
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    # Nobody waits for the answer once whoever asked is gone, and nobody would end a check that hangs.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
     # When memory runs out the system should end this process first (0: like all others, 1000: first).
     try:
         Path("/proc/self/oom_score_adj").write_text("800", "ascii")
