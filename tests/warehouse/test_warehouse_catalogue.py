@@ -14,7 +14,7 @@ from access.policy import warming_scope
 from kernel.errors import AccessDenied, NoSnapshot, UsageError
 from kernel.scope import GrantedScope
 from warehouse import contract as contract_module
-from warehouse import steps
+from warehouse import lineage, steps
 from warehouse.build import run
 from warehouse.build.digest import frame_digest
 from warehouse.contract import contracts
@@ -53,6 +53,35 @@ def test_columns_are_followed_through_ctes_joins_and_expressions() -> None:
         ("core.b", "z", "product", "sql", "l.up * r.z"),
     }
     assert set(made) >= {"id", "product"}
+
+
+@pytest.mark.parametrize("name", ["staging.stg_club", "core.club", "core.code_list", "core.plan_item"])
+def test_plain_statements_are_followed_like_all_others(name: str, monkeypatch) -> None:
+    step = discover()[name]
+    source = step.reads[0]
+    columns = {source: tuple(contracts()[source.split(".")[1].removeprefix("stg_")].schema)}
+    plain = lineage.plain_edges(step.name, step.sql)
+    monkeypatch.setattr(lineage, "plain_edges", lambda *_: None)
+    followed = lineage._sql_edges.__wrapped__(step.name, step.sql, tuple(columns.items()))
+    assert plain is not None
+    assert plain == followed
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "with final as (select a, b + 1 as b from core.x) select * from final",
+        "with final as (select x.a from core.x as x inner join core.y as y on x.a = y.a) select * from final",
+        "with y as (select a from core.x), final as (select a from y) select * from final",
+        "with final as (select a from core.x) select a from final",
+        "with final as (select a from core.x) select * from final where a > 1",
+        "with final as (select * from core.x) select * from final",
+        "with final as (select a from core.x union all select a from core.y) select * from final",
+        "select a from core.x",
+    ],
+)
+def test_what_is_more_than_plain_is_not_taken_for_it(sql: str) -> None:
+    assert lineage.plain_edges("core.z", sql) is None
 
 
 def test_a_query_that_calls_itself_and_a_star_are_followed() -> None:
