@@ -180,6 +180,31 @@ def test_datasets_that_belong_to_no_region_do_not_travel(pair: Pair, tmp_path: P
     assert failed(take_in(path, pair.province, channel="folder")) == ("scope", "exchange.refused_scope_unknown")
 
 
+def test_rows_without_region_travel_by_what_they_refer_to(pair: Pair, tmp_path: Path) -> None:
+    take(pair, 1)
+    deliver(pair.province, venues(9, region=ELSEWHERE))
+    terms, own = contract("venue_visit"), sent_rows(pair)["venue_id"][0]
+    said = {
+        "dataset": "venue_visit",
+        "contract_version": manifest.contract_version(terms),
+        "columns": manifest.columns_of(terms),
+    }
+
+    def visits(*names: str) -> pl.DataFrame:
+        counts = {"entry_count": [3], "exit_count": [2], "present_count": [5]}
+        frame = pl.DataFrame({"venue_id": names}).join(pl.DataFrame(counts), how="cross")
+        return frame.with_columns(hour_at=pl.lit("2026-01-01T00:00:00Z"))
+
+    foreign = forged(pair, tmp_path / "x.package.zip", frame=visits(own, "v90"), **said)
+    assert failed(take_in(foreign, pair.province, channel="folder")) == ("scope", "exchange.refused_scope")
+    taken = take_in(
+        forged(pair, tmp_path / "y.package.zip", frame=visits(own, "nowhere"), **said), pair.province, channel="folder"
+    )
+    counts = (taken.package.state, taken.package.accepted_count, taken.package.refused_count)
+    assert counts == ("accepted", 1, 1)
+    assert [finding["rule"] for finding in taken.package.findings or ()] == ["SCOPE_UNKNOWN"]
+
+
 def test_rows_that_all_fail_refuse_the_package_and_another_takes_its_number(pair: Pair, tmp_path: Path) -> None:
     bad = sent_rows(pair).with_columns(venue_type_code=pl.lit("Z99"))
     taken = take_in(forged(pair, tmp_path / "x.package.zip", frame=bad), pair.province, channel="folder")
