@@ -118,7 +118,7 @@ def test_the_page_shows_cards_list_and_export(items) -> None:
 
 def test_a_target_without_data_says_so_and_one_with_data_shows_gap_and_state() -> None:
     empty = Target("x", "覆盖率", "%", "口径", 30.0, 2025, (), is_upward=True, is_demo=False)
-    assert "尚无数据" in str(targets_card([empty], "zh"))
+    assert "还没有可计算该目标的数据" in str(targets_card([empty], "zh"))
     points = [Point("2025-10", 28.0), Point("2025-11", 29.0), Point("2025-12", 31.5)]
     met = replace(empty, points=points, is_demo=True)
     text = str(targets_card([met], "zh"))
