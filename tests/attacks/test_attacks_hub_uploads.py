@@ -70,6 +70,10 @@ def test_a_row_that_names_no_region_is_of_where_it_lies(settings: Settings) -> N
     assert ([finding.rule for finding in outside.findings], outside.state) == (["SCOPE"], "rejected")
     assert outside.findings[0].row == 3
     assert deliver(settings, venue("leer2", WEST)).state == "held"
+    # Beside the province, within its tolerance, it lies nowhere: nobody can tell, so it is not taken.
+    nowhere = deliver(settings, venue("rand", (118.99, 32.3)) + venue("leer3", WEST))
+    assert [finding.rule for finding in nowhere.findings] == ["SCOPE_UNKNOWN"]
+    assert nowhere.batch.accepted_count == 1
     # Who may report on everything may leave it out anywhere.
     province = replace(YANGZHOU, account_id="p" * 32, unit_code=None, area_codes=())
     assert deliver(settings, venue("fremd2", EAST), sender=province).state == "held"

@@ -54,6 +54,14 @@ def check_area(values: pl.DataFrame, case: Case) -> None:
             f"Deliver the {thing} first; once it counts, send these rows again.",
             values=values[route.column],
         )
+    else:
+        case.log.add(
+            regions.is_null() & ~case.log.has(route.column),
+            "SCOPE_UNKNOWN",
+            route.column,
+            "The row names no region and lies in none that is known here.",
+            "Name its region.",
+        )
 
 
 def is_inside(regions: pl.Series, area: Sequence[str]) -> pl.Series:
