@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -134,17 +134,30 @@ def licence_words(licence: str, lang: str) -> str:
     return t(key, lang) if key in catalogue() else licence
 
 
-def sample_card(sample: Sample, lang: str, names: Mapping[str, str] | None = None) -> html.Section:
-    """Return some rows under the names of their columns (``{column: name}``), or why there are none."""
+def sample_card(
+    sample: Sample, lang: str, names: Mapping[str, str] | None = None, numbers: Collection[str] = ()
+) -> html.Section:
+    """Return some rows under the names of their columns (``{column: name}``), or why there are none.
+
+    Values of the columns ``numbers`` stand on the right.
+    """
     if sample.refusal:
         return _card("sample", [html.P(t(f"catalogue.sample_{sample.refusal}", lang), className="hint")], lang)
+    sides = ["number" if name in numbers else "" for name in sample.frame.columns]
     rows = [
-        html.Tr([html.Td(MISSING if value is None else value) for value in values])
+        html.Tr(
+            [
+                html.Td(MISSING if value is None else value, className=side)
+                for value, side in zip(values, sides, strict=True)
+            ]
+        )
         for values in sample.frame.iter_rows()
     ]
-    head = html.Thead(
-        html.Tr([html.Th((names or {}).get(name, name), scope="col", title=name) for name in sample.frame.columns])
-    )
+    heads = [
+        html.Th((names or {}).get(name, name), scope="col", title=name, className=side)
+        for name, side in zip(sample.frame.columns, sides, strict=True)
+    ]
+    head = html.Thead(html.Tr(heads))
     notes = [html.P(t("catalogue.sample_note", lang, table=sample.table), className="small")]
     if sample.masked:
         masked = t(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import polars as pl
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 from dash.development.base_component import Component
 
@@ -36,6 +37,8 @@ PAGE = Page(
     is_in_navigation=False,
     is_in_search=False,
 )
+# Types of columns whose values stand on the right; a year or a code is no amount, but lines up all the same.
+NUMBERS = ("integer", "number", "longitude", "latitude")
 
 
 def layout(context: RequestContext) -> Component:
@@ -48,6 +51,7 @@ def layout(context: RequestContext) -> Component:
         return _not_found(code, tabs, lang)
     row = next(found for found in listed.iter_rows(named=True) if found["dataset"] == code)
     columns, edges = catalogue.columns(scope, code), catalogue.lineage(scope, code)
+    numbers = columns.filter(pl.col("type").is_in(NUMBERS))["column_name"].to_list()
     names = dict(columns.select("column_name", f"name_{lang}").iter_rows())
     score, reason = _quality(context, code)
     used = uses_of([f"curated.{code}", *catalogue.shown_in(scope, code)])
@@ -61,7 +65,7 @@ def layout(context: RequestContext) -> Component:
         columns_card(columns, [values_of(found, lang) for found in columns.iter_rows(named=True)], lang),
         lineage_section(lineage_graph(edges, code, scope.actions, lang), columns, lang),
         uses_card(used, scope.actions, row["feeds"], lang),
-        sample_card(catalogue.sample(scope, code), lang, names),
+        sample_card(catalogue.sample(scope, code), lang, names, numbers),
         rules_card(catalogue.rules(scope, code), lang),
         batches_card(catalogue.batches(scope, code, delivery_ledger() if scope.region_codes else None), lang),
     ]
