@@ -166,3 +166,19 @@ def test_a_column_that_an_earlier_snapshot_lacks_is_no_fault_of_the_page(monkeyp
 
     with _run.reading_from(Store()), pytest.raises(NoSnapshot, match="000001-old"):  # type: ignore[arg-type]
         catalogue.columns(scope())
+
+
+def test_a_sample_holds_no_row_of_another_city_even_of_tables_that_are_read_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables = {"core.demo_anomaly": {"sensitivity": "internal", "columns": ["anomaly_id", "region_code"], "scope": None}}
+    terms = pl.DataFrame(
+        {"column_name": ["anomaly_id", "region_code"], "type": ["id", "code"], "is_sensitive": [False, False]}
+    )
+    rows = pl.DataFrame({"anomaly_id": ["a", "b", "c"], "region_code": ["321002", "321102", "320000"]})
+    monkeypatch.setattr(_run, "manifest", lambda: {"tables": tables})
+    monkeypatch.setattr(_run, "head", lambda *_given: rows)
+    monkeypatch.setattr(catalogue, "columns", lambda *_given: terms.with_columns(dataset=pl.lit("demo_anomaly")))
+    assert catalogue.sample(scope("321000"), "demo_anomaly").frame["region_code"].to_list() == ["321002"]
+    assert catalogue.sample(scope(), "demo_anomaly").frame.height == 3
+    assert catalogue.sample(scope(sensitivity="open"), "demo_anomaly").refusal == "not_covered"
