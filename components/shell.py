@@ -216,9 +216,7 @@ def _footer(view: ShellView) -> html.Footer:
 def _palette(view: ShellView) -> html.Dialog:
     lang = view.lang
     pages = [
-        html.Li(t(page.name_key, lang), **attributes(data_path=page.path))
-        for page in view.pages
-        if page.is_in_search
+        html.Li(t(page.name_key, lang), **attributes(data_path=page.path)) for page in view.pages if page.is_in_search
     ]
     words = {f"data_word_{name}": t(f"shell.search_{name}", lang) for name in ("pages", "failed")}
     nothing = t("shell.search_nothing", lang, text="{text}")

@@ -24,7 +24,7 @@ def contracts() -> dict[str, Contract]:
     root = files("warehouse") / "datasets"
     folders = sorted((item for item in root.iterdir() if item.is_dir()), key=lambda item: item.name)
     return {
-        folder.name: parse_contract(folder.name, (folder / "contract.toml").read_text("utf-8"))
+        folder.name: parse_contract(folder.name, (folder / "contract.toml").read_text("utf-8"), tries=False)
         for folder in folders
         if (folder / "contract.toml").is_file()
     }

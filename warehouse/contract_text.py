@@ -54,7 +54,7 @@ _COLUMN_TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-def parse_contract(dataset: str, text: str) -> Contract:
+def parse_contract(dataset: str, text: str, *, tries: bool = True) -> Contract:
     """Return the contract written in a TOML text.
 
     Parameters
@@ -63,6 +63,9 @@ def parse_contract(dataset: str, text: str) -> Contract:
         Name of the dataset: the name of its folder.
     text : str
         Content of ``contract.toml``.
+    tries : bool
+        Whether expressions are tried on an empty frame; those that ship with the product are tried by the tests, so
+        that a process that reads contracts is ready at once and has no threads of Polars yet.
 
     Raises
     ------
@@ -85,8 +88,10 @@ def parse_contract(dataset: str, text: str) -> Contract:
         if not found:
             columns.append(_column(table))
     faults += _set_faults(raw, columns)
-    rules, found = _rules(rule_tables, columns)
+    rules, found = _rules(rule_tables)
     faults += found
+    if tries:
+        faults += _expression_faults(columns, rules)
     if faults:
         raise ContractError(
             f"contract of {dataset}: " + "; ".join(faults), fix=f"Mend warehouse/datasets/{dataset}/contract.toml."
@@ -200,37 +205,21 @@ def _set_faults(raw: Mapping[str, Any], columns: list[Column]) -> list[str]:
     ]
     positions = {"longitude", "latitude"}
     given = sorted(column.type for column in columns if column.type in positions)
-    faults += _expression_faults(columns)
+    faults += [
+        f"{column.name}: filled_when is for columns that are not required"
+        for column in columns
+        if column.filled_when is not None and column.required
+    ]
     if raw.get("geometry") == "point" and given != ["latitude", "longitude"]:
         faults.append("a point dataset needs exactly one longitude and one latitude column")
     return faults
 
 
-def _expression_faults(columns: list[Column]) -> list[str]:
-    """Return what is wrong with the conditions under which optional columns are filled."""
-    empty = pl.DataFrame(schema={column.name: column.dtype for column in columns})
-    faults = []
-    for column in columns:
-        if column.filled_when is None:
-            continue
-        if column.required:
-            faults.append(f"{column.name}: filled_when is for columns that are not required")
-        try:
-            kind = empty.select(pl.sql_expr(column.filled_when)).dtypes[0]
-        except pl.exceptions.PolarsError as error:
-            faults.append(f"{column.name}: filled_when: {error}")
-            continue
-        if kind != pl.Boolean:
-            faults.append(f"{column.name}: filled_when must be true or false, is {kind}")
-    return faults
-
-
-def _rules(tables: object, columns: list[Column]) -> tuple[tuple[Rule, ...], list[str]]:
-    """Return the rules between columns and what is wrong with them; each is tried on an empty frame."""
+def _rules(tables: object) -> tuple[tuple[Rule, ...], list[str]]:
+    """Return the rules between columns and what is wrong with their form."""
     if not isinstance(tables, list):
         return (), ["[[rule]] must be a list of tables"]
     rules, faults = [], []
-    empty = pl.DataFrame(schema={column.name: column.dtype for column in columns})
     for table in tables:
         name = str(table.get("name", "?"))
         missing = sorted(_RULE_KEYS - {"refuses"} - set(table))
@@ -238,17 +227,26 @@ def _rules(tables: object, columns: list[Column]) -> tuple[tuple[Rule, ...], lis
         faults += [f"rule {name}: unknown key {key}" for key in sorted(set(table) - _RULE_KEYS)]
         if table.get("dimension") not in DIMENSIONS:
             faults.append(f"rule {name}: dimension must be one of {', '.join(DIMENSIONS)}")
-        if missing:
-            continue
-        try:
-            kind = empty.select(pl.sql_expr(table["expr"])).dtypes[0]
-        except pl.exceptions.PolarsError as error:
-            faults.append(f"rule {name}: {error}")
-            continue
-        if kind != pl.Boolean:
-            faults.append(f"rule {name}: expr must be true or false, is {kind}")
-        rules.append(Rule(**{key: value for key, value in table.items() if key in _RULE_KEYS}))
+        if not missing:
+            rules.append(Rule(**{key: value for key, value in table.items() if key in _RULE_KEYS}))
     names = [rule.name for rule in rules]
     return tuple(rules), faults + [
         f"rule {name} is given twice" for name in sorted({n for n in names if names.count(n) > 1})
     ]
+
+
+def _expression_faults(columns: list[Column], rules: tuple[Rule, ...]) -> list[str]:
+    """Return which expressions do not fit the columns; each is tried on an empty frame."""
+    empty = pl.DataFrame(schema={column.name: column.dtype for column in columns})
+    expressions = [(f"{one.name}: filled_when", one.filled_when) for one in columns if one.filled_when is not None]
+    expressions += [(f"rule {rule.name}: expr", rule.expr) for rule in rules]
+    faults = []
+    for name, expression in expressions:
+        try:
+            kind = empty.select(pl.sql_expr(expression)).dtypes[0]
+        except pl.exceptions.PolarsError as error:
+            faults.append(f"{name}: {error}")
+            continue
+        if kind != pl.Boolean:
+            faults.append(f"{name} must be true or false, is {kind}")
+    return faults

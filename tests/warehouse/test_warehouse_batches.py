@@ -86,7 +86,6 @@ def test_replacing_all_sends_earlier_ones_away() -> None:
 
 
 def test_as_of_an_earlier_moment() -> None:
-    later = batch(2, replaces_all=True)
     before = replace(batch(1), state="superseded")
     assert active([before]) == [before]
 

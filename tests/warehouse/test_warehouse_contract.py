@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from kernel.errors import UsageError
+from tests.architecture.source import ROOT
 from warehouse.contract import ContractError, contract, contracts, parse_contract
 from warehouse.marts._quality_checks import checks_of
 
@@ -74,6 +75,8 @@ def test_every_contract_of_the_project_is_valid_and_named_like_its_folder() -> N
     for name, terms in contracts().items():
         assert terms.dataset == name
         assert set(terms.key) <= set(terms.column_names)
+        text = (ROOT / "warehouse" / "datasets" / name / "contract.toml").read_text("utf-8")
+        assert parse_contract(name, text, tries=True) == terms
 
 
 def test_a_contract_gives_the_columns_and_types_of_a_curated_file() -> None:
