@@ -30,7 +30,8 @@ def open_planning(page: Page, application, query: str = "") -> None:
 
 def open_town(page: Page, application) -> str:
     """Open the page at a venue, and return the part of the address that says where."""
-    found = page.request.get(f"{application.base}/api/search?text=健身").json()["venues"][0]
+    groups = page.request.get(f"{application.base}/api/search?text=健身").json()["groups"]
+    found = next(group["items"][0] for group in groups if group["code"].startswith("venue"))
     open_page(page, application, found["path"])
     place = re.search(r"at=([\d.]+,[\d.]+)", page.url).group(1)
     where = f"?view={place},16"

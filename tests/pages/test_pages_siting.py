@@ -63,8 +63,9 @@ def started(**changes: Any) -> tuple[Any, str]:
 
 def worked_off(engine: Any) -> None:
     """Do the next job as the runner does, in this process."""
-    job = job_queue.claim(engine)
-    assert job.code == "siting"
+    # Tests of other pages may have asked for builds in the same ledger.
+    while (job := job_queue.claim(engine)).code != "siting":
+        job_queue.finish(engine, job.job_id, "failed", message={"key": "jobs.unexpected", "values": {}})
     job_queue.finish(engine, job.job_id, "done", result=JOB.run(PLANNER, job.request, lambda *_: True))
 
 

@@ -251,8 +251,8 @@ def drop_column(monkeypatch):
         parse, make = contract_module.parse_contract, steps._sql_step
         own = {f"staging.stg_{dataset}", f"core.{dataset}"}
 
-        def parsed(name: str, text: str):
-            contract = parse(name, text)
+        def parsed(name: str, text: str, **named: bool):
+            contract = parse(name, text, **named)
             kept = tuple(found for found in contract.columns if found.name != column)
             return replace(contract, columns=kept) if name == dataset else contract
 
