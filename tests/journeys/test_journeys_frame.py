@@ -49,15 +49,15 @@ def test_a_page_that_is_not_granted_says_so(as_role, application) -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "lang", "theme", "pages"),
+    ("width", "lang", "theme", "paths"),
     # A narrow window is where pages break: all of them there, and every other one in each of the wide windows.
     [(1920, "zh", "dark", PLANNED[::2]), (1280, "en", "light", PLANNED[1::2]), (390, "en", "dark", PLANNED)],
     ids=["1920-zh-dark", "1280-en-light", "390-en-dark"],
 )
-def test_no_page_is_wider_than_the_window(as_role, application, width, lang, theme, pages) -> None:
+def test_no_page_is_wider_than_the_window(as_role, application, *, width, lang, theme, paths) -> None:
     page = as_role("planner", lang=lang, theme=theme).new_page()
     page.set_viewport_size({"width": width, "height": 844 if width == 390 else 900})
-    for path in pages:
+    for path in paths:
         open_page(page, application, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.locator("html").get_attribute("data-scheme") == theme
