@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import Engine
 
 from access.door import Door
+from components.due_build import queue_build
 from components.request import RequestContext
 from geodata.crs import check_crs
 from kernel.errors import UsageError, WordedError
@@ -30,7 +31,6 @@ from warehouse.rules.wide import RECIPES
 
 GUESS = "auto"
 LONGEST_NAME = 200
-BUILD = "build"
 _PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 
 
@@ -206,10 +206,9 @@ def decide(context: RequestContext, batch_id: str, decision: str, reason: str = 
 def ask_build(context: RequestContext) -> None:
     """Put a build at the end of the queue, unless one waits there already."""
     engine = _door().engine
-    if job_queue.is_waiting(engine, BUILD):
-        return
-    job_id = job_queue.submit(engine, context.scope, BUILD, {"asked_by": context.account.account_name})
-    job_queue.share(engine, context.scope, job_id, is_shared=True)
+    job_id = queue_build(engine, context.scope, context.account.account_name)
+    if job_id is not None:
+        job_queue.share(engine, context.scope, job_id, is_shared=True)
 
 
 def _guessed(landed: LandedFile, options: DeliveryOptions, settings: Settings) -> tuple[str, ...]:

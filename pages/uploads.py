@@ -9,13 +9,14 @@ from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, ht
 from dash.development.base_component import Component
 from flask import current_app
 
+from components import due_build
 from components.callbacks import guarded_callback, is_granted
 from components.data_tabs import data_tabs
 from components.map_config import region_name
 from components.page import Page
 from components.page_head import page_head
 from components.request import RequestContext, current
-from components.upload_flow import BUILD, GUESS, decide, delivery_ledger, send_again
+from components.upload_flow import GUESS, decide, delivery_ledger, send_again
 from components.upload_form import FormView, upload_form
 from components.upload_lists import PATH, build_line, deliveries_card, repairs_card, waiting_card
 from components.upload_report import SHOWN_ROWS, ReportView, report_cards
@@ -146,7 +147,7 @@ def _is_demo(dataset: str) -> bool:
 
 
 def _build_job(context: RequestContext) -> Job | None:
-    return next(iter(job_queue.list_for(delivery_ledger(), context.scope, BUILD)), None)
+    return next(iter(job_queue.list_for(delivery_ledger(), context.scope, due_build.KIND)), None)
 
 
 @guarded_callback(
