@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,6 +12,25 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 SignIn = Callable[[str], FlaskClient]
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with a published small demo, built once for all processes that run tests: copy it, or only read it.
+
+    ``SPORTSMAP_TEST_DEMO`` names a folder that holds one already, for trying a test again and again.
+    """
+    from tests.journeys.application import build_demo
+    from warehouse.durable import exclusive
+
+    if given := os.environ.get("SPORTSMAP_TEST_DEMO"):
+        return Path(given)
+    base = tmp_path_factory.getbasetemp()
+    # Processes that share the work have neighbouring folders; alone, the folder is the process's own.
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with exclusive(shared / "small-demo.lock"):
+        build_demo(shared / "small-demo")
+    return shared / "small-demo"
 
 
 @pytest.fixture(scope="session")

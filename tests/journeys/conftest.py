@@ -1,31 +1,25 @@
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.journeys.application import Application, build_demo, choose, chromium_path, launch, serving, sign_in
-from warehouse.durable import exclusive
+from tests.journeys.application import Application, choose, chromium_path, launch, serving, sign_in
 
 # A machine that also runs the other half of the tests may take its time; what never comes fails all the same.
 expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
-    """The application on a small demo warehouse, built once for all processes that run tests; each serves a copy."""
+def application(tmp_path_factory: pytest.TempPathFactory, small_demo: Path) -> Iterator[Application]:
+    """The application on a copy of the small demo."""
     if chromium_path() is None:
         pytest.skip("journeys need Chromium: run `make browser`")
-    own = tmp_path_factory.mktemp("journeys")
-    # Processes that share the work have neighbouring folders; alone, the folder is the process's own.
-    shared = own.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else own.parent
-    with exclusive(shared / "journeys.lock"):
-        build_demo(shared / "journeys-demo")
-    data_dir = own / "data"
-    shutil.copytree(shared / "journeys-demo", data_dir)
+    data_dir = tmp_path_factory.mktemp("journeys") / "data"
+    shutil.copytree(small_demo, data_dir)
     with serving(data_dir) as running:
         yield running
 

@@ -1,0 +1,1 @@
+"""The indicators, one module each; `analytics.indicator.indicators` finds them."""

@@ -1,0 +1,25 @@
+"""Events held, all kinds."""
+
+from analytics.indicator import Indicator, Place
+
+INDICATOR = Indicator(
+    code="event_count",
+    system="events",
+    name_zh="赛事活动总数",
+    name_en="Events held",
+    unit="events",
+    direction="up",
+    area="county",
+    period="month",
+    combination="sum",
+    accumulation="flow",
+    inputs=("event",),
+    formula_zh="当月举办的赛事活动场次之和",
+    formula_en="Number of events held in the month",
+    method_zh="状态为“已举办”的赛事活动，按开始日期计入所在县（市、区）与月份；取消的不计。",
+    method_en="Events with the state held count in the county and month in which they began; cancelled ones do not.",
+    source="Indicator list of the platform, system of events.",
+    place=Place("events", 0, 400, "million", "0 to about twice the level of the best city of the demo province"),
+    part="event_kind",
+    decimals=0,
+)

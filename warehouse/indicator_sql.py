@@ -1,0 +1,187 @@
+"""The SQL behind the indicators: one file counts one indicator, the frame around it is the same for all."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from analytics.indicator import Indicator, indicators
+from warehouse.steps import tables_read
+
+FOLDER = Path(__file__).resolve().parent / "indicators"
+# Tables that the frame reads.
+FRAME_READS = ("core.region", "core.region_above", "core.population", "marts.mart_month", "marts.mart_quality_count")
+# From a period of an indicator to the months whose deliveries it needs.
+_PERIOD_OF_MONTH = {
+    "month": "month",
+    "quarter": "left(month, 4) || '-Q' || ceil(right(month, 2)::integer / 3.0)::integer",
+    "year": "left(month, 4)",
+}
+_MONTH_OF_PERIOD = {
+    "hour": "left(period, 7)",
+    "day": "left(period, 7)",
+    "week": "strftime(strptime(period || '-7', '%G-W%V-%u'), '%Y-%m')",
+    "month": "period",
+    "quarter": "left(period, 4) || '-' || lpad((right(period, 1)::integer * 3)::varchar, 2, '0')",
+    "year": "period || '-12'",
+}
+
+
+@cache
+def counts_sql(code: str) -> str:
+    """Return the select that counts an indicator, as ``warehouse/indicators/<code>.sql`` holds it.
+
+    It gives ``region_code, period, numerator, denominator`` at the smallest area of the indicator (of ``own``: at every
+    level, and ``value``), and ``part_code`` where the indicator is divided into parts: one row an area, period and
+    part. Denominators of ``sum`` and ``per_resident`` are left out.
+    """
+    return (FOLDER / f"{code}.sql").read_text("utf-8").rstrip()
+
+
+@cache
+def tables_of(code: str) -> tuple[str, ...]:
+    """Return the tables that an indicator is counted from."""
+    return tables_read(counts_sql(code))
+
+
+def all_tables() -> tuple[str, ...]:
+    """Return the tables that any indicator is counted from, and those of the frame."""
+    return tuple(sorted({*FRAME_READS, *(table for code in indicators() for table in tables_of(code))}))
+
+
+def measured_sql(indicator: Indicator) -> str:
+    """Return the select of an indicator in every area and period, see `warehouse.marts.mart_indicator`."""
+    return f"""
+with
+counted as ({counts_sql(indicator.code)}),
+newest as (select month from marts.mart_month where is_newest),
+rolled as ({_rolled(indicator)}),
+lost as ({_lost(indicator)}),
+own_lost as (
+    select distinct above.region_code, lost.period
+    from lost
+    inner join core.region_above as above on lost.region_code = above.above_code
+),
+part_lost as (
+    select distinct above.above_code as region_code, lost.period
+    from lost
+    inner join core.region_above as above on lost.region_code = above.region_code
+    where above.above_code <> above.region_code
+),
+valued as (
+    select rolled.*, {_value(indicator)} as raw_value
+    from rolled
+)
+select
+    '{indicator.code}' as indicator_code,
+    valued.region_code,
+    valued.period,
+    valued.numerator,
+    valued.denominator,
+    case when own_lost.region_code is null or {_is_longer(indicator)} then round(raw_value, 9) end as value,
+    case
+        when own_lost.region_code is not null and not {_is_longer(indicator)} then 'missing'
+        when own_lost.region_code is not null or part_lost.region_code is not null then 'partial'
+        when {_MONTH_OF_PERIOD[indicator.period]} > newest.month then 'provisional'
+        when valued.denominator < {indicator.least_count!r} then 'few'
+        else 'ok'
+    end as quality
+from valued
+cross join newest
+left join own_lost using (region_code, period)
+left join part_lost using (region_code, period)
+where raw_value is not null
+"""
+
+
+def parts_sql(indicator: Indicator) -> str:
+    """Return the select of the parts of an indicator, see `warehouse.marts.mart_indicator_part`."""
+    return f"""
+select
+    '{indicator.code}' as indicator_code,
+    above.above_code as region_code,
+    counted.period,
+    counted.part_code,
+    sum(counted.numerator::decimal(28, 6))::double as numerator,
+    sum({"null" if indicator.combination in ("sum", "per_resident") else "counted.denominator"}::decimal(28, 6))::double
+        as denominator
+from ({counts_sql(indicator.code)}) as counted
+inner join core.region_above as above using (region_code)
+where counted.part_code is not null
+group by above.above_code, counted.period, counted.part_code
+"""
+
+
+def _rolled(indicator: Indicator) -> str:
+    """Return numerators and denominators in the smallest areas and in all that hold them."""
+    if indicator.combination == "own":
+        return (
+            "select region_code, period, numerator::double as numerator, denominator::double as denominator, value"
+            " from counted"
+        )
+    denominator = "null" if indicator.combination == "sum" else "sum(small.denominator::decimal(28, 6))::double"
+    return f"""
+    select
+        above.above_code as region_code,
+        small.period,
+        sum(small.numerator::decimal(28, 6))::double as numerator,
+        {denominator}::double as denominator
+    from ({_small(indicator)}) as small
+    inner join core.region_above as above using (region_code)
+    group by above.above_code, small.period
+    """
+
+
+def _small(indicator: Indicator) -> str:
+    """Return the counts of the smallest areas; what is added is 0 where nothing was counted in a period."""
+    if indicator.combination == "ratio":
+        return "select region_code, period, numerator, denominator from counted"
+    residents = ""
+    if indicator.combination == "per_resident":
+        residents = """
+        left join (
+            select above_code as region_code, sum(resident_count) as denominator
+            from core.population
+            inner join core.region_above using (region_code)
+            group by above_code
+        ) as residents on area.region_code = residents.region_code
+        """
+    return f"""
+    select
+        area.region_code,
+        periods.period,
+        coalesce(own.numerator, 0) as numerator,
+        {"residents.denominator" if residents else "null"} as denominator
+    from (select region_code from core.region where level = '{indicator.area}') as area
+    cross join (select distinct period from counted) as periods
+    left join (
+        select region_code, period, sum(numerator::decimal(28, 6)) as numerator
+        from counted
+        group by region_code, period
+    ) as own on area.region_code = own.region_code and periods.period = own.period
+    {residents}
+    """
+
+
+def _value(indicator: Indicator) -> str:
+    if indicator.combination == "own":
+        return "value"
+    if indicator.combination == "sum":
+        return f"numerator * {indicator.factor!r}"
+    return f"case when denominator > 0 then numerator / denominator * {indicator.factor!r} end"
+
+
+def _is_longer(indicator: Indicator) -> str:
+    """Whether a period holds several months, so that one that was not delivered leaves it in part."""
+    return "true" if indicator.period in ("quarter", "year") else "false"
+
+
+def _lost(indicator: Indicator) -> str:
+    """Return the cities and periods of which no delivery of the first dataset came in."""
+    if indicator.period not in _PERIOD_OF_MONTH or indicator.accumulation == "stock":
+        return "select null::varchar as region_code, null::varchar as period where false"
+    return f"""
+    select distinct region_code, {_PERIOD_OF_MONTH[indicator.period]} as period
+    from marts.mart_quality_count
+    where dataset = '{indicator.inputs[0]}' and check_code = 'missing:delivery' and failed_count > 0
+    """
