@@ -43,8 +43,11 @@ check-others:
 browser:
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 
+# What takes longest begins first, so that no process is left alone with it at the end.
+SLOW := tests/journeys tests/exchange tests/faults tests/attacks tests/suites
+QUICK := $(filter-out $(SLOW) tests/architecture tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 test: setup browser check
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile tests --ignore tests/architecture
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(SLOW) $(QUICK)
 
 # Peers first, on networks made for the purpose; then what needs a province and a browser.
 DATA := $(or $(SPORTSMAP_DATA),var)
