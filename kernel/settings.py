@@ -51,10 +51,16 @@ SETTINGS: dict[str, Setting] = {
     "exchange_part_kb": Setting(
         "SPORTSMAP_EXCHANGE_PART_KB", "1024", "Size of the parts in which a package is sent, in kilobytes."
     ),
+    "forecast": Setting(
+        "SPORTSMAP_FORECAST",
+        "fast",
+        "Effort of the forecasts in a build: `fast` (one model) or `full` (chosen of several).",
+    ),
 }
 
 MODES = ("demo", "production")
 LANGUAGES = ("zh", "en")
+FORECAST_EFFORTS = ("fast", "full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,7 @@ class Settings:
     exchange_folder: Path | None
     exchange_max_mb: int
     exchange_part_kb: int
+    forecast: str
 
     @property
     def is_city_node(self) -> bool:
@@ -142,6 +149,7 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         exchange_folder=folder,
         exchange_max_mb=integer("exchange_max_mb", 1, 65536),
         exchange_part_kb=integer("exchange_part_kb", 1, 1536),
+        forecast=choice("forecast", FORECAST_EFFORTS),
     )
     if faults:
         raise SettingError("; ".join(faults), fix="Correct the environment variables and start again.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlglot import exp
 from sqlglot.errors import ParseError
 
 from kernel.errors import BuildFailed
+from kernel.progress import Progress, silent
 from kernel.scope import SENSITIVITY_LEVELS
 
 WAREHOUSE = Path(__file__).resolve().parent
@@ -30,7 +32,32 @@ LEDGER_RELATIONS = ("ledger.batch", "ledger.refusal", "ledger.rule_break")
 Inputs: TypeAlias = Mapping[str, Any]
 Made: TypeAlias = pl.DataFrame | dict[str, np.ndarray]
 
+# Parameter by which a Python step asks for more than its inputs, see `Work`.
+WORK_PARAMETER = "work"
+
 _HEAD_LINE = re.compile(r"^--\s*(key|sensitivity|scope|lowers)\s*:\s*(.+?)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How a step that takes long is to work; none of it may change what it makes, but for ``effort``.
+
+    Attributes
+    ----------
+    progress : Progress
+        Told how far the step is.
+    effort : {"fast", "full"}
+        Of forecasts; what is made says which it was.
+    memo_dir : Path or None
+        Folder of answers to be used again, see `warehouse.memo`; None keeps nothing.
+    processes : int or None
+        Processes that may work at once; None: as many as there are cores.
+    """
+
+    progress: Progress = silent
+    effort: str = "fast"
+    memo_dir: Path | None = None
+    processes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +71,7 @@ class Step:
     reads : tuple of str
         Names of what it is made from.
     sql, function : str or callable
-        Exactly one of the two makes it.
+        Exactly one of the two makes it. A function that has a parameter ``work`` is given a `Work` by that name.
     key : tuple of str
         Columns that are unique, never null and give the order of the rows; empty for arrays.
     sensitivity : str
@@ -64,7 +91,7 @@ class Step:
     name: str
     reads: tuple[str, ...]
     sql: str | None
-    function: Callable[[Inputs], Made] | None
+    function: Callable[..., Made] | None
     key: tuple[str, ...]
     sensitivity: str
     scope: str | None
@@ -76,6 +103,11 @@ class Step:
     def layer(self) -> str:
         """``staging``, ``core``, ``marts`` or ``arrays``."""
         return self.name.split(".")[0]
+
+    @property
+    def takes_work(self) -> bool:
+        """Whether it tells how far it is and works in several processes."""
+        return self.function is not None and WORK_PARAMETER in inspect.signature(self.function).parameters
 
     @property
     def is_served(self) -> bool:

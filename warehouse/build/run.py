@@ -32,10 +32,11 @@ from warehouse.durable import exclusive, move_into_place
 from warehouse.graph import order
 from warehouse.ledger_tables import BUILDS
 from warehouse.manifest import current_build_id, current_manifest, snapshot_dir, sound_build_with, warehouse_dir
+from warehouse.memo import memo_dir
 from warehouse.meta._facts import BuildFacts, meta_tables
 from warehouse.monitor_tables import record_steps
 from warehouse.receive import resume, writing_ledger
-from warehouse.steps import Step, discover
+from warehouse.steps import Step, Work, discover
 
 BUILD_LOCK = "build.lock"
 # Meta tables that come from the manifest itself.
@@ -148,9 +149,19 @@ def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progre
     steps = order(discover(), {dataset: served_level(contract) for dataset, contract in known.items()})
     for place, step in enumerate(steps):
         progress(f"build {step.name}", place, len(steps))
+        scratch.work = Work(_within(step, place, len(steps), progress), settings.forecast, memo_dir(settings))
         scratch.run(step)
     progress("build", len(steps), len(steps))
     return steps
+
+
+def _within(step: Step, place: int, total: int, progress: Progress) -> Progress:
+    """Return what a long step tells its progress to: it is named beside that of the whole build."""
+
+    def tell(part: str, done: int, of: int) -> None:
+        progress(f"build {step.name}: {done} / {of} {part}", place, total)
+
+    return tell
 
 
 def run_checks(

@@ -17,7 +17,7 @@ import pyarrow as pa  # noqa: F401 - as pandas
 
 from kernel.errors import BuildFailed
 from warehouse.durable import make_folder, remove_folder, sync_file
-from warehouse.steps import Inputs, Made, Step
+from warehouse.steps import WORK_PARAMETER, Inputs, Made, Step, Work
 
 BUILDING_PREFIX = ".building-"
 THREADS = 2
@@ -34,6 +34,7 @@ class Scratch:
         self.arrays: dict[str, dict[str, np.ndarray]] = {}
         self.seconds: dict[str, float] = {}
         self.batch_counts: dict[str, int] | None = None
+        self.work = Work()
         self.connection = duckdb.connect(
             str(folder / "scratch.duckdb"),
             config={
@@ -81,7 +82,8 @@ class Scratch:
                 kind = "view" if step.layer == "staging" else "table"
                 self.connection.execute(f"create {kind} {step.name} as {step.sql}")
             elif step.function is not None:
-                self._keep(step, step.function(self._inputs(step)))
+                work = {WORK_PARAMETER: self.work} if step.takes_work else {}
+                self._keep(step, step.function(self._inputs(step), **work))
         except duckdb.Error as error:
             raise BuildFailed(f"{step.name} failed: {error}", fix=f"See {step.file}.") from error
 
