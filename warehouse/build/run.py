@@ -155,13 +155,13 @@ def make(scratch: Scratch, settings: Settings, standing: Sequence[Batch], progre
     return steps
 
 
-def _within(step: Step, place: int, total: int, progress: Progress) -> Progress:
+def _within(made: Step, place: int, count_of_steps: int, progress: Progress) -> Progress:
     """Return what a long step tells its progress to: it is named beside that of the whole build."""
 
-    def tell(part: str, done: int, of: int) -> None:
-        progress(f"build {step.name}: {done} / {of} {part}", place, total)
+    def within(step: str, done: int, total: int) -> None:
+        progress(f"build {made.name}: {done} / {total} {step}", place, count_of_steps)
 
-    return tell
+    return within
 
 
 def run_checks(
