@@ -4,11 +4,13 @@ import re
 
 import pytest
 
+from analytics.indicator import indicators
 from kernel.units import unit_words
 from kernel.words import LANGUAGES, catalogue
 from warehouse.contract import contracts
 
-UNITS = sorted({column.unit for terms in contracts().values() for column in terms.columns if column.unit})
+COLUMNS = {column.unit for terms in contracts().values() for column in terms.columns if column.unit}
+UNITS = sorted(COLUMNS | {indicator.unit for indicator in indicators().values() if indicator.unit})
 
 
 def test_codes_become_words():
@@ -20,12 +22,12 @@ def test_codes_become_words():
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_every_unit_of_every_contract_has_words(lang):
+def test_every_unit_of_every_contract_and_indicator_has_words(lang):
     assert len(UNITS) > 40
     assert all(unit_words(code, lang) for code in UNITS)
 
 
-def test_every_word_is_of_a_unit_that_a_contract_uses():
+def test_every_word_is_of_a_unit_that_something_uses():
     used = {"percent" if code == "%" else re.sub(r"[^a-z0-9]+", "_", code.lower()) for code in UNITS}
     assert {key.removeprefix("units.") for key in catalogue() if key.startswith("units.")} == used
 

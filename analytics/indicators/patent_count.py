@@ -1,0 +1,30 @@
+"""Patents."""
+
+from analytics.indicator import Indicator, Place
+
+INDICATOR = Indicator(
+    code="patent_count",
+    system="research",
+    name_zh="专利数",
+    name_en="Patents",
+    unit="patents",
+    direction="up",
+    area="city",
+    period="year",
+    combination="sum",
+    accumulation="flow",
+    inputs=("research_project",),
+    formula_zh="当年结题课题的专利数之和",
+    formula_en="Patents of the projects finished in the year",
+    method_zh="专利按课题的结题年度计（数据没有授权日期）；在研课题已有的专利到结题时才计。",
+    method_en=(
+        "Patents count in the year in which their project finished (the data have no day of grant); those of "
+        "running projects count once they finish."
+    ),
+    source="Indicator list of the platform, system of research.",
+    place=Place(
+        "research", 0, 2.5, "million", "0 to about twice the demo province, patents a million residents and year"
+    ),
+    part="research_field",
+    decimals=0,
+)

@@ -1,0 +1,34 @@
+"""Research projects running."""
+
+from analytics.indicator import Indicator, Place
+
+INDICATOR = Indicator(
+    code="research_project_count",
+    system="research",
+    name_zh="在研课题数",
+    name_en="Research projects running",
+    unit="projects",
+    direction="up",
+    area="city",
+    period="quarter",
+    combination="sum",
+    accumulation="stock",
+    inputs=("research_project",),
+    formula_zh="季末在研课题数",
+    formula_en="Projects begun by the end of the quarter and not finished by then",
+    method_zh=("按立项与结题日期重建季末状态；已终止课题没有终止日期，各期均不计；按承担单位所在市和研究领域计。"),
+    method_en=(
+        "Rebuilt from the days of beginning and finishing; projects that were terminated have no day of it and "
+        "count in no period; by city of the unit and field."
+    ),
+    source="Indicator list of the platform, system of research.",
+    place=Place(
+        "research",
+        0,
+        14,
+        "million",
+        "0 to about twice the demo province, which has some 7 running projects a million residents",
+    ),
+    part="research_field",
+    decimals=0,
+)

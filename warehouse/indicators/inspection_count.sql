@@ -1,0 +1,12 @@
+-- Market inspections, by kind.
+with final as (
+    select
+        region_code,
+        strftime(inspected_on, '%Y-%m') as period,
+        kind_code as part_code,
+        count(*) as numerator
+    from core.market_inspection
+    group by region_code, strftime(inspected_on, '%Y-%m'), kind_code
+)
+
+select * from final
