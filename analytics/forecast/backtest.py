@@ -1,0 +1,123 @@
+"""Forecasts from earlier dates, with what was known then, against what came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from analytics.forecast.conformal import error_scale
+from analytics.forecast.model import History, models
+from analytics.forecast.panel import FloatArray, IntArray
+
+Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+ORIGINS = 6
+# Series that one task of a slow model takes.
+CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One model at one origin, for a worker."""
+
+    code: str
+    history: History
+    horizon: int
+
+
+def run(task: Task) -> FloatArray:
+    """Return the forecasts of a task."""
+    predict = models()[task.code].predict
+    if predict is None:
+        raise ValueError(f"{task.code} is a mean: its parts are run")
+    return predict(task.history, task.horizon)
+
+
+def origins(time: int, season: int, horizon: int) -> list[int]:
+    """Return the columns that the backtest forecasts from, the newest last: six if there are as many.
+
+    They lie a period or two apart, so that different months are tested, and the last one has a whole horizon of
+    outcomes. Yearly series are too short for it: they are tested from every year after the third.
+    """
+    if season == 1:
+        return list(range(3, time))
+    last = time - horizon
+    step = 2 if season >= 12 and last - 2 * (ORIGINS - 1) >= 2 * season else 1
+    found = [last - step * back for back in range(ORIGINS)]
+    return [origin for origin in reversed(found) if origin > season]
+
+
+def forecasts(
+    history: History, wanted: list[tuple[str, int, IntArray]], horizon: int, spread: Spread
+) -> list[FloatArray]:
+    """Return what models forecast for rows of the panel at origins.
+
+    Parameters
+    ----------
+    history : History
+        Everything.
+    wanted : list of (code, origin, rows)
+        Rows are positions of series. The gradient model learns from all series, whatever rows are wanted.
+    horizon : int
+        Periods ahead.
+    spread : callable
+        ``spread(function, tasks)`` is how the work is shared out, e.g. a process pool's ``map``.
+
+    Returns
+    -------
+    list of ndarray, shape (series, horizon)
+        NaN in the rows that were not wanted, and where a model failed.
+    """
+    tasks: list[Task] = []
+    targets: list[tuple[int, IntArray]] = []
+    for at, (code, origin, rows) in enumerate(wanted):
+        past = history.until(origin)
+        is_global = code == "gradient"
+        for part in [rows] if is_global or code != "uc" else np.array_split(rows, max(1, -(-len(rows) // CHUNK))):
+            if len(part):
+                tasks.append(Task(code, past if is_global else past.of(part), horizon))
+                targets.append((at, part))
+    results = [np.full((len(history.values), horizon), np.nan) for _ in wanted]
+    for task, (at, part), answer in zip(tasks, targets, spread(run, tasks), strict=True):
+        results[at][part] = answer[part] if task.code == "gradient" else answer
+    return results
+
+
+def mean_of(parts: list[FloatArray]) -> FloatArray:
+    """Return the mean of the forecasts that did not fail. A part counts whole or not at all."""
+    usable = np.stack([np.isfinite(part).all(axis=1) for part in parts])
+    total = np.zeros_like(parts[0])
+    for ok, part in zip(usable, parts, strict=True):
+        total += np.where(ok[:, None], part, 0.0)
+    count = usable.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(count[:, None] > 0, total / count[:, None], np.nan)
+
+
+def naive_scale(values: FloatArray, season: int) -> FloatArray:
+    """Return the in-sample mean absolute error of the seasonal naive forecast (the scale of MASE)."""
+    changes = np.abs(values[:, season:] - values[:, :-season])
+    known = ~np.isnan(changes)
+    count = known.sum(axis=1)
+    return np.where(count > 0, np.where(known, changes, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+
+def scales(history: History, dates: list[int]) -> tuple[FloatArray, FloatArray]:
+    """Return MASE's scale and the scale of intervals at each origin, shapes (origins, series)."""
+    pasts = [history.values[:, :date] for date in dates]
+    none = np.empty((0, len(history.values)))
+    if not pasts:
+        return none, none
+    return (
+        np.stack([naive_scale(past, history.season) for past in pasts]),
+        np.stack([error_scale(past, history.season) for past in pasts]),
+    )
+
+
+def outcomes(values: FloatArray, dates: list[int], horizon: int) -> FloatArray:
+    """Return what came after each origin, shape (origins, series, horizon); NaN where nothing has come yet."""
+    ahead = np.full((len(values), horizon), np.nan)
+    padded = np.concatenate([values, ahead], axis=1)
+    return np.stack([padded[:, date : date + horizon] for date in dates]) if dates else np.empty((0, *ahead.shape))

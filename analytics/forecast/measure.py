@@ -1,0 +1,149 @@
+"""Intervals, coverage and what may be shown, once every series has its model."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import stats
+
+from analytics.forecast import conformal, counts
+from analytics.forecast.panel import LEVELS, BoolArray, FloatArray, IntArray, Outlook, State
+from analytics.forecast.work import Work, mean_over_origins
+
+# Below it a yearly series has a trend, not a forecast.
+LEAST_YEARLY_VALUES = 8
+LEAST_YEARLY_TREND = 3
+COUNT_MODELS = ("mean_36", "seasonal_index")
+_80 = LEVELS.index(0.1), LEVELS.index(0.9)
+_95 = LEVELS.index(0.025), LEVELS.index(0.975)
+# Normal quantiles of what has no errors of its own, a quarter wider: its scale is an estimate from few values.
+_WIDE = 1.25 * np.sqrt(np.pi / 2) * stats.norm.ppf(LEVELS)
+
+
+def measure(work: Work, horizon: int) -> Outlook:
+    """Return the outlook of a panel whose models are chosen, in its canonical order."""
+    values, upper = work.history.values, work.panel.upper
+    chosen = np.full((len(work.dates) + 1, len(work.codes), horizon), np.nan)
+    for code in set(work.codes) - {""}:
+        rows = np.array([own == code for own in work.codes])
+        chosen[:, rows] = work.points[code][:, rows]
+    quantiles, coverage_80, coverage_95 = _intervals(work, chosen)
+    naive = work.points["seasonal_naive"]
+    own_loss, naive_loss = work.losses(chosen), work.losses(naive)
+    both = np.isfinite(own_loss) & np.isfinite(naive_loss)
+    squares = work.is_small_count
+    state = _states(
+        work,
+        mean_over_origins(np.where(both, work.losses(chosen, by_squares=squares), np.nan)),
+        mean_over_origins(np.where(both, work.losses(naive, by_squares=squares), np.nan)),
+        _is_flat(work, chosen),
+    )
+    return Outlook(
+        point=conformal.clipped(chosen[-1], values, upper),
+        quantiles=conformal.clipped(quantiles, values, upper),
+        model=tuple(work.codes),
+        state=state,
+        mase=mean_over_origins(np.where(both, own_loss, np.nan)),
+        naive_mase=mean_over_origins(np.where(both, naive_loss, np.nan)),
+        coverage_80=coverage_80,
+        coverage_95=coverage_95,
+        observed_count=work.observed.astype(np.int64),
+        origin_count=both.sum(axis=0).astype(np.int64),
+        notes=tuple(" ".join(sorted(notes)) for notes in work.notes),
+    )
+
+
+def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return quantiles now (series, horizon, 9) and the coverage of 80 % and 95 % intervals in the backtest."""
+    as_count = np.array(
+        [code in COUNT_MODELS and small for code, small in zip(work.codes, work.is_small_count, strict=True)]
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        errors = (work.truth - chosen[:-1]) / work.error_scale[:, :, None]
+    errors[~np.isfinite(errors)] = np.nan
+    errors[:, as_count] = np.nan
+    values, season = work.history.values, work.history.season
+    scale = conformal.error_scale(values, season)
+    offsets = _offsets(work, errors, as_count, note=True)
+    quantiles = chosen[-1][:, :, None] + scale[:, None, None] * offsets
+    quantiles = np.where(np.isfinite(quantiles), quantiles, _wide(chosen[-1], scale))
+    if as_count.any():
+        quantiles[as_count] = counts.count_quantiles(chosen[-1][as_count], values[as_count], season)
+    inside = {_80: np.zeros(len(scale)), _95: np.zeros(len(scale))}
+    tested = np.zeros(len(scale))
+    for at, date in enumerate(work.dates):
+        others = np.delete(errors, at, axis=0)
+        past = chosen[at][:, :, None] + work.error_scale[at][:, None, None] * _offsets(work, others, as_count)
+        if as_count.any():
+            past[as_count] = counts.count_quantiles(chosen[at][as_count], values[as_count, :date], season)
+        truth = work.truth[at]
+        known = np.isfinite(truth) & np.isfinite(past).all(axis=2)
+        tested += known.sum(axis=1)
+        for low, high in inside:
+            hit = known & (truth >= past[:, :, low]) & (truth <= past[:, :, high])
+            inside[low, high] += hit.sum(axis=1)
+    share = [np.where(tested > 0, inside[ends] / np.maximum(tested, 1), np.nan) for ends in (_80, _95)]
+    return quantiles, share[0], share[1]
+
+
+def _offsets(work: Work, errors: FloatArray, as_count: BoolArray, *, note: bool = False) -> FloatArray:
+    """Return the offsets of every series (series, horizon, 9): those of its family."""
+    offsets = np.full((errors.shape[1], errors.shape[2], len(LEVELS)), np.nan)
+    families = np.array(work.panel.families, dtype=object)
+    for family in sorted(set(work.panel.families)):
+        rows = (families == family) & ~as_count
+        if not rows.any():
+            continue
+        offsets[rows], are_enough = conformal.quantile_offsets(errors, rows)
+        for row in np.flatnonzero(rows) if note and not are_enough else ():
+            work.notes[row].add("few_errors")
+    short = np.array([code == "last_value" for code in work.codes])
+    offsets[short] = np.nan
+    return offsets
+
+
+def _wide(point: FloatArray, scale: FloatArray) -> FloatArray:
+    """Return the quantiles of a walk at random with steps of the series' own size."""
+    reach = scale[:, None] * np.sqrt(np.arange(1, point.shape[1] + 1))
+    return point[:, :, None] + reach[:, :, None] * _WIDE
+
+
+def _is_flat(work: Work, chosen: FloatArray) -> BoolArray:
+    """Return series that never changed in the backtest and were forecast so."""
+    missed = np.abs(work.truth - chosen[:-1])
+    known = np.isfinite(missed)
+    size = np.nanmax(np.abs(np.where(np.isnan(work.history.values), 0.0, work.history.values)), axis=1)
+    small = np.where(known, missed, 0.0).max(axis=(0, 2), initial=0.0) <= 1e-9 * np.maximum(size, 1.0)
+    changes = np.where(np.isfinite(work.mase_scale), work.mase_scale, 0.0).max(axis=0, initial=0.0)
+    return known.any(axis=(0, 2)) & small & (changes <= 1e-9 * np.maximum(size, 1.0))
+
+
+def _states(work: Work, own: FloatArray, naive: FloatArray, flat: BoolArray) -> tuple[State, ...]:
+    season = work.history.season
+    states: list[State] = []
+    newest = _newest(work.panel.values)
+    for row, code in enumerate(work.codes):
+        if not code:
+            states.append("none")
+        elif newest[row] >= max(season, 2):
+            # Nothing for a year: what it was then says little about what comes.
+            work.notes[row].add("stale")
+            states.append("none")
+        elif code == "last_value":
+            states.append("short")
+        elif season == 1 and work.observed[row] < LEAST_YEARLY_VALUES:
+            states.append("trend")
+        elif flat[row]:
+            work.notes[row].add("constant")
+            states.append("shown")
+        elif not np.isfinite(own[row]) or not np.isfinite(naive[row]):
+            work.notes[row].add("untested")
+            states.append("trend")
+        else:
+            states.append("shown" if own[row] < naive[row] else "worse")
+    return tuple(states)
+
+
+def _newest(values: FloatArray) -> IntArray:
+    """Return how many periods ago the newest value was."""
+    seen = ~np.isnan(values[:, ::-1])
+    return np.where(seen.any(axis=1), seen.argmax(axis=1), values.shape[1]).astype(np.int64)

@@ -1,0 +1,1 @@
+"""Models that forecast; each module is one, its ``MODEL``."""

@@ -1,0 +1,77 @@
+"""One gradient boosting model over all series and all steps ahead."""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from analytics.forecast.features import features
+from analytics.forecast.model import History, Model
+from analytics.forecast.panel import FloatArray
+
+# More rows than these teach nothing new and cost time; they are drawn with a fixed seed.
+MOST_ROWS = 60_000
+LEAST_ROWS = 400
+# Ratios beyond it come from a year of almost nothing; they would be all that the trees look at.
+LARGEST_RATIO = 20.0
+SEED = 20_260_101
+
+
+def predict(history: History, horizon: int) -> FloatArray:
+    """Return the forecasts of a model that is fitted on the histories' own past; NaN where it cannot be fitted."""
+    learned = training_rows(history, horizon)
+    point = np.full((len(history.values), horizon), np.nan)
+    if len(learned[1]) < LEAST_ROWS:
+        return point
+    model = HistGradientBoostingRegressor(
+        loss="absolute_error",
+        max_iter=200,
+        learning_rate=0.06,
+        min_samples_leaf=40,
+        early_stopping=False,
+        random_state=SEED,
+    ).fit(*learned)
+    seen, scale = features(history, horizon)
+    usable = ~np.isnan(scale)
+    if usable.any():
+        rows = seen[usable].reshape(-1, seen.shape[2])
+        point[usable] = model.predict(rows).reshape(-1, horizon) * scale[usable, None]
+    # A series that was zero all year stays zero.
+    point[np.isnan(scale) & (history.values[:, -history.season :] == 0).all(axis=1)] = 0.0
+    return point
+
+
+def training_rows(history: History, horizon: int) -> tuple[FloatArray, FloatArray]:
+    """Return features and targets of earlier origins whose outcomes are known."""
+    values, season = history.values, history.season
+    time = values.shape[1]
+    rng = np.random.default_rng(SEED)
+    origins = [origin for origin in range(season + 1, time) if origin < time]
+    share = MOST_ROWS / max(1, len(values) * len(origins) * horizon)
+    rows, targets = [], []
+    for origin in origins:
+        steps = min(horizon, time - origin)
+        usable = np.flatnonzero(~np.isnan(values[:, origin - season - 1]))
+        if share < 1:
+            usable = usable[rng.random(len(usable)) < share]
+        if not len(usable):
+            continue
+        seen, scale = features(history.of(usable).until(origin), steps)
+        target = values[usable, origin : origin + steps] / scale[:, None]
+        kept = np.isfinite(target) & (np.abs(target) <= LARGEST_RATIO)
+        rows.append(seen[kept])
+        targets.append(target[kept])
+    if not rows:
+        return np.empty((0, 0)), np.empty(0)
+    return np.concatenate(rows), np.concatenate(targets)
+
+
+MODEL = Model(
+    code="gradient",
+    name_zh="梯度提升（全局）",
+    name_en="Gradient boosting over all series",
+    purpose_zh="所有序列共用一个模型，以预测步长为特征，含历法特征。",
+    purpose_en="One model for all series, with steps ahead and the calendar among what it sees.",
+    predict=predict,
+    least_years=2.0,
+)
