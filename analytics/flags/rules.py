@@ -1,0 +1,148 @@
+"""What is odd in a series: entry errors that a rule names, single periods, and shifts of three periods.
+
+One rule, one kind. Each rule looks at what was known at its period only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from analytics.forecast.damped import Smoothed
+from analytics.forecast.scales import LOG, ROOT, Scale
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+# Standard deviations off the one-step forecast, and off the forecast of three periods.
+LIMIT = 3.0
+# Largest score: a zero has no logarithm, and a scatter may be tiny.
+LARGEST = 99.0
+UNITS = (10.0, 100.0, 10_000.0)
+# Ratios within this share of a unit are taken for it, or within three scatters, never beyond the last.
+UNIT_TOLERANCE, UNIT_WIDEST = 0.05, 0.45
+# How likely a repeated figure may be by chance, and how often it may have happened before.
+CHANCE, USUAL = 0.005, 0.02
+# Known periods before a figure can be called never zero.
+PAST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """How far each period is off.
+
+    Attributes
+    ----------
+    expected : float64, shape (series, time)
+        In the unit of the values.
+    z : float64, shape (series, time)
+        Standard deviations off the one-step forecast; NaN where not judged.
+    z_3 : float64, shape (series, time)
+        The same of the sum of this period and the two before, forecast before the first of them.
+    """
+
+    expected: Floats
+    z: Floats
+    z_3: Floats
+
+
+def scores(scale: Scale, smoothed: Smoothed, values: Floats) -> Scores:
+    """Return how far each period is off what was forecast before it."""
+    z = smoothed.errors / smoothed.scatter
+    impossible = (scale.kind == LOG)[:, None] & (values <= 0) & np.isfinite(smoothed.scatter)
+    z = np.where(impossible, -LARGEST, np.clip(z, -LARGEST, LARGEST))
+    z_3 = np.full(values.shape, np.nan)
+    if values.shape[1] > 2:
+        figures = np.stack([scale.figures[:, k : values.shape[1] - 2 + k] for k in range(3)], axis=2)
+        off = (figures - smoothed.ahead[:, :-2]).sum(axis=2)
+        z_3[:, 2:] = np.clip(off / smoothed.scatter_3[:, 2:], -LARGEST, LARGEST)
+    return Scores(expected=scale.back(smoothed.expected), z=z, z_3=z_3)
+
+
+def relative_scatter(scale: Scale, smoothed: Smoothed, expected: Floats) -> Floats:
+    """Return the standard deviation of a period relative to what is expected, shape (series, time)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        of_root = smoothed.scatter / np.sqrt(np.maximum(expected / scale.unit, 0.25))
+        plain = smoothed.scatter / np.abs(expected)
+    kind = scale.kind[:, None]
+    return np.asarray(np.where(kind == LOG, smoothed.scatter, np.where(kind == ROOT, of_root, plain)))
+
+
+def zeros(values: Floats, found: Scores) -> Bools:
+    """Return zeros of series that were never zero before, where chance does not explain it."""
+    known = np.isfinite(values)
+    before = np.concatenate((np.zeros((len(values), 1)), known.cumsum(axis=1)[:, :-1]), axis=1)
+    is_zero = known & (values == 0)
+    earlier = np.concatenate((np.zeros((len(values), 1)), is_zero.cumsum(axis=1)[:, :-1]), axis=1)
+    return np.asarray(is_zero & (earlier == 0) & (before >= PAST) & (found.z < -LIMIT))
+
+
+def wrong_units(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> Bools:
+    """Return figures that are 10, 100 or 10 000 times what is expected, or as small a part of it."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log(values / found.expected)
+    tolerance = np.clip(LIMIT * scatter, UNIT_TOLERANCE, UNIT_WIDEST)
+    near = np.zeros(values.shape, dtype=bool)
+    for unit in UNITS:
+        near |= np.abs(np.abs(ratio) - np.log(unit)) <= tolerance
+    large = np.isin(scale.kind, (LOG, ROOT))[:, None]
+    return np.asarray(near & large & (np.abs(found.z) > LIMIT) & (values > 0))
+
+
+def sums_since_january(
+    values: Floats, scale: Scale, smoothed: Smoothed, found: Scores, month: npt.NDArray[np.int64]
+) -> Bools:
+    """Return figures that are the sum since January: without the months before them they are as expected.
+
+    Parameters
+    ----------
+    values : float64, shape (series, time)
+    scale, smoothed, found
+        Of the same series.
+    month : int64, shape (time,)
+        Period of the year, from 0.
+    """
+    before = np.zeros(values.shape)
+    for t in range(1, values.shape[1]):
+        before[:, t] = 0.0 if month[t] == 0 else before[:, t - 1] + values[:, t - 1]
+    own = values - before
+    z = np.abs(scale.forth(np.where(own > 0, own, np.nan)) - smoothed.expected) / smoothed.scatter
+    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > LIMIT) & (z <= LIMIT))
+
+
+def repeats(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> Bools:
+    """Return figures that repeat the period before where chance hardly does."""
+    same = np.zeros(values.shape, dtype=bool)
+    same[:, 1:] = (values[:, 1:] == values[:, :-1]) & (values[:, 1:] != 0)
+    # Two whole figures with this scatter are equal by chance with the density of their difference at 0.
+    steps = np.where(scale.is_whole[:, None], scale.unit, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = steps / (scatter * np.abs(found.expected) * np.sqrt(4 * np.pi))
+    earlier = np.concatenate((np.zeros((len(values), 1)), same.cumsum(axis=1)[:, :-1]), axis=1)
+    past = np.maximum(np.isfinite(values).cumsum(axis=1) - 1, 1)
+    return np.asarray(same & (chance < CHANCE) & (earlier / past <= USUAL) & np.isfinite(found.z))
+
+
+def falls(values: Floats) -> Bools:
+    """Return figures of a series that can only grow which are below the one known before."""
+    best = np.fmax.accumulate(np.where(np.isfinite(values), values, -np.inf), axis=1)
+    below = np.zeros(values.shape, dtype=bool)
+    below[:, 1:] = values[:, 1:] < best[:, :-1]
+    return below
+
+
+def shifts(scale: Scale, smoothed: Smoothed, found: Scores) -> Bools:
+    """Return periods that end three which together are off, all to the same side; only the first of a run."""
+    time = found.z_3.shape[1]
+    result = np.zeros(found.z_3.shape, dtype=bool)
+    quiet = np.zeros(len(result), dtype=np.int64)
+    for t in range(2, time):
+        off = scale.figures[:, t - 2 : t + 1] - smoothed.ahead[:, t - 2]
+        side = np.sign(found.z_3[:, t])
+        # Each by itself at least three quarters of a scatter, so that one odd month is no shift.
+        alone = (np.where(np.isfinite(off), off, 0.0) * side[:, None]).min(axis=1) > 0.75 * smoothed.scatter[:, t]
+        is_off = (np.abs(found.z_3[:, t]) > LIMIT) & alone
+        result[:, t] = is_off & (quiet == 0)
+        quiet = np.where(is_off, 6, np.maximum(quiet - 1, 0))
+    return result
