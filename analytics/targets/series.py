@@ -1,0 +1,147 @@
+"""Series of one indicator in all its areas, and their figures by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from analytics.indicator import Indicator
+
+Floats = npt.NDArray[np.float64]
+SEASONS = {"month": 12, "quarter": 4, "year": 1}
+# A year counts as full with so large a part of its periods; what is missing is put in proportion.
+FULL = 0.8
+Nature = Literal["total", "rate", "stock"]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaSeries:
+    """Series of one indicator.
+
+    Attributes
+    ----------
+    regions : list of str
+    first : int
+        Period of the first column: year * season + place in the year.
+    season : int
+    nature : {"total", "rate", "stock"}
+        How periods make a year: added up, averaged with their denominators, or the last one.
+    values, numerators, denominators : float64, shape (areas, time)
+        NaN for gaps.
+    """
+
+    regions: list[str]
+    first: int
+    season: int
+    nature: Nature
+    values: Floats
+    numerators: Floats
+    denominators: Floats
+
+    @property
+    def last(self) -> int:
+        """Return the period of the last column."""
+        return self.first + self.values.shape[1] - 1
+
+    def year(self, year: int) -> Floats:
+        """Return the figures of a year, shape (areas,); NaN where too little of it is known.
+
+        A year that is not over gives its figures so far.
+        """
+        begin = max(year * self.season - self.first, 0)
+        end = min((year + 1) * self.season - self.first, self.values.shape[1])
+        own = self.values[:, begin:end]
+        if own.shape[1] == 0:
+            return np.full(len(self.values), np.nan)
+        known = np.isfinite(own)
+        count = known.sum(axis=1)
+        enough = count >= max(FULL * own.shape[1], 1)
+        if self.nature == "stock":
+            place = np.where(known, np.arange(own.shape[1])[None, :], -1).max(axis=1)
+            return np.where(place >= 0, own[np.arange(len(own)), np.maximum(place, 0)], np.nan)
+        if self.nature == "total":
+            total = np.where(known, own, 0.0).sum(axis=1) * own.shape[1] / np.maximum(count, 1)
+            return np.where(enough, total, np.nan)
+        weight = self.denominators[:, begin:end]
+        weight = np.where(known, np.where(np.isfinite(weight), weight, 1.0), 0.0)
+        whole = weight.sum(axis=1)
+        mean = (weight * np.where(known, own, 0.0)).sum(axis=1) / np.where(whole > 0, whole, 1.0)
+        return np.where(enough & (whole > 0), mean, np.nan)
+
+    def newest(self) -> tuple[npt.NDArray[np.int64], Floats]:
+        """Return the period and value of the newest known figure of each area; -1 and NaN where there is none."""
+        known = np.isfinite(self.values)
+        place = np.where(known, np.arange(self.values.shape[1])[None, :], -1).max(axis=1)
+        value = self.values[np.arange(len(self.values)), np.maximum(place, 0)]
+        return np.where(place >= 0, place + self.first, -1), np.where(place >= 0, value, np.nan)
+
+    def worded(self, period: int) -> str:
+        """Return a period as it is written: ``2026-10``, ``2026-Q3``, ``2026``; empty for -1."""
+        if period < 0:
+            return ""
+        year, place = divmod(period, self.season)
+        if self.season == 1:
+            return str(year)
+        return f"{year}-Q{place + 1}" if self.season == 4 else f"{year}-{place + 1:02d}"
+
+
+def numbered(period: str) -> int:
+    """Return the number of a period: year * season + place in the year."""
+    year, place = int(period[:4]), period[5:]
+    if not place:
+        return year
+    return year * 4 + int(place[1:]) - 1 if place.startswith("Q") else year * 12 + int(place) - 1
+
+
+def nature_of(indicator: Indicator) -> Nature:
+    """Return how the periods of an indicator make a year."""
+    if indicator.accumulation == "stock" or indicator.period == "year":
+        return "stock"
+    return "total" if indicator.combination in ("sum", "per_resident") else "rate"
+
+
+def by_month(measured: pl.DataFrame) -> pl.DataFrame:
+    """Return figures by week, day or hour as the means of their months, which targets are followed by."""
+    # The Thursday of a week is in its month.
+    week = pl.col("period").str.replace("-W", "-") + "-4"
+    month = (
+        pl.when(pl.col("period").str.contains("W"))
+        .then(week.str.to_date("%G-%V-%u", strict=False).dt.strftime("%Y-%m"))
+        .otherwise(pl.col("period").str.head(7))
+    )
+    return (
+        measured.with_columns(period=month)
+        .group_by("region_code", "period")
+        .agg(pl.col("numerator").sum(), pl.col("denominator").sum(), pl.col("value").mean())
+    )
+
+
+def area_series(measured: pl.DataFrame, indicator: Indicator) -> AreaSeries:
+    """Return the series of one indicator.
+
+    Parameters
+    ----------
+    measured : DataFrame
+        ``region_code, period, numerator, denominator, value`` of the indicator, only what counts; one row or more.
+    indicator : Indicator
+    """
+    nature = nature_of(indicator)
+    if indicator.period not in SEASONS:
+        measured = by_month(measured)
+        nature = "stock" if indicator.accumulation == "stock" else "rate"
+    season = SEASONS.get(indicator.period, 12)
+    numbers = {period: numbered(period) for period in measured["period"].unique()}
+    first, last = min(numbers.values()), max(numbers.values())
+    regions = measured["region_code"].unique().sort().to_list()
+    rows = measured["region_code"].replace_strict(regions, list(range(len(regions))), return_dtype=pl.Int64).to_numpy()
+    columns = measured["period"].replace_strict(numbers, return_dtype=pl.Int64).to_numpy() - first
+    arrays = []
+    for name in ("value", "numerator", "denominator"):
+        array = np.full((len(regions), last - first + 1), np.nan)
+        array[rows, columns] = measured[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
+        arrays.append(array)
+    return AreaSeries(regions, first, season, nature, *arrays)
