@@ -13,8 +13,6 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
-from threadpoolctl import threadpool_limits
-
 from kernel.errors import BuildFailed
 
 LOG = logging.getLogger(__name__)
@@ -30,14 +28,17 @@ MEMORY_BYTES = 500 << 20
 
 
 class Spread:
-    """A function like `map` that works in several processes; `multiprocessing.Pool` may not be used within a job.
+    """A function like `map` that works in several processes until it is closed.
+
+    `multiprocessing.Pool` may not be used within a job, which is a process of such a kind itself. Each process uses one
+    thread: its answers do not depend on how many work.
 
     Parameters
     ----------
     processes : int or None
-        Processes at once; None: as many as there are cores. One piece, or one process, is worked off right here.
+        Processes at once; None: as many as there are cores. 0: everything is done right here.
     told : callable or None
-        Called with the number of pieces done and of all after each.
+        Called with the number of pieces done and of all after each. May be exchanged between calls.
     recall, keep : callable or None
         Answer of an earlier run to ``(function, piece)`` or None; and the place to keep one. See `warehouse.memo`.
 
@@ -55,9 +56,23 @@ class Spread:
         recall: Callable[[Callable[[Any], Any], Any], Any] | None = None,
         keep: Callable[[Callable[[Any], Any], Any, Any], None] | None = None,
     ) -> None:
-        self.processes = min(processes or len(os.sched_getaffinity(0)), MOST_PROCESSES)
+        wanted = len(os.sched_getaffinity(0)) if processes is None else processes
+        self.processes = min(wanted, MOST_PROCESSES)
         self.peak_bytes = 0
-        self._told, self._recall, self._keep = told, recall, keep
+        self.told = told
+        self._recall, self._keep = recall, keep
+        self._children: list[_Child] = []
+
+    def __enter__(self) -> Spread:
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the processes, however busy they are."""
+        while self._children:
+            self._children.pop().end()
 
     def __call__(self, function: Callable[[Any], Any], pieces: Iterable[Any]) -> list[Any]:
         """Return the function's answers to the pieces, in their order.
@@ -88,38 +103,35 @@ class Spread:
         return answers
 
     def _tell(self, done: int, total: int) -> None:
-        if self._told is not None:
-            self._told(done, total)
+        if self.told is not None:
+            self.told(done, total)
 
     def _worked(self, function: Callable[[Any], Any], pieces: list[Any], left: list[int]) -> Iterable[tuple[int, Any]]:
-        if min(self.processes, len(left)) > 1:
-            yield from self._apart(function, pieces, left)
-            return
-        for place in left:
-            # One thread, as in a process of its own: sums of several threads round differently.
-            with threadpool_limits(1):
-                answer = function(pieces[place])
-            yield place, answer
+        if self.processes:
+            return self._apart(function, pieces, left)
+        return ((place, function(pieces[place])) for place in left)
 
     def _apart(self, function: Callable[[Any], Any], pieces: list[Any], left: list[int]) -> Iterable[tuple[int, Any]]:
         waiting, tries = list(reversed(left)), dict.fromkeys(left, 0)
-        children = [_Child() for _ in range(min(self.processes, len(left)))]
+        while len(self._children) < min(self.processes, len(left)):
+            self._children.append(_Child())
         try:
-            for child in children:
+            for child in self._children:
                 _hand_out(child, function, pieces, waiting, tries)
-            while busy := {child.line: child for child in children if child.place is not None}:
+            while busy := {child.line: child for child in self._children if child.place is not None}:
                 for ready in wait(list(busy)):
                     child = busy[ready]  # type: ignore[index]
                     place = child.place
                     heard = child.heard()
                     if heard is None:
-                        children[children.index(child)] = child = self._again(child, waiting, tries)
+                        self._children[self._children.index(child)] = child = self._again(child, waiting, tries)
                     else:
                         yield self._taken(place, heard)
                     _hand_out(child, function, pieces, waiting, tries)
         finally:
-            for child in children:
-                child.end()
+            # Left early, for a piece that failed: what is still under way belongs to nobody.
+            if any(child.place is not None for child in self._children):
+                self.close()
 
     def _taken(self, place: int | None, heard: tuple[bool, Any, int]) -> tuple[int, Any]:
         went_well, answer, peak = heard

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -13,14 +14,17 @@ from pathlib import Path
 from kernel import logs
 from warehouse.check_child import END_WITH_PARENT
 
+THREADED = ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "NUMBA")
 LOG = logging.getLogger(__name__)
 
 
 def main() -> int:
     """Answer every piece of work until the line ends: its number, whether it went well, the answer or what failed."""
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415 - after the check that somebody is there
-
     logs.configure()
+    # Libraries that take all cores would take them from each other, and round differently with their number. They look
+    # when they are loaded, which is later.
+    for library in THREADED:
+        os.putenv(f"{library}_NUM_THREADS", "1")
     # When memory runs out the system should end this process first (0: like all others, 1000: first).
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("800", "ascii")
@@ -35,13 +39,11 @@ def main() -> int:
         except (ImportError, AttributeError) as error:
             line.send((None, False, f"{type(error).__name__}: {error}", peak_bytes()))
             continue
-        # Libraries that take all cores would take them from each other, and round differently with their number.
-        with threadpool_limits(1):
-            try:
-                answer = (place, True, function(chunk), peak_bytes())
-            except Exception as error:
-                LOG.exception("a piece of work failed")
-                answer = (place, False, f"{type(error).__name__}: {error}", peak_bytes())
+        try:
+            answer = (place, True, function(chunk), peak_bytes())
+        except Exception as error:
+            LOG.exception("a piece of work failed")
+            answer = (place, False, f"{type(error).__name__}: {error}", peak_bytes())
         line.send(answer)
 
 

@@ -51,7 +51,7 @@ class Work:
     memo_dir : Path or None
         Folder of answers to be used again, see `warehouse.memo`; None keeps nothing.
     processes : int or None
-        Processes that may work at once; None: as many as there are cores.
+        Processes that may work at once; None: as many as there are cores, 0: none but the build's own.
     """
 
     progress: Progress = silent

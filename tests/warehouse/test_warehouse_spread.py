@@ -17,27 +17,32 @@ ME = os.getpid()
 
 def test_two_processes_answer_as_one_does_in_the_same_order_and_tell_how_far_they_are():
     heard: list[tuple[int, int]] = []
-    spread = Spread(2, told=lambda done, total: heard.append((done, total)))
-    apart = spread(doubled, range(7))
-    here = Spread(1)(doubled, range(7))
+    with Spread(2, told=lambda done, total: heard.append((done, total))) as spread:
+        apart = spread(doubled, range(7))
+        again = spread(doubled, range(2))
+    here = Spread(0)(doubled, range(7))
+    assert {process for _, process in again} <= {process for _, process in apart}
     assert [value for value, _ in apart] == [value for value, _ in here] == [0, 2, 4, 6, 8, 10, 12]
     assert ME not in {process for _, process in apart}
     assert {process for _, process in here} == {ME}
-    assert heard == [(done, 7) for done in range(8)]
+    assert heard == [*((done, 7) for done in range(8)), *((done, 2) for done in range(3))]
     assert spread.peak_bytes > 5 << 20
     assert spread_child.peak_bytes() > 5 << 20
 
 
 def test_a_piece_that_fails_is_told_with_its_reason():
-    with pytest.raises(BuildFailed, match="ArithmeticError: three is too many"):
-        Spread(2)(failing, range(5))
+    with Spread(2) as spread:
+        with pytest.raises(BuildFailed, match="ArithmeticError: three is too many"):
+            spread(failing, range(5))
+        assert spread(failing, range(3)) == [0, 1, 2]
 
 
 def test_a_process_that_dies_is_replaced_once_and_its_piece_done_again(tmp_path):
     pieces = [(str(tmp_path / "mark"), number) for number in range(4)]
-    assert Spread(2)(dying_once, pieces) == [0, 1, 2, 3]
-    with pytest.raises(BuildFailed, match="died 2 times, the last time with code -9"):
-        Spread(2)(dying, range(2))
+    with Spread(2) as spread:
+        assert spread(dying_once, pieces) == [0, 1, 2, 3]
+        with pytest.raises(BuildFailed, match="died 2 times, the last time with code -9"):
+            spread(dying, range(2))
 
 
 @dataclass(frozen=True)
@@ -95,9 +100,9 @@ def test_a_damaged_or_foreign_file_counts_as_none_and_a_sweep_keeps_what_was_use
 
 def test_what_is_kept_is_not_computed_again(tmp_path):
     memo = Memo(tmp_path, "1")
-    first = Spread(1, recall=memo.recall, keep=memo.keep)(doubled, range(3))
-    second = Spread(1, recall=memo.recall, keep=memo.keep)(failing, range(3))
-    assert first == Spread(1, recall=memo.recall, keep=memo.keep)(doubled, range(3))
+    first = Spread(0, recall=memo.recall, keep=memo.keep)(doubled, range(3))
+    second = Spread(0, recall=memo.recall, keep=memo.keep)(failing, range(3))
+    assert first == Spread(0, recall=memo.recall, keep=memo.keep)(doubled, range(3))
     assert second == [0, 1, 2]
     memo.keep(doubled, 1, (99, 0))
-    assert Spread(1, recall=memo.recall)(doubled, range(3))[1] == (99, 0)
+    assert Spread(0, recall=memo.recall)(doubled, range(3))[1] == (99, 0)

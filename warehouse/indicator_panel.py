@@ -1,0 +1,248 @@
+"""From measured indicators to panels of series that end together, by kind of period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from analytics.forecast.panel import FloatArray, Panel
+from analytics.indicator import Indicator, PeriodKind, values
+from analytics.period import shifted
+
+# Periods of a year, periods that a series reaches back at most, periods that are forecast.
+SEASONS: dict[str, int] = {"month": 12, "quarter": 4, "year": 1, "week": 52}
+LONGEST: dict[str, int] = {"month": 120, "quarter": 40, "year": 20, "week": 208}
+HORIZONS: dict[str, int] = {"month": 12, "quarter": 6, "year": 3, "week": 13}
+# Kinds that are read by month: who steers looks at the month, and 43 800 hours are no series of five years.
+BY_MONTH = ("hour", "day")
+# What was not delivered, or in part, is a gap; what is not over yet is left out.
+USABLE = ("ok", "few")
+UNFINISHED = "provisional"
+# Share of the days or hours of a month that must have a value.
+LEAST_SHARE = 0.5
+# Shares in percent end here, unless more was ever measured.
+PERCENT, WHOLE_PERCENT = "%", 100.0
+# What a series is of: the value that is shown, or the denominator of a ratio, which its coherence needs.
+VALUE, DENOMINATOR = "value", "denominator"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What one row of a panel is of.
+
+    Attributes
+    ----------
+    indicator_code, region_code : str
+        Whose.
+    part : {"value", "denominator"}
+        What of it.
+    """
+
+    indicator_code: str
+    region_code: str
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Periods:
+    """The periods of a panel, oldest first, and how many of those that follow are forecast."""
+
+    kind: str
+    names: tuple[str, ...]
+
+    @property
+    def horizon(self) -> int:
+        """Return how many periods are forecast."""
+        return HORIZONS[self.kind]
+
+    @property
+    def coming(self) -> list[str]:
+        """Return the periods that are forecast."""
+        return [shifted(self.names[-1], ahead) for ahead in range(1, self.horizon + 1)]
+
+
+def kind_of_forecast(indicator: Indicator) -> PeriodKind:
+    """Return the kind of period that an indicator is forecast by: its own, months for days and hours."""
+    return "month" if indicator.period in BY_MONTH else indicator.period
+
+
+def by_month(indicator: Indicator, measured: pl.DataFrame) -> pl.DataFrame:
+    """Return what was measured by day or hour as months.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Of which everything was measured.
+    measured : DataFrame
+        ``indicator_code, region_code, period, numerator, denominator, value, quality``.
+
+    Returns
+    -------
+    DataFrame
+        The same columns. Counts are added, values that cannot be added are the mean weighted with their denominators,
+        stocks are those of the last day. A month of which less than half has a value is ``partial``, the newest one
+        ``provisional`` where any part of it is.
+    """
+    found = measured.with_columns(month=pl.col("period").str.head(7)).sort("region_code", "period")
+    most = found.group_by("month").agg(most=pl.col("period").n_unique())
+    is_good = pl.col("quality").is_in(USABLE) & pl.col("value").is_not_null()
+    counts = found.group_by("region_code", "month").agg(
+        known=is_good.sum(), unfinished=(pl.col("quality") == UNFINISHED).any()
+    )
+    good = found.filter(is_good | (pl.col("quality") == UNFINISHED))
+    weight = pl.col("denominator").fill_null(1.0)
+    is_last = indicator.accumulation == "stock" and indicator.combination != "ratio"
+    numerator, denominator = pl.col("numerator").sum(), pl.col("denominator").sum()
+    if is_last:
+        numerator, denominator = pl.col("numerator").last(), pl.col("denominator").last()
+    value: pl.Expr
+    if indicator.combination == "own":
+        value = pl.when(weight.sum() > 0).then((pl.col("value") * weight).sum() / weight.sum())
+    else:
+        value = values(indicator, numerator, denominator)
+    grouped = good.group_by("region_code", "month", maintain_order=True).agg(
+        numerator=numerator, denominator=denominator, value=value
+    )
+    return (
+        grouped.join(counts, on=["region_code", "month"])
+        .join(most, on="month")
+        .with_columns(
+            indicator_code=pl.lit(indicator.code),
+            quality=pl.when("unfinished")
+            .then(pl.lit(UNFINISHED))
+            .when(pl.col("known") < LEAST_SHARE * pl.col("most"))
+            .then(pl.lit("partial"))
+            .otherwise(pl.lit("ok")),
+        )
+        .rename({"month": "period"})
+        .select(measured.columns)
+        .sort("region_code", "period")
+    )
+
+
+def periods_of(kind: str, measured: pl.DataFrame) -> Periods | None:
+    """Return the periods that the series of a kind cover together; None where nothing is over yet.
+
+    Parameters
+    ----------
+    kind : str
+        ``month``, ``quarter``, ``year`` or ``week``.
+    measured : DataFrame
+        Rows of indicators of that kind: ``period, quality``.
+    """
+    over = measured.filter(pl.col("quality") != UNFINISHED)["period"]
+    if not over.len():
+        return None
+    first, last = str(over.min()), str(over.max())
+    names = [last]
+    while names[-1] > first and len(names) < LONGEST[kind]:
+        names.append(shifted(names[-1], -1))
+    return Periods(kind, tuple(reversed(names)))
+
+
+def table_of(series: Sequence[Series], periods: Periods, measured: pl.DataFrame) -> FloatArray:
+    """Return the values of series by period, NaN where there is no usable one.
+
+    Parameters
+    ----------
+    series : sequence of Series
+        The rows of the answer.
+    periods : Periods
+        Its columns.
+    measured : DataFrame
+        ``indicator_code, region_code, period, value, denominator, quality``.
+
+    Returns
+    -------
+    float64, shape (series, time)
+    """
+    rows = pl.DataFrame(
+        [(one.indicator_code, one.region_code, one.part, place) for place, one in enumerate(series)],
+        schema={"indicator_code": pl.String, "region_code": pl.String, "part": pl.String, "row": pl.Int64},
+        orient="row",
+    )
+    columns = pl.DataFrame({"period": periods.names, "column": range(len(periods.names))})
+    known = measured.filter(pl.col("quality").is_in(USABLE)).join(columns, on="period")
+    found = rows.join(known, on=["indicator_code", "region_code"]).with_columns(
+        number=pl.when(pl.col("part") == DENOMINATOR).then(pl.col("denominator")).otherwise(pl.col("value"))
+    )
+    found = found.filter(pl.col("number").is_finite())
+    table = np.full((len(series), len(periods.names)), np.nan)
+    table[found["row"].to_numpy(), found["column"].to_numpy()] = found["number"].to_numpy()
+    return table
+
+
+def series_of(indicator: Indicator, measured: pl.DataFrame) -> list[Series]:
+    """Return the series of an indicator: its value in every area, and the denominators of a ratio."""
+    regions = measured["region_code"].unique().sort().to_list()
+    parts = [VALUE, DENOMINATOR] if indicator.combination == "ratio" else [VALUE]
+    return [Series(indicator.code, region, part) for part in parts for region in regions]
+
+
+def panel_of(
+    series: Sequence[Series],
+    periods: Periods,
+    table: FloatArray,
+    known: Mapping[str, Indicator],
+    *,
+    calendar: FloatArray | None = None,
+) -> Panel:
+    """Return series as a panel: values of an indicator are one family, its denominators another.
+
+    Parameters
+    ----------
+    series : sequence of Series
+        Rows of the table.
+    periods : Periods
+        Columns of the table.
+    table : float64, shape (series, time)
+        See :func:`table_of`.
+    known : mapping of str to Indicator
+        Declarations by code.
+    calendar : float64, shape (time + horizon, features), optional
+        What is known of the periods beforehand.
+    """
+    families = tuple(f"{one.indicator_code}:{one.part}" for one in series)
+    rows = pl.DataFrame(
+        {
+            "family": families,
+            "is_whole": [_is_whole(row) for row in table],
+            "largest": [float(np.nanmax(row, initial=-np.inf)) for row in table],
+        }
+    ).with_columns(pl.col("is_whole").all().over("family"), pl.col("largest").max().over("family"))
+    adds = [one.part == DENOMINATOR or known[one.indicator_code].combination == "sum" for one in series]
+    is_share = np.array(
+        [one.part == VALUE and known[one.indicator_code].unit == PERCENT for one in series], dtype=np.bool_
+    )
+    upper = np.where(is_share & (rows["largest"].to_numpy() <= WHOLE_PERCENT), WHOLE_PERCENT, np.inf)
+    is_count = rows["is_whole"].to_numpy() & np.array(adds, dtype=np.bool_)
+    return Panel(table, SEASONS[periods.kind], periods.names[0], families, is_count, calendar, upper)
+
+
+def _is_whole(row: FloatArray) -> bool:
+    """Whether everything known is a whole number that is not negative."""
+    known = row[np.isfinite(row)]
+    return bool((known >= 0).all() and (known == np.round(known)).all())
+
+
+def parents_of(regions: Sequence[str], parent_of: Mapping[str, str | None]) -> list[int]:
+    """Return the place of each area's nearest parent among the areas, -1 where none of those that hold it is there.
+
+    Parameters
+    ----------
+    regions : sequence of str
+        Codes of areas that are measured.
+    parent_of : mapping
+        Direct parent of every region, None for the top.
+    """
+    place = {code: number for number, code in enumerate(regions)}
+    parents = []
+    for code in regions:
+        above = parent_of.get(code)
+        while above is not None and above not in place:
+            above = parent_of.get(above)
+        parents.append(-1 if above is None else place[above])
+    return parents
