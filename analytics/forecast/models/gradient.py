@@ -23,6 +23,8 @@ def predict(history: History, horizon: int) -> FloatArray:
     point = np.full((len(history.values), horizon), np.nan)
     if len(learned[1]) < LEAST_ROWS:
         return point
+    # Short histories have no value of three years ago anywhere, and there is no binning of nothing.
+    known = ~np.isnan(learned[0]).all(axis=0)
     model = HistGradientBoostingRegressor(
         loss="absolute_error",
         max_iter=200,
@@ -30,11 +32,11 @@ def predict(history: History, horizon: int) -> FloatArray:
         min_samples_leaf=40,
         early_stopping=False,
         random_state=SEED,
-    ).fit(*learned)
+    ).fit(learned[0][:, known], learned[1])
     seen, scale = features(history, horizon)
     usable = ~np.isnan(scale)
     if usable.any():
-        rows = seen[usable].reshape(-1, seen.shape[2])
+        rows = seen[usable].reshape(-1, seen.shape[2])[:, known]
         point[usable] = model.predict(rows).reshape(-1, horizon) * scale[usable, None]
     # A series that was zero all year stays zero.
     point[np.isnan(scale) & (history.values[:, -history.season :] == 0).all(axis=1)] = 0.0
