@@ -123,6 +123,9 @@ class Indicator:
         Name of the code list that ``part_code`` of the SQL takes its codes from; empty where nothing is divided.
     decimals : int
         Digits after the point that are shown.
+    fine_period : {"", "hour", "day"}
+        Shorter periods that it is measured for besides, for as long as what they are counted from is kept: rows of
+        ``marts.mart_indicator_fine``. What they count may differ from the months; the method says how.
     """
 
     code: str
@@ -147,6 +150,7 @@ class Indicator:
     least_count: float = 0.0
     part: str = ""
     decimals: int = 1
+    fine_period: Literal["", "hour", "day"] = ""
 
     def __post_init__(self) -> None:
         if self.combination == "ratio" and self.least_count <= 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from warehouse.steps import tables_read
 FOLDER = Path(__file__).resolve().parent / "indicators"
 # Tables that the frame reads.
 FRAME_READS = ("core.region", "core.region_above", "core.population", "marts.mart_month", "marts.mart_quality_count")
+# Characters of a period, by its kind.
+PERIOD_LENGTH = {"hour": 13, "day": 10, "week": 8, "month": 7, "quarter": 7, "year": 4}
 # From a period of an indicator to the months whose deliveries it needs.
 _PERIOD_OF_MONTH = {
     "month": "month",
@@ -49,11 +52,21 @@ def all_tables() -> tuple[str, ...]:
     return tuple(sorted({*FRAME_READS, *(table for code in indicators() for table in tables_of(code))}))
 
 
+def fine(indicator: Indicator) -> Indicator:
+    """Return an indicator as it is measured in its shorter periods."""
+    if not indicator.fine_period:
+        raise ValueError(f"{indicator.code} has no shorter periods")
+    return replace(indicator, period=indicator.fine_period, fine_period=indicator.fine_period)
+
+
 def measured_sql(indicator: Indicator) -> str:
-    """Return the select of an indicator in every area and period, see `warehouse.marts.mart_indicator`."""
+    """Return the select of an indicator in every area and period, see `warehouse.marts.mart_indicator`.
+
+    Of ``fine(indicator)``: in its shorter periods.
+    """
     return f"""
 with
-counted as ({counts_sql(indicator.code)}),
+counted as ({_counted(indicator)}),
 newest as (select month from marts.mart_month where is_newest),
 rolled as ({_rolled(indicator)}),
 lost as ({_lost(indicator)}),
@@ -105,11 +118,18 @@ select
     sum(counted.numerator::decimal(28, 6))::double as numerator,
     sum({"null" if indicator.combination in ("sum", "per_resident") else "counted.denominator"}::decimal(28, 6))::double
         as denominator
-from ({counts_sql(indicator.code)}) as counted
+from ({_counted(indicator)}) as counted
 inner join core.region_above as above using (region_code)
 where counted.part_code is not null
 group by above.above_code, counted.period, counted.part_code
 """
+
+
+def _counted(indicator: Indicator) -> str:
+    """Return what was counted in periods of the indicator's kind: a file may count shorter ones besides."""
+    if not indicator.fine_period:
+        return counts_sql(indicator.code)
+    return f"select * from ({counts_sql(indicator.code)}) where length(period) = {PERIOD_LENGTH[indicator.period]}"
 
 
 def _rolled(indicator: Indicator) -> str:
@@ -133,7 +153,10 @@ def _rolled(indicator: Indicator) -> str:
 
 
 def _small(indicator: Indicator) -> str:
-    """Return the counts of the smallest areas; what is added is 0 where nothing was counted in a period."""
+    """Return the counts of the smallest areas; what is added is 0 where nothing was counted in a period.
+
+    What was counted for a larger area by itself, as the channels of a bureau of the province, is added there.
+    """
     if indicator.combination == "ratio":
         return "select region_code, period, numerator, denominator from counted"
     residents = ""
@@ -152,7 +175,11 @@ def _small(indicator: Indicator) -> str:
         periods.period,
         coalesce(own.numerator, 0) as numerator,
         {"residents.denominator" if residents else "null"} as denominator
-    from (select region_code from core.region where level = '{indicator.area}') as area
+    from (
+        select region_code from core.region where level = '{indicator.area}'
+        union
+        select region_code from counted
+    ) as area
     cross join (select distinct period from counted) as periods
     left join (
         select region_code, period, sum(numerator::decimal(28, 6)) as numerator
@@ -178,7 +205,7 @@ def _is_longer(indicator: Indicator) -> str:
 
 def _lost(indicator: Indicator) -> str:
     """Return the cities and periods of which no delivery of the first dataset came in."""
-    if indicator.period not in _PERIOD_OF_MONTH or indicator.accumulation == "stock":
+    if indicator.period not in _PERIOD_OF_MONTH:
         return "select null::varchar as region_code, null::varchar as period where false"
     return f"""
     select distinct region_code, {_PERIOD_OF_MONTH[indicator.period]} as period

@@ -1,0 +1,33 @@
+"""Hours since the last accepted delivery."""
+
+from analytics.indicator import Indicator, Target
+
+INDICATOR = Indicator(
+    code="exchange_lag_hours",
+    system="infrastructure",
+    name_zh="数据交换时延",
+    name_en="Hours since the last accepted delivery",
+    unit="h",
+    direction="down",
+    area="city",
+    period="month",
+    combination="ratio",
+    accumulation="flow",
+    inputs=("exchange_log", "sensor"),
+    formula_zh="每日24时距最近一次被接收报送的小时数，月为各日平均",
+    formula_en="Hours from the last accepted delivery to the end of the day; months: mean of their days",
+    method_zh=(
+        "被接收：签名有效且有行入库；各市一个节点，省为各市平均；分子为秒数，分母为节点天数；日值保留最近100天；算到"
+        "最近有报送或终端在线的一天。"
+    ),
+    method_en=(
+        "Accepted: the signature holds and rows were taken. One node a city, the province is their mean; the "
+        "numerator counts seconds, the denominator days of nodes. Days: the newest hundred, up to the newest day "
+        "with a delivery or a device seen."
+    ),
+    source="Indicator list of the platform, system of infrastructure.",
+    factor=1 / 3600,
+    target=Target(24.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    least_count=1,
+    fine_period="day",
+)

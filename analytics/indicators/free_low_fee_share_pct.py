@@ -1,0 +1,33 @@
+"""Public venues open free or at a low fee."""
+
+from analytics.indicator import Indicator, Place
+
+INDICATOR = Indicator(
+    code="free_low_fee_share_pct",
+    system="facilities",
+    name_zh="免费低收费开放率",
+    name_en="Public venues open free or at low fee",
+    unit="%",
+    direction="up",
+    area="county",
+    period="quarter",
+    combination="ratio",
+    accumulation="stock",
+    inputs=("venue",),
+    formula_zh="免费或低收费开放的公共场馆数 ÷ 公共场馆数 × 100",
+    formula_en="Public venues open free or at a low fee / public venues * 100",
+    method_zh=(
+        "公共场馆：产权为事业单位且状态为开放；场地只知开放年份，故只算各年第四季度与最新季度，收费方式取现登记值；未"
+        "填收费方式的不算免费低收费。"
+    ),
+    method_en=(
+        "Public venues: owned by a public institution and open. Only the year of opening is known: measured for each "
+        "fourth quarter and the newest one, with the fee that is on record today; a venue without one does not count "
+        "as free."
+    ),
+    source="Indicator list of the platform, system of facilities.",
+    factor=100.0,
+    place=Place("service", 70, 100, "", "below 70 % the duty of public venues is hardly kept; all of them at best"),
+    least_count=10,
+    part="venue_category",
+)
