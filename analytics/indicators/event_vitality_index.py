@@ -1,0 +1,45 @@
+"""Event vitality."""
+
+from analytics.indicator import Indicator, Place
+
+INDICATOR = Indicator(
+    code="event_vitality_index",
+    system="events",
+    name_zh="赛事活跃度指数",
+    name_en="Event vitality (published formula: frequency, size, variety, return rate)",
+    unit="index",
+    direction="up",
+    area="county",
+    period="quarter",
+    combination="own",
+    accumulation="flow",
+    inputs=("event", "population"),
+    formula_zh="频次、规模、多样性、回归率四项各按固定阈值折算 0–100 分后等权平均",
+    formula_en="Mean of four scores of 0 to 100 against fixed goalposts: frequency, size, variety, return rate",
+    method_zh=(
+        "只计“已举办”，按开始日期归季。频次=每十万常住人口场次，0–8 场；规模=报有人数的赛事场均参赛人数，0–800 人；多"
+        "样性=各项目场次占比的香农熵，0–3 纳特；回归率=上年同季办过的系列赛中、此后四个季度内（至本季末）再次举办的比"
+        "例，0–50%。超出阈值按 0 或 100 分。上年同季没有系列赛的取其余三项平均。县、市、省各自计算，不由下级汇总；分"
+        "子为各项得分之和，分母为项数。需上年同季数据，首年不计；权重与阈值为本平台自定，规划期内不变。"
+    ),
+    method_en=(
+        "Held events by the quarter in which they began. Frequency: events per 100 000 residents, 0 to 8. Size: mean "
+        "participants of the events that report them, 0 to 800. Variety: Shannon entropy of the shares of "
+        "disciplines, 0 to 3 nats. Return rate: of the series held in the same quarter of the year before, the share "
+        "held again in the four quarters since, 0 to 50 %. Beyond a goalpost is 0 or 100. Without series a year ago "
+        "it is the mean of the other three. Counties, cities and the province are measured each by itself; the "
+        "numerator adds the scores, the denominator counts them. The first year has no year before it. Weights and "
+        "goalposts are our own and fixed for the plan period."
+    ),
+    source=(
+        "Own definition of the platform (weights and goalposts as in the method); the plan of Suzhou asks for a "
+        "rating of event vitality by a published formula"
+    ),
+    place=Place(
+        "events",
+        25.0,
+        75.0,
+        "",
+        "counties of the demo province lie between 38 and 62 in whole years, with room on both sides",
+    ),
+)
