@@ -28,7 +28,12 @@ INDICATOR = Indicator(
         "within 36 months. A register that lacks units closed long ago reads too high."
     ),
     source="Kaplan and Meier (1958), Nonparametric estimation from incomplete observations, JASA 53",
-    target=Target(65.0, 2026, "working", "Working target of the bureau for its own steering; no plan states it"),
+    target=Target(
+        65.0,
+        2026,
+        "working",
+        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
+    ),
     place=Place("industry", 40.0, 90.0, "", "around the 63 % that the demo assumes, as far up as down"),
     least_count=30,
 )

@@ -22,7 +22,12 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of research.",
     factor=100.0,
-    target=Target(40.0, 2026, "working", "Working target of the bureau for its own steering; no plan states it"),
+    target=Target(
+        40.0,
+        2026,
+        "working",
+        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
+    ),
     place=Place("research", 0.0, 80.0, "", "none, to about twice the 38 % of the demo"),
     least_count=5,
     part="research_field",

@@ -18,9 +18,14 @@ INDICATOR = Indicator(
     formula_en="Projects finished in the year by the day they were due / projects finished in the year * 100",
     method_zh="按结题日期归年；尚未结题的逾期课题不在内，见课题逾期率。",
     method_en=("By the year of finishing; projects overdue and not finished are not in it, see projects overdue."),
-    source="The bureau's own steering figure, beside the indicator list of the platform.",
+    source=("本局自设的过程指标，不在平台指标清单之内 (the bureau's own, beside the indicator list of the platform)"),
     factor=100.0,
-    target=Target(90.0, 2026, "working", "Working target of the bureau for its own steering; no plan states it"),
+    target=Target(
+        90.0,
+        2026,
+        "working",
+        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
+    ),
     least_count=5,
     part="research_kind",
 )

@@ -23,7 +23,12 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of market.",
     factor=100.0,
-    target=Target(10.0, 2026, "working", "Working target of the bureau for its own steering; no plan states it"),
+    target=Target(
+        10.0,
+        2026,
+        "working",
+        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
+    ),
     least_count=10,
     part="market_inspection_kind",
 )
