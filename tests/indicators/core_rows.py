@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 # (region_code, period) -> (numerator, denominator, value)
-Figures = dict[tuple[str, str], tuple[float, float | None, float]]
+Figures = Mapping[tuple[str, str], tuple[float | None, float | None, float]]
 Counts = Mapping[tuple[str, str], tuple[float, float]]
 
 
@@ -51,7 +51,10 @@ def mart(small_demo: Path, name: str, columns: Iterable[str] = ()) -> pl.DataFra
 @cache
 def _measured(small_demo: Path, name: str) -> dict[str, pl.DataFrame]:
     whole = mart(small_demo, name)
-    return {str(code): rows for (code,), rows in whole.partition_by("indicator_code", as_dict=True).items()}
+    return {
+        str(code): rows
+        for (code,), rows in whole.partition_by("indicator_code", as_dict=True, include_key=False).items()
+    }
 
 
 def measured(small_demo: Path, code: str) -> pl.DataFrame:
@@ -62,6 +65,11 @@ def measured(small_demo: Path, code: str) -> pl.DataFrame:
 def measured_parts(small_demo: Path, code: str) -> pl.DataFrame:
     """Return the parts of an indicator: region_code, period, part_code, numerator, denominator."""
     return _measured(small_demo, "mart_indicator_part")[code]
+
+
+def measured_fine(small_demo: Path, code: str) -> pl.DataFrame:
+    """Return the rows of an indicator by day or hour, columns as those of `measured`."""
+    return _measured(small_demo, "mart_indicator_fine")[code]
 
 
 @cache
