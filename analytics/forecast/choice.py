@@ -30,7 +30,7 @@ def ladder(
     mean : ndarray, shape (series,)
         Mean of the last three years.
     effort : {"fast", "full"}
-        Fast ones do without unobserved components.
+        Fast ones do without unobserved components and gradient: they take a hundredth of the time.
     """
     codes = []
     for seen, span, small, level in zip(observed, length, is_small_count, mean, strict=True):
@@ -44,16 +44,23 @@ def ladder(
         elif small:
             codes.append("seasonal_index" if level >= 1 and years >= 2 else "mean_36")
         else:
-            long = "theta_uc_gradient" if effort == "full" and years >= 3 else "theta_gradient"
+            long = "theta" if effort == "fast" else "theta_uc_gradient" if years >= 3 else "theta_gradient"
             codes.append(long if years >= 2 else "seasonal_naive_drift")
     return codes
 
 
-ALTERNATIVES = {
-    "theta_uc_gradient": ("theta", "gradient", "mean_36"),
-    "theta_gradient": ("theta", "gradient", "mean_36"),
-    "seasonal_index": ("mean_36", "theta_gradient"),
-    "mean_36": ("seasonal_index",),
+ALTERNATIVES: dict[Effort, dict[str, tuple[str, ...]]] = {
+    "full": {
+        "theta_uc_gradient": ("theta", "gradient", "mean_36"),
+        "theta_gradient": ("theta", "gradient", "mean_36"),
+        "seasonal_index": ("mean_36", "theta_gradient"),
+        "mean_36": ("seasonal_index",),
+    },
+    "fast": {
+        "theta": ("mean_36",),
+        "seasonal_index": ("mean_36", "theta"),
+        "mean_36": ("seasonal_index",),
+    },
 }
 
 

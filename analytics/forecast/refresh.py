@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,8 @@ def outlook(panel: Panel, horizon: int, *, effort: Effort = "fast", spread: Spre
     horizon : int
         Periods ahead, at least 1.
     effort : {"fast", "full"}
-        ``fast``: theta and gradient. ``full``: unobserved components as well.
+        ``fast``: theta alone, or what counts and short series call for. ``full``: unobserved components and one
+        gradient model over all series as well.
     spread : callable
         ``spread(function, tasks)`` shares the work out, e.g. the ``map`` of a pool of processes; answers come in the
         order of the tasks.
@@ -98,7 +100,7 @@ def _canonical_order(panel: Panel) -> IntArray:
 
 def _in_order(found: Outlook, order: IntArray) -> Outlook:
     """Return an outlook with its series in another order."""
-    moved = {}
+    moved: dict[str, Any] = {}
     for part in fields(found):
         value = getattr(found, part.name)
         moved[part.name] = tuple(value[at] for at in order) if isinstance(value, tuple) else value[order]
@@ -108,7 +110,7 @@ def _in_order(found: Outlook, order: IntArray) -> Outlook:
 def _nothing(panel: Panel, horizon: int) -> Outlook:
     count = len(panel.values)
     none = np.full(count, np.nan)
-    states: tuple[State, ...] = ("none",) * count
+    states: tuple[State, ...] = tuple("none" for _ in range(count))
     zero = np.zeros(count, np.int64)
     return Outlook(
         np.full((count, horizon), np.nan),
@@ -167,7 +169,7 @@ def _forecast(work: Work, horizon: int, spread: Spread) -> None:
     everyone = np.ones(len(work.codes), bool)
     asked: dict[str, BoolArray] = {"seasonal_naive": everyone, "last_value": everyone}
     for row, code in enumerate(work.codes):
-        for model in (code, *choice.ALTERNATIVES.get(code, ())) if code else ():
+        for model in (code, *choice.ALTERNATIVES[work.effort].get(code, ())) if code else ():
             for part in models()[model].parts or (model,):
                 asked.setdefault(part, ~everyone)[row] = True
     now = work.history.values.shape[1]
@@ -195,7 +197,7 @@ def _choose(work: Work) -> None:
     small = work.is_small_count
     losses = {code: work.losses(point, by_squares=small) for code, point in work.points.items()}
     defaults = np.array(work.codes, dtype=object)
-    for default, others in choice.ALTERNATIVES.items():
+    for default, others in choice.ALTERNATIVES[work.effort].items():
         rows = defaults == default
         if not rows.any():
             continue
