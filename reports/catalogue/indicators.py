@@ -28,10 +28,12 @@ _BACK = 24
 _DIGITS = 9
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 # Columns that a sheet of paper has no room for.
-_ON_PAPER_NOT = ("code", "before", "quality", "kind", "next_low", "next_high")
+_NOT_ON_PAPER = ("code", "before", "quality", "due", "kind", "next", "next_low", "next_high")
 _DEFINED_IN_SHEETS = (
+    "code",
     "unit",
     "direction",
+    "source",
     "inputs",
     "measured_for",
     "target",
@@ -87,6 +89,7 @@ def make(asked: Asked) -> Content:
     shown = [summary, _values(asked, area, question, figures), _forecasts(asked, area, question), definitions]
     tables = tuple(table for table in shown if table.rows)
     datasets = sorted({dataset for one in question.listed for dataset in one.inputs})
+    one_region = ["region"] if len(area.tops) == 1 else []
     span = f"{question.first} – {question.last}" if question.last else _word("nothing_measured", lang)
     return Content(
         title=_word("title", lang, system=_page_word(f"system_{question.system}", lang)),
@@ -99,7 +102,7 @@ def make(asked: Asked) -> Content:
         },
         tables=tables,
         sections=(
-            Section(summary.title, (summary.note,), (summary.without(*_ON_PAPER_NOT),)),
+            Section(summary.title, tables=(summary.without(*_NOT_ON_PAPER, *one_region),)),
             Section(definitions.title, tables=(definitions.without(*_DEFINED_IN_SHEETS),)),
         ),
     )
