@@ -16,18 +16,16 @@ from analytics.indicator import Indicator
 from kernel.progress import Progress
 from warehouse.indicator_coherence import Own, agree_all
 from warehouse.indicator_panel import (
-    BY_MONTH,
     DENOMINATOR,
     SEASONS,
     USABLE,
     VALUE,
     Periods,
     Series,
-    by_month,
-    kind_of_forecast,
     panel_of,
     parents_of,
     periods_of,
+    read_by_month,
     series_of,
     table_of,
 )
@@ -40,6 +38,8 @@ LOG = logging.getLogger(__name__)
 MODEL_VERSION = "1"
 # Note of series whose kind of period could not be forecast at all; the log has the reason.
 FAILED = "failed"
+# Series from which on the fast effort is spread over processes.
+WORTH_SPREADING = 2_000
 # Indicators are made to agree in so many pieces: handing each over by itself would cost more than the work.
 PIECES = 16
 
@@ -79,11 +79,11 @@ class Asked:
     table: FloatArray
     newest: Mapping[tuple[str, str], float]
     known: Mapping[str, Indicator]
-    parent_of: Mapping[str, str | None]
+    parent_of: Mapping[str, str]
 
 
 def expectations(
-    measured: pl.DataFrame, parent_of: Mapping[str, str | None], known: Mapping[str, Indicator], work: Work
+    measured: pl.DataFrame, parent_of: Mapping[str, str], known: Mapping[str, Indicator], work: Work
 ) -> dict[str, Expected]:
     """Return what is expected, by kind of period.
 
@@ -92,7 +92,7 @@ def expectations(
     measured : DataFrame
         ``marts.mart_indicator``.
     parent_of : mapping
-        Direct parent of every region.
+        Direct parent of every region but the top.
     known : mapping of str to Indicator
         Declarations by code; indicators of the mart that are not declared are left out.
     work : Work
@@ -108,7 +108,9 @@ def expectations(
     asked = asked_by_kind(measured, parent_of, known)
     total, before = sum(len(one.series) for one in asked.values()), 0
     made: dict[str, Expected] = {}
-    with Spread(work.processes, **kept) as spread:
+    # Other processes take longer to begin than the fast effort takes for few series.
+    processes = work.processes if work.effort == "full" or total >= WORTH_SPREADING else 0
+    with Spread(processes, **kept) as spread:
         for kind, one in asked.items():
             spread.told = _telling(work.progress, before, len(one.series), total)
             made[kind] = _expected(kind, one, cast("Effort", work.effort), spread)
@@ -118,24 +120,22 @@ def expectations(
 
 
 def asked_by_kind(
-    measured: pl.DataFrame, parent_of: Mapping[str, str | None], known: Mapping[str, Indicator]
+    measured: pl.DataFrame, parent_of: Mapping[str, str], known: Mapping[str, Indicator]
 ) -> dict[str, Asked]:
     """Return the series and their values by kind of period; kinds of which no period is over are left out."""
+    together, declared = read_by_month(measured, known)
     frames: dict[str, list[pl.DataFrame]] = {kind: [] for kind in SEASONS}
     series: dict[str, list[Series]] = {kind: [] for kind in SEASONS}
-    kind: str
-    for (code,), own in measured.partition_by("indicator_code", as_dict=True, maintain_order=True).items():
-        if (indicator := known.get(str(code))) is None:
-            continue
-        kind = kind_of_forecast(indicator)
-        frames[kind].append(by_month(indicator, own) if indicator.period in BY_MONTH else own)
-        series[kind] += series_of(indicator, own)
+    for (code,), own in together.partition_by("indicator_code", as_dict=True, maintain_order=True).items():
+        indicator = declared[str(code)]
+        frames[indicator.period].append(own)
+        series[indicator.period] += series_of(indicator, own)
     made: dict[str, Asked] = {}
     for kind, own_frames in frames.items():
-        together = pl.concat(own_frames) if own_frames else measured.clear()
-        if (periods := periods_of(kind, together)) is not None:
-            table = table_of(series[kind], periods, together)
-            made[kind] = Asked(periods, tuple(series[kind]), table, _newest(together), known, parent_of)
+        own = pl.concat([measured.clear(), *own_frames])
+        if (periods := periods_of(kind, own)) is not None:
+            table = table_of(series[kind], periods, own)
+            made[kind] = Asked(periods, tuple(series[kind]), table, _newest(own), declared, parent_of)
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -123,6 +123,24 @@ def by_month(indicator: Indicator, measured: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def read_by_month(measured: pl.DataFrame, known: Mapping[str, Indicator]) -> tuple[pl.DataFrame, dict[str, Indicator]]:
+    """Return what is measured by day or hour as months, the rest as it is; and the declarations that fit it.
+
+    Parameters
+    ----------
+    measured : DataFrame
+        ``marts.mart_indicator``.
+    known : mapping of str to Indicator
+        Declarations by code; indicators that are not declared are left out.
+    """
+    declared = {code: replace(one, period=kind_of_forecast(one)) for code, one in known.items()}
+    frames = [measured.clear()]
+    for (code,), own in measured.partition_by("indicator_code", as_dict=True, maintain_order=True).items():
+        if (indicator := known.get(str(code))) is not None:
+            frames.append(by_month(indicator, own) if indicator.period in BY_MONTH else own)
+    return pl.concat(frames), declared
+
+
 def periods_of(kind: str, measured: pl.DataFrame) -> Periods | None:
     """Return the periods that the series of a kind cover together; None where nothing is over yet.
 
@@ -228,7 +246,14 @@ def _is_whole(row: FloatArray) -> bool:
     return bool((known >= 0).all() and (known == np.round(known)).all())
 
 
-def parents_of(regions: Sequence[str], parent_of: Mapping[str, str | None]) -> list[int]:
+def direct_parents(region: pl.DataFrame) -> dict[str, str]:
+    """Return the area that holds each area right above it, of ``core.region``; the top is left out."""
+    pairs = region.select("region_code", "parent_code").drop_nulls()
+    held = pairs.filter(pl.col("parent_code").is_in(region["region_code"].implode()))
+    return dict(held.iter_rows())
+
+
+def parents_of(regions: Sequence[str], parent_of: Mapping[str, str]) -> list[int]:
     """Return the place of each area's nearest parent among the areas, -1 where none of those that hold it is there.
 
     Parameters
@@ -236,7 +261,7 @@ def parents_of(regions: Sequence[str], parent_of: Mapping[str, str | None]) -> l
     regions : sequence of str
         Codes of areas that are measured.
     parent_of : mapping
-        Direct parent of every region, None for the top.
+        Direct parent of every region but the top.
     """
     place = {code: number for number, code in enumerate(regions)}
     parents = []
