@@ -119,7 +119,7 @@ final as (
         region_code,
         period,
         100 * (
-            least(frequency, 1) + least(mean_size, 1) + least(variety, 1) + coalesce(least(returned, 1), 0)
+            least(frequency, 1) + least(mean_size, 1) + least(variety, 1) + least(coalesce(returned, 0), 1)
         ) as numerator,
         case when returned is null then 3 else 4 end as denominator,
         numerator / denominator as value
