@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import sys
 import threading
+from dataclasses import replace
+from functools import partial
 from typing import cast
 
 # Loaded before any thread exists: a first import from two threads at once can see a half-built module.
@@ -93,9 +95,16 @@ def create_worker() -> Flask:
 
 
 def mounted_pages() -> dict[str, MountedPage]:
-    """Return every page module by its address, in the order of the navigation."""
-    found = [MountedPage(cast("Page", module.PAGE), module.layout) for module in modules("pages").values()]
-    return {mounted.page.path: mounted for mounted in sorted(found, key=lambda mounted: mounted.page.order)}
+    """Return every page module by its address, in the order of the navigation, each followed by its variants."""
+    found: list[MountedPage] = []
+    for module in sorted(modules("pages").values(), key=lambda module: cast("int", module.PAGE.order)):
+        page = cast("Page", module.PAGE)
+        found.append(MountedPage(page, module.layout))
+        for variant, name_key in page.variants:
+            # The navigation lists the page once; the palette finds each variant by its own name.
+            own = replace(page, path=f"{page.path}/{variant}", name_key=name_key, is_in_navigation=False)
+            found.append(MountedPage(own, partial(module.layout, variant=variant)))
+    return {mounted.page.path: mounted for mounted in found}
 
 
 def mounted_resources() -> dict[str, Resource]:

@@ -20,9 +20,12 @@ ACTIONS: dict[str, str] = {
     "data.exchange": "Make, send and take in signed packages between nodes.",
     "data.monitor": "Read loads, durations, query and export log and unusual access.",
     "tracker.view": "Read the state of the development plan.",
+    "monitoring.view": "Read indicators, their targets, forecasts and unusual figures.",
 }
 
-READING = frozenset({"account.own", "home.view", "map.view", "search.use", "data.view", "tracker.view"})
+READING = frozenset(
+    {"account.own", "home.view", "map.view", "search.use", "data.view", "tracker.view", "monitoring.view"}
+)
 STEERING = READING | {"planning.view", "export.make"}
 PLANNING = STEERING | {"planning.save", "planning.solve"}
 SENDING = frozenset({"data.upload", "data.exchange"})

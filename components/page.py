@@ -37,6 +37,9 @@ class Page:
         Whether the palette finds it by its name; not where it shows nothing without a further word in its address.
     is_full_bleed : bool
         Whether the page fills the frame without margins, as a map does.
+    variants : tuple of (str, str)
+        Further addresses of the same module: the last part of each and the word key of its name. Its ``layout`` is
+        given that part as ``variant``; for the address of the page itself it is empty.
     """
 
     code: str
@@ -48,6 +51,7 @@ class Page:
     is_in_navigation: bool = True
     is_full_bleed: bool = False
     is_in_search: bool = True
+    variants: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ def test_every_page_asks_for_an_action_of_the_table() -> None:
         assert mounted.page.path == path
         assert mounted.page.action in ACTIONS
         assert mounted.page.icon in ICONS
-    assert len({mounted.page.order for mounted in pages.values()}) == len(pages)
+    listed = {mounted.page.code: mounted.page.order for mounted in pages.values()}
+    assert len(set(listed.values())) == len(listed)
 
 
 def test_every_resource_asks_for_an_action_or_is_known_to_be_open() -> None:

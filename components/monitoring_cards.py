@@ -1,0 +1,211 @@
+"""The sentence above a page of business monitoring, and one card an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.attributes import attributes
+from components.icons import icon
+from components.monitoring_figures import (
+    MINUS,
+    change_words,
+    listed,
+    name_of,
+    period_words,
+    share_words,
+    signed,
+    unit_of,
+    value_words,
+    with_unit,
+)
+from components.monitoring_question import Question
+from components.monitoring_spark import sparkline
+from components.monitoring_state import Aim, Row, Standing, flag_share, summary
+from components.numbers import MISSING, show_age, show_percent
+from kernel.clock import now
+from kernel.words import t
+from warehouse.queries.map import DatasetStanding
+
+# Chances nearer to certainty than this are not told apart.
+SURE = 0.01
+
+
+def summary_line(standings: Sequence[Standing], asked: Question, lang: str) -> html.P:
+    """Return the state of a system in one sentence, computed from the figures."""
+    found = summary(standings)
+    if not found.count:
+        return html.P(t("monitoring.says_nothing", lang), className="mon-summary")
+    parts = [t("monitoring.says_count", lang, count=found.count, period=period_words(asked.month, lang))]
+    if found.aimed:
+        parts.append(t("monitoring.says_reached", lang, reached=len(found.reached), aimed=found.aimed))
+    if found.risky:
+        names = listed([name_of(one.indicator, lang) for one in found.risky], lang, most=2)
+        parts.append(t("monitoring.says_risk", lang, count=len(found.risky), names=names))
+    if found.worst is not None and found.worst.flag is not None:
+        flag = found.worst.flag
+        parts.append(
+            t(
+                "monitoring.says_flag",
+                lang,
+                name=name_of(found.worst.indicator, lang),
+                period=period_words(flag["period"], lang),
+                how=flag_words(flag, lang),
+            )
+        )
+    if found.silent:
+        names = listed([name_of(one.indicator, lang) for one in found.silent], lang, most=2)
+        parts.append(t("monitoring.says_silent", lang, count=len(found.silent), names=names))
+    return html.P([html.Span(part) for part in parts], className="mon-summary")
+
+
+def flag_words(flag: Row, lang: str) -> str:
+    """Return in words how far an unusual figure lies from what was expected, or which entry error it is."""
+    if flag["kind"] in {"repeated", "unit", "zero", "year_to_date"}:
+        return t(f"monitoring.flag_{flag['kind']}", lang)
+    share = flag_share(flag)
+    if share is None:
+        return t(f"monitoring.flag_{flag['kind']}", lang)
+    side = "above" if share > 0 else "below"
+    amount = share_words(abs(share), lang).lstrip(f"+{MINUS}±")
+    return t(f"monitoring.flag_{side}", lang, share=amount)
+
+
+def cards(
+    standings: Sequence[Standing], asked: Question, datasets: Mapping[str, DatasetStanding], lang: str
+) -> html.Div:
+    """Return one card an indicator; each is a link to the page with that indicator in full."""
+    return html.Div(
+        [card(one, asked, datasets, lang) for one in standings], id="monitoring-cards", className="mon-cards"
+    )
+
+
+def card(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding], lang: str) -> html.A:
+    """Return the card of one indicator."""
+    name = name_of(one.indicator, lang)
+    newest = one.newest
+    marks = []
+    if one.flag is not None:
+        marks.append(
+            html.Span(
+                [icon("flag", size=14), html.Span(t("monitoring.flagged", lang))],
+                className="mon-flag",
+                title=f"{period_words(one.flag['period'], lang)} {flag_words(one.flag, lang)}",
+            )
+        )
+    head = html.Div([html.Span(name, className="mon-name"), *marks], className="mon-head")
+    if newest is None:
+        body: list[Component] = [html.P(_never(one, datasets, lang), className="mon-silent")]
+    else:
+        figure = [
+            html.B(value_words(one.indicator, newest["value"], lang)),
+            html.Span(unit_of(one.indicator, lang)),
+            html.Small(period_words(newest["period"], lang)),
+        ]
+        body = [
+            html.P(figure, className="mon-figure"),
+            _compared(one, asked, lang),
+            sparkline(one, label=t("monitoring.spark", lang, name=name)),
+            _target(one, lang),
+        ]
+    is_chosen = one.indicator.code == asked.indicator
+    classes = "card mon-card is-chosen" if is_chosen else "card mon-card"
+    return html.A(
+        [head, *body, html.Div(_foot(one, datasets, lang), className="mon-foot")],
+        href=asked.address("indicator", indicator=one.indicator.code),
+        className=classes,
+        **attributes(data_monitoring=one.indicator.code, aria_current="true" if is_chosen else "false"),
+    )
+
+
+def _never(one: Standing, datasets: Mapping[str, DatasetStanding], lang: str) -> str:
+    key = "never_delivered" if one.indicator.inputs[0] not in datasets else "no_figure"
+    return t(f"monitoring.{key}", lang)
+
+
+def _compared(one: Standing, asked: Question, lang: str) -> html.P:
+    """Return the line of the comparison: word, sign and arrow, so that colour is never alone."""
+    label = t(f"monitoring.against_{asked.compare}", lang)
+    if one.is_silent:
+        since = period_words(one.silent_since, lang)
+        return html.P(
+            [icon("alert-circle", size=14), t("monitoring.no_data_since", lang, period=since)], className="mon-old"
+        )
+    if asked.compare == "target":
+        if one.aim is None:
+            return html.P(f"{label} {MISSING}", className="mon-change")
+        held = t("monitoring.is_met" if one.aim.is_met else "monitoring.is_short", lang)
+        tone = "is-good" if one.aim.is_met else "is-bad"
+        gap = signed(one.indicator, one.aim.gap, lang)
+        return html.P([html.Span(label), html.B(gap), html.Span(held)], className=f"mon-change {tone}")
+    if one.is_open:
+        return html.P(t("monitoring.still_open", lang), className="mon-change")
+    if one.change is None:
+        return html.P(f"{label} {MISSING}", className="mon-change")
+    verdict = {True: "better", False: "worse", None: "same"}[one.change.is_good]
+    is_flat = one.indicator.direction == "neutral"
+    tone = {"better": "is-good", "worse": "is-bad", "same": ""}[verdict]
+    picture = "trending-up" if one.change.difference > 0 else "trending-down" if one.change.difference < 0 else "minus"
+    words = [] if is_flat else [html.Span(t(f"monitoring.{verdict}", lang))]
+    title = f"{period_words(one.change.period, lang)} {with_unit(one.indicator, one.change.base, lang)}"
+    parts = [html.Span(label), icon(picture, size=14), html.B(change_words(one.indicator, one.change, lang)), *words]
+    return html.P(parts, className=f"mon-change {tone}", title=title)
+
+
+def _target(one: Standing, lang: str) -> html.Div:
+    if one.aim is None:
+        key = "other_scale" if one.indicator.target is not None else "no_target"
+        return html.Div(html.Span(t(f"monitoring.{key}", lang)), className="mon-target is-none")
+    wanted = t("monitoring.wanted", lang, value=with_unit(one.indicator, one.aim.value, lang), year=one.aim.year)
+    words = [html.Span(wanted)]
+    if not one.aim.is_met:
+        words.append(html.Span(t("monitoring.gap", lang, gap=signed(one.indicator, one.aim.gap, lang))))
+    pill = html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}")
+    return html.Div([html.Div(words), pill], className="mon-target", title=t(f"monitoring.target_{one.aim.kind}", lang))
+
+
+def verdict_words(aim: Aim, lang: str) -> str:
+    """Return how a figure stands to its target: chance by the day, or what became of it once the day is gone."""
+    if aim.is_over:
+        then = {True: "met_then", False: "missed_then", None: "unknown_then"}[aim.was_reached]
+        today = "holds_now" if aim.is_met else "short_now"
+        return t(
+            "monitoring.after_day",
+            lang,
+            year=aim.year,
+            then=t(f"monitoring.{then}", lang),
+            today=t(f"monitoring.{today}", lang),
+        )
+    if aim.chance is None:
+        return t("monitoring.holds_now" if aim.is_met else "monitoring.short_now", lang)
+    return t("monitoring.chance", lang, year=aim.year, chance=chance_words(aim.chance, lang))
+
+
+def chance_words(chance: float, lang: str) -> str:
+    """Return a probability; none is written as certain."""
+    if chance < SURE:
+        return f"< {show_percent(SURE, lang, digits=0)}"
+    if chance > 1 - SURE:
+        return f"> {show_percent(1 - SURE, lang, digits=0)}"
+    return show_percent(chance, lang, digits=0)
+
+
+def _foot(one: Standing, datasets: Mapping[str, DatasetStanding], lang: str) -> list[Component]:
+    """Return quality of the figure and age of its data."""
+    parts: list[Component] = []
+    if one.newest is not None and one.newest["quality"] != "ok":
+        quality = one.newest["quality"]
+        parts.append(
+            html.Span(
+                t(f"monitoring.quality_{quality}", lang),
+                className="mon-quality",
+                title=t(f"monitoring.about_{quality}", lang),
+            )
+        )
+    standing = datasets.get(one.indicator.inputs[0])
+    if standing is not None:
+        age = show_age(now() - standing.delivered_at, lang)
+        parts.append(html.Span(t("monitoring.age", lang, age=age), className="mon-age"))
+    return parts

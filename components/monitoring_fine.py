@@ -1,0 +1,53 @@
+"""Figures by day or by hour over the newest month, where an indicator is measured so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import dcc, html
+
+from analytics.period import begins, kind_of
+from components.cards import panel
+from components.monitoring_figures import period_words, unit_of, with_unit
+from components.monitoring_trend import bar_colours, graph_config
+from components.monitoring_view import Detail
+from components.theme import Scheme, colour, plotly_template
+from kernel.words import t
+
+HEIGHT_PX = 220
+
+
+def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
+    """Return the chart of days or hours; None where there are none."""
+    rows = [row for row in view.fine if row["value"] is not None]
+    if len(rows) < 2:
+        return None
+    one = view.standing.indicator
+    trace: dict[str, Any] = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [begins(row["period"]).strftime("%Y-%m-%d %H:%M") for row in view.fine],
+        "y": [row["value"] for row in view.fine],
+        "text": [f"{period_words(row['period'], lang)} · {with_unit(one, row['value'], lang)}" for row in view.fine],
+        "connectgaps": False,
+        "line": {"color": colour("brand", theme), "width": 1.8},
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    figure = {
+        "data": [trace],
+        "layout": {
+            "template": plotly_template(theme),
+            "showlegend": False,
+            "margin": {"l": 48, "r": 32, "t": 8, "b": 28},
+            "modebar": {**bar_colours(theme), "orientation": "v"},
+            "xaxis": {"type": "date", "nticks": 7},
+            "yaxis": {"nticks": 5, "automargin": True},
+        },
+    }
+    graph = dcc.Graph(
+        figure=figure,
+        config=graph_config(f"{one.code}-{view.asked.region}-fine"),
+        style={"height": f"{HEIGHT_PX}px"},
+    )
+    hint = " · ".join(part for part in (unit_of(one, lang), period_words(rows[-1]["period"], lang)) if part)
+    return panel(t(f"monitoring.fine_{kind_of(rows[-1]['period'])}", lang), hint, graph)

@@ -1,0 +1,159 @@
+"""The map of an indicator: areas coloured by a rate, drawn by ``assets/monitoring.js``; every area is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from statistics import quantiles
+from typing import Any
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components.attributes import attributes
+from components.cards import empty_figure, panel
+from components.monitoring_figures import period_words, unit_of, value_words
+from components.monitoring_state import Row
+from components.monitoring_view import Area, Detail
+from components.numbers import MISSING, show_number
+from kernel.words import t
+from warehouse.queries.indicators import build_id
+
+# A total is compared per so many residents.
+PER = 10_000
+STEPS = 7
+
+
+def map_card(view: Detail, lang: str) -> html.Section:
+    """Return the map with its legend and, beside it, the same areas as a list for keyboards and screen readers."""
+    one, shown = view.standing.indicator, areas_shown(view)
+    period = "" if view.standing.newest is None else str(view.standing.newest["period"])
+    rates = {code: rate(view, code, period) for code in shown}
+    known = [value for value in rates.values() if value is not None]
+    is_total = one.combination == "sum"
+    unit = t("monitoring.per_residents", lang, unit=unit_of(one, lang)) if is_total else unit_of(one, lang)
+    hint = " · ".join(part for part in (unit, period_words(period, lang) if period else "") if part)
+    if not known or len(shown) < 2:
+        key = "map_of_province" if one.area == "province" else "map_nothing"
+        return panel(t("monitoring.map", lang), hint, empty_figure(t(f"monitoring.{key}", lang)))
+    limits = limits_of(known)
+    words = {code: rate_words(view, value, lang) for code, value in rates.items()}
+    data = {
+        "address": f"/api/map/regions?detail=overview&build={build_id()}",
+        "areas": [
+            {
+                "code": code,
+                "name": view.areas[code].name,
+                "words": words[code],
+                "step": None if rates[code] is None else _step(float(rates[code] or 0.0), limits),
+                "href": view.asked.address("indicator", region=code),
+                "is_own": code == view.asked.region,
+            }
+            for code in shown
+        ],
+        "label": t("monitoring.map_label", lang),
+    }
+    body = html.Div(
+        [
+            html.Div(
+                id="monitoring-map", className="mon-map", **attributes(aria_label=t("monitoring.map_label", lang))
+            ),
+            dcc.Store(id="monitoring-map-data", data=data),
+            html.Div([_legend(limits, view, lang), _list(view, rates, words, lang)], className="mon-map-side"),
+        ],
+        className="mon-map-body",
+    )
+    return panel(t("monitoring.map", lang), hint, body)
+
+
+def areas_shown(view: Detail) -> list[str]:
+    """Return the areas of the map: the smallest that the indicator has inside the area, or beside it."""
+    one, chosen = view.standing.indicator, view.areas[view.asked.region]
+    measured = {code for code, rows in view.figures.items() if rows}
+    level = _smallest(one.area, [view.areas[code] for code in measured if code in view.areas])
+    inside = [code for code in _below(view.areas, chosen.code) if view.areas[code].level == level]
+    if not inside:
+        inside = [code for code in _below(view.areas, chosen.parent) if view.areas[code].level == level]
+    return sorted(inside)
+
+
+def rate(view: Detail, code: str, period: str) -> float | None:
+    """Return what an area is coloured by: its value, of a total its value per :data:`PER` residents."""
+    row = figure_of(view.figures.get(code, ()), period)
+    if row is None or row["value"] is None:
+        return None
+    if view.standing.indicator.combination != "sum":
+        return float(row["value"])
+    people = view.residents.get(code)
+    return float(row["value"]) / people * PER if people else None
+
+
+def rate_words(view: Detail, value: float | None, lang: str) -> str:
+    """Return a rate as the map says it."""
+    if value is None:
+        return MISSING
+    if view.standing.indicator.combination != "sum":
+        return value_words(view.standing.indicator, value, lang)
+    return show_number(value, lang, digits=2 if abs(value) < 100 else 0)
+
+
+def figure_of(rows: Sequence[Row], period: str) -> Row | None:
+    """Return the row of a period."""
+    return next((row for row in reversed(rows) if row["period"] == period), None)
+
+
+def limits_of(known: Sequence[float]) -> list[float]:
+    """Return the limits between the colours: seventh parts of the values in three digits, fewer where they coincide."""
+    if len(known) < 2:
+        return []
+    found = quantiles(known, n=min(STEPS, len(known)), method="inclusive")
+    return sorted({float(f"{value:.3g}") for value in found})
+
+
+def _step(value: float, limits: Sequence[float]) -> int:
+    """Return the colour of a value, 0 to 6; the ends of the colours stay, whatever number of steps there is."""
+    place = sum(value >= limit for limit in limits)
+    return round(place * (STEPS - 1) / max(len(limits), 1))
+
+
+def _smallest(declared: str, measured: Sequence[Area]) -> str:
+    levels = {area.level for area in measured}
+    if declared == "county" and "county" not in levels and "city" in levels:
+        return "city"
+    return declared
+
+
+def _below(areas: Mapping[str, Area], region: str) -> list[str]:
+    found, waiting = [], [region]
+    while waiting:
+        above = waiting.pop()
+        inside = [area.code for area in areas.values() if area.parent == above and area.code != above]
+        found += inside
+        waiting += inside
+    return found
+
+
+def _legend(limits: Sequence[float], view: Detail, lang: str) -> html.Ul:
+    ends = [rate_words(view, limit, lang) for limit in limits]
+    if not ends:
+        return html.Ul([], className="mon-legend")
+    words = [f"< {ends[0]}", *(f"{low} – {high}" for low, high in pairwise(ends)), f"≥ {ends[-1]}"]
+    colours = [round(place * (STEPS - 1) / max(len(limits), 1)) for place in range(len(words))]
+    items = [
+        html.Li([html.Span(className=f"mon-swatch step-{step}"), text])
+        for step, text in zip(colours, words, strict=True)
+    ]
+    return html.Ul([*items, html.Li([html.Span(className="mon-swatch step-none"), MISSING])], className="mon-legend")
+
+
+def _list(view: Detail, rates: Mapping[str, float | None], words: Mapping[str, str], lang: str) -> html.Details:
+    ordered = sorted(rates, key=lambda code: (rates[code] is None, -(rates[code] or 0.0)))
+    items: list[Any] = [
+        html.Li([_link(view, code), html.Span(words[code])], className="is-own" if code == view.asked.region else "")
+        for code in ordered
+    ]
+    return html.Details([html.Summary(t("monitoring.map_list", lang)), html.Ol(items)], className="mon-list")
+
+
+def _link(view: Detail, code: str) -> Component:
+    return html.A(view.areas[code].name, href=view.asked.address("indicator", region=code))

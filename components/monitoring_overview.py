@@ -1,0 +1,105 @@
+"""One line a system: how many targets are held, what is unusual, and its most telling figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components.icons import icon
+from components.monitoring_cards import flag_words, summary_line, verdict_words
+from components.monitoring_figures import change_words, name_of, period_words, unit_of, value_words
+from components.monitoring_question import ORDER, Question
+from components.monitoring_state import Standing, summary
+from components.monitoring_tabs import PICTURES
+from kernel.words import t
+
+# Figures of a line, and of an entry card of the home page.
+TELLING, ON_HOME = 4, 2
+
+
+def telling(standings: Sequence[Standing], count: int) -> list[Standing]:
+    """Return the figures that tell most: targets at risk first, then targets held, then what is unusual."""
+    known = [one for one in standings if one.newest is not None]
+
+    def weight(one: Standing) -> tuple[int, int, str]:
+        verdict = "none" if one.aim is None else one.aim.verdict
+        rank = {"risk": 0, "behind": 1, "likely": 2, "reached": 3, "none": 4}[verdict]
+        return rank, 0 if one.flag is not None else 1, one.indicator.code
+
+    return sorted(known, key=weight)[:count]
+
+
+def overview_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lang: str) -> list[Component]:
+    """Return the sentence over everything and a line a system."""
+    everything = [one for standings in found.values() for one in standings]
+    lines = [_line(system, found.get(system, ()), asked, lang) for system in ORDER]
+    return [summary_line(everything, asked, lang), html.Div(lines, className="mon-systems")]
+
+
+def _line(system: str, standings: Sequence[Standing], asked: Question, lang: str) -> html.Section:
+    counts = summary(standings)
+    href = asked.address(system=system, indicator="")
+    name = html.H2(dcc.Link([icon(PICTURES[system], size=20), t(f"monitoring.system_{system}", lang)], href=href))
+    said = [html.Span(t("monitoring.indicators", lang, count=counts.count))]
+    if counts.aimed:
+        said.append(html.Span(t("monitoring.says_reached", lang, reached=len(counts.reached), aimed=counts.aimed)))
+    if counts.risky:
+        said.append(html.Span(t("monitoring.at_risk", lang, count=len(counts.risky)), className="is-bad"))
+    if counts.worst is not None and counts.worst.flag is not None:
+        flag = counts.worst.flag
+        words = f"{name_of(counts.worst.indicator, lang)} {period_words(flag['period'], lang)} {flag_words(flag, lang)}"
+        said.append(html.Span([icon("flag", size=14), words], className="mon-flag"))
+    figures = [_figure(one, asked, lang) for one in telling(standings, TELLING)]
+    shown = figures or [html.P(t("monitoring.says_nothing", lang), className="small")]
+    head = html.Div([name, html.P(said, className="mon-said")], className="mon-system-head")
+    return html.Section([head, html.Div(shown, className="mon-figures")], className="card mon-system")
+
+
+def _figure(one: Standing, asked: Question, lang: str) -> Component:
+    value = "" if one.newest is None else value_words(one.indicator, one.newest["value"], lang)
+    notes: list[Component] = []
+    if one.change is not None:
+        tone = {True: "is-good", False: "is-bad", None: ""}[one.change.is_good]
+        words = f"{t(f'monitoring.against_{asked.compare}', lang)} {change_words(one.indicator, one.change, lang)}"
+        if asked.compare != "target":
+            notes.append(html.Small(words, className=tone))
+    if one.aim is not None:
+        notes.append(html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}"))
+    return dcc.Link(
+        [
+            html.Span(name_of(one.indicator, lang)),
+            html.B([value, html.Span(unit_of(one.indicator, lang))]),
+            html.Div(notes, className="mon-notes"),
+        ],
+        href=asked.address(system=one.indicator.system, indicator=one.indicator.code),
+        className="mon-tell",
+    )
+
+
+def entry_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lang: str) -> html.Div:
+    """Return a small card a system for the home page: name and its most telling figures."""
+    entries = []
+    for system in ORDER:
+        shown = telling(found.get(system, ()), ON_HOME)
+        if not shown:
+            continue
+        facts = [
+            html.Span(
+                [
+                    html.Span(name_of(one.indicator, lang)),
+                    html.B(
+                        [
+                            value_words(one.indicator, one.newest["value"], lang),
+                            html.Small(unit_of(one.indicator, lang)),
+                        ]
+                    ),
+                ]
+            )
+            for one in shown
+            if one.newest is not None
+        ]
+        name = html.B([icon(PICTURES[system], size=16), t(f"monitoring.system_{system}", lang)])
+        entries.append(dcc.Link([name, *facts], href=asked.address(system=system, indicator=""), className="mon-entry"))
+    return html.Div(entries, className="mon-entries")

@@ -1,0 +1,305 @@
+"""How an indicator stands: newest figure, change, target, chance, sparkline. Plain values, worked out from rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analytics.indicator import Indicator, PeriodKind
+from analytics.period import newest_of, shifted, year_before
+
+Verdict = Literal["reached", "likely", "risk", "behind", "none"]
+# A chance below it counts as a risk.
+EVEN = 0.5
+# Where the target is a level to be near to, this share of it counts as near.
+NEAR = 0.1
+# States of the model register in which something of a forecast is drawn: the fan, or the direction alone.
+DRAWN = ("shown", "trend")
+# Changes smaller than this share of the base are none: they would be read as one after rounding.
+LEAST = 5e-4
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A figure beside an earlier one.
+
+    Attributes
+    ----------
+    period : str
+        The earlier period.
+    base, difference : float
+        Its value, and value minus base.
+    is_good : bool or None
+        Whether the change is for the better; None where neither is better or nothing changed.
+    """
+
+    period: str
+    base: float
+    difference: float
+    is_good: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A target and how the newest figure stands to it.
+
+    Attributes
+    ----------
+    value, year : float, int
+        What is wanted by the end of which year.
+    kind, source : str
+        Plan, norm or working figure, and who says so.
+    gap : float
+        Value minus target.
+    is_met : bool
+        Whether the newest figure holds the target.
+    is_over : bool
+        Whether the day has gone by: the target stands on.
+    was_reached : bool or None
+        Whether it was reached on the day; None before the day, or where no figure tells.
+    chance : float or None
+        Probability that it is reached by the day, 0..1; None where nobody computed one.
+    """
+
+    value: float
+    year: int
+    kind: str
+    source: str
+    gap: float
+    is_met: bool
+    is_over: bool
+    was_reached: bool | None
+    chance: float | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """What a leader reads: reached, likely to be, at risk, or behind where no chance is known."""
+        if self.is_met:
+            return "reached"
+        if self.chance is None:
+            return "behind"
+        return "likely" if self.chance >= EVEN else "risk"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that the card of one indicator shows.
+
+    Attributes
+    ----------
+    indicator : Indicator
+        Which.
+    kind : str
+        Kind of the periods.
+    rows : sequence of mappings
+        Its figures, the oldest first: ``period, numerator, denominator, value, quality``.
+    wanted : str
+        The period that is asked for.
+    change : Change or None
+        None where there is nothing to compare with.
+    is_open : bool
+        Whether the newest figure is a total of a period that is not over, which no whole period compares with.
+    aim : Aim or None
+        Target.
+    outlook : sequence of mappings
+        Forecast: ``period, mean, q05, q25, q50, q75, q95``; empty where none may be shown.
+    model : mapping or None
+        Line of the model register.
+    flag : mapping or None
+        The newest unusual figure of the last twelve months.
+    """
+
+    indicator: Indicator
+    kind: PeriodKind
+    rows: Sequence[Row]
+    wanted: str
+    change: Change | None
+    is_open: bool
+    aim: Aim | None
+    outlook: Sequence[Row]
+    model: Row | None
+    flag: Row | None
+
+    @property
+    def newest(self) -> Row | None:
+        """The newest row with a value."""
+        return next((row for row in reversed(self.rows) if row["value"] is not None), None)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the period that is asked for has no value, because nothing came in."""
+        return self.newest is None or self.newest["period"] < self.wanted
+
+    @property
+    def silent_since(self) -> str:
+        """The first period without a value up to the one asked for; empty where there is none."""
+        return "" if self.newest is None or not self.is_silent else shifted(str(self.newest["period"]), 1)
+
+
+def standing(
+    indicator: Indicator,
+    rows: Sequence[Row],
+    *,
+    kind: PeriodKind,
+    month: str,
+    compare: str,
+    outlook: Sequence[Row] = (),
+    model: Row | None = None,
+    target: Row | None = None,
+    flag: Row | None = None,
+) -> Standing:
+    """Return how an indicator stands.
+
+    Parameters
+    ----------
+    indicator : Indicator
+        Which.
+    rows : sequence of mappings
+        Its figures in one area, the oldest first.
+    kind : str
+        Kind of their periods.
+    month : str
+        Figures up to its end.
+    compare : {"year", "last", "target"}
+        What the newest is compared with.
+    outlook, model, target, flag
+        Rows of the marts, as far as there are some.
+    """
+    newest = next((row for row in reversed(rows) if row["value"] is not None), None)
+    is_total = indicator.combination == "sum" or (
+        indicator.combination == "per_resident" and indicator.accumulation == "flow"
+    )
+    is_open = newest is not None and newest["quality"] == "provisional" and is_total
+    change = None if newest is None or is_open else _change(indicator, rows, newest, compare)
+    # A total of a longer period has another scale than the target, and quantiles do not add to those of a year.
+    is_own = kind == indicator.period
+    aim = _aim(indicator, rows, newest, target, month) if newest is not None and (is_own or not is_total) else None
+    wanted = newest_of(kind, month)
+    is_shown = is_own and model is not None and model["state"] in DRAWN and newest is not None
+    later = [row for row in outlook if row["period"] > newest["period"]] if is_shown and newest is not None else []
+    if later and later[0]["period"] > shifted(wanted, 1):
+        # Forecasts start after the newest month of all: looking back, there were none yet.
+        later = []
+    return Standing(indicator, kind, rows, wanted, change, is_open, aim, later, model, flag)
+
+
+def is_better(indicator: Indicator, before: float, after: float) -> bool | None:
+    """Return whether a figure is better than another; None where neither is or they are equal in effect."""
+    if abs(after - before) <= LEAST * abs(before):
+        return None
+    if indicator.direction == "up":
+        return after > before
+    if indicator.direction == "down":
+        return after < before
+    if indicator.direction == "target" and indicator.target is not None:
+        return abs(after - indicator.target.value) < abs(before - indicator.target.value)
+    return None
+
+
+def meets(indicator: Indicator, value: float, wanted: float) -> bool:
+    """Return whether a value holds a target: at least, at most, or near it."""
+    if indicator.direction == "target":
+        return abs(value - wanted) <= NEAR * abs(wanted)
+    return value <= wanted if indicator.direction == "down" else value >= wanted
+
+
+def _change(indicator: Indicator, rows: Sequence[Row], newest: Row, compare: str) -> Change | None:
+    period = str(newest["period"])
+    base_period = shifted(period, -1) if compare == "last" else year_before(period)
+    base = next((row for row in rows if row["period"] == base_period and row["value"] is not None), None)
+    if base is None:
+        return None
+    value = float(newest["value"])
+    better = is_better(indicator, float(base["value"]), value)
+    return Change(base_period, float(base["value"]), value - float(base["value"]), better)
+
+
+def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | None, month: str) -> Aim | None:
+    own = indicator.target
+    if own is None:
+        return None
+    wanted = float(target["target_value"]) if target is not None else own.value
+    year = int(target["due_year"]) if target is not None else own.year
+    value = float(newest["value"])
+    is_over = month > f"{year}-12"
+    was_reached = None
+    if is_over:
+        outcome = None if target is None else target["outcome"]
+        was_reached = outcome == "reached" if outcome in {"reached", "missed"} else _reached_then(indicator, rows, year)
+    chance = None if target is None else target["reach_probability"]
+    return Aim(
+        value=wanted,
+        year=year,
+        kind=own.kind,
+        source=own.source,
+        gap=value - wanted,
+        is_met=meets(indicator, value, wanted),
+        is_over=is_over,
+        was_reached=was_reached,
+        chance=None if chance is None else float(chance),
+    )
+
+
+def _reached_then(indicator: Indicator, rows: Sequence[Row], year: int) -> bool | None:
+    """Return whether the last figure of a year held the target, None where the year has no figure."""
+    assert indicator.target is not None
+    then = [row["value"] for row in rows if str(row["period"])[:4] == str(year) and row["value"] is not None]
+    return meets(indicator, float(then[-1]), indicator.target.value) if then else None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The state of a system in a few counts.
+
+    Attributes
+    ----------
+    count, aimed : int
+        Indicators with a figure, and those of them with a target.
+    reached, risky : sequence of Standing
+        Those that hold their target, and those that are likely to miss it or are behind, the least likely first.
+    silent : sequence of Standing
+        Those without a figure for the period asked for.
+    worst : Standing or None
+        The one with the largest unusual figure.
+    """
+
+    count: int
+    aimed: int
+    reached: Sequence[Standing]
+    risky: Sequence[Standing]
+    silent: Sequence[Standing]
+    worst: Standing | None
+
+
+def summary(standings: Sequence[Standing]) -> Summary:
+    """Return the counts of the sentence above the cards."""
+    aimed = [one for one in standings if one.aim is not None]
+    risky = [one for one in aimed if one.aim is not None and one.aim.verdict in {"risk", "behind"}]
+    flagged = [one for one in standings if one.flag is not None]
+    return Summary(
+        count=sum(one.newest is not None for one in standings),
+        aimed=len(aimed),
+        reached=[one for one in aimed if one.aim is not None and one.aim.verdict == "reached"],
+        risky=sorted(risky, key=_chance),
+        silent=[one for one in standings if one.is_silent],
+        worst=max(flagged, key=_size, default=None),
+    )
+
+
+def _chance(one: Standing) -> float:
+    return -1.0 if one.aim is None or one.aim.chance is None else one.aim.chance
+
+
+def _size(one: Standing) -> float:
+    return 0.0 if one.flag is None or one.flag["score"] is None else abs(float(one.flag["score"]))
+
+
+def flag_share(flag: Row) -> float | None:
+    """Return how far an unusual figure lies from what was expected, as a share of it; None around zero."""
+    expected, actual = flag["expected"], flag["actual"]
+    if expected is None or actual is None or abs(expected) < 1e-9:
+        return None
+    return float(actual) / float(expected) - 1.0

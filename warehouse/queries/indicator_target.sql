@@ -1,0 +1,18 @@
+-- Targets of some indicators in a region: how likely they are reached, or whether they were.
+select
+    indicator_code,
+    target_kind,
+    target_value,
+    due_year,
+    latest_period,
+    latest_value,
+    gap,
+    expected_value,
+    low,
+    high,
+    reach_probability,
+    outcome,
+    method
+from marts.mart_indicator_target
+where list_contains($codes, indicator_code) and region_code = $region
+order by indicator_code
