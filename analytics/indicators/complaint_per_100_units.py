@@ -1,6 +1,6 @@
 """Complaints per 100 units."""
 
-from analytics.indicator import Indicator, Target
+from analytics.indicator import Indicator
 
 INDICATOR = Indicator(
     code="complaint_per_100_units",
@@ -27,12 +27,6 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of market.",
     factor=100.0,
-    target=Target(
-        1.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     least_count=50,
     part="industry_class",
     decimals=2,

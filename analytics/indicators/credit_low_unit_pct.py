@@ -1,6 +1,6 @@
 """Units with a low market credit score."""
 
-from analytics.indicator import Indicator, Target
+from analytics.indicator import Indicator
 
 INDICATOR = Indicator(
     code="credit_low_unit_pct",
@@ -30,12 +30,6 @@ INDICATOR = Indicator(
     ),
     source="The platform's own score of violations, their severity and their repetition; see the method",
     factor=100.0,
-    target=Target(
-        1.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     least_count=50,
     part="industry_class",
     decimals=2,

@@ -1,6 +1,6 @@
 """Units alive three years after founding."""
 
-from analytics.indicator import Indicator, Place, Target
+from analytics.indicator import Indicator, Place
 
 INDICATOR = Indicator(
     code="enterprise_survival_3y_pct",
@@ -28,12 +28,6 @@ INDICATOR = Indicator(
         "within 36 months. A register that lacks units closed long ago reads too high."
     ),
     source="Kaplan and Meier (1958), Nonparametric estimation from incomplete observations, JASA 53",
-    target=Target(
-        65.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     place=Place("industry", 40.0, 90.0, "", "around the 63 % that the demo assumes, as far up as down"),
     least_count=30,
 )

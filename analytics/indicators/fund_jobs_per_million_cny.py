@@ -1,6 +1,6 @@
 """Jobs per million yuan granted."""
 
-from analytics.indicator import Indicator, Target
+from analytics.indicator import Indicator
 
 INDICATOR = Indicator(
     code="fund_jobs_per_million_cny",
@@ -23,12 +23,6 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of industry.",
     factor=1000000.0,
-    target=Target(
-        12.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     least_count=5000000,
     part="fund_kind",
 )

@@ -1,6 +1,6 @@
 """Papers per finished project."""
 
-from analytics.indicator import Indicator, Place, Target
+from analytics.indicator import Indicator, Place
 
 INDICATOR = Indicator(
     code="paper_per_project",
@@ -21,12 +21,6 @@ INDICATOR = Indicator(
         "Papers count in the year in which their project finished, not that of publication (the data have no such day)."
     ),
     source="Indicator list of the platform, system of research.",
-    target=Target(
-        2.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     place=Place("research", 0.0, 4.0, "", "none, to about twice what finished projects of the demo have"),
     least_count=5,
     part="research_field",

@@ -1,6 +1,6 @@
 """Finished projects whose output is in use."""
 
-from analytics.indicator import Indicator, Place, Target
+from analytics.indicator import Indicator, Place
 
 INDICATOR = Indicator(
     code="research_applied_pct",
@@ -22,12 +22,6 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of research.",
     factor=100.0,
-    target=Target(
-        40.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     place=Place("research", 0.0, 80.0, "", "none, to about twice the 38 % of the demo"),
     least_count=5,
     part="research_field",

@@ -1,6 +1,6 @@
 """Research projects finished in time."""
 
-from analytics.indicator import Indicator, Target
+from analytics.indicator import Indicator
 
 INDICATOR = Indicator(
     code="research_finished_on_time_pct",
@@ -20,12 +20,6 @@ INDICATOR = Indicator(
     method_en=("By the year of finishing; projects overdue and not finished are not in it, see projects overdue."),
     source=("本局自设的过程指标，不在平台指标清单之内 (the bureau's own, beside the indicator list of the platform)"),
     factor=100.0,
-    target=Target(
-        90.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     least_count=5,
     part="research_kind",
 )

@@ -1,6 +1,6 @@
 """Inspections that found a violation."""
 
-from analytics.indicator import Indicator, Target
+from analytics.indicator import Indicator
 
 INDICATOR = Indicator(
     code="violation_rate_pct",
@@ -23,12 +23,6 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of market.",
     factor=100.0,
-    target=Target(
-        10.0,
-        2026,
-        "working",
-        "平台建议的工作目标，待主管部门确认，并非规划指标 (proposed for steering, to be confirmed; no plan states it)",
-    ),
     least_count=10,
     part="market_inspection_kind",
 )
