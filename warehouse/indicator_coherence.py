@@ -10,6 +10,8 @@ from analytics.forecast.hierarchy import reconcile, reconcile_outlook, reconcile
 from analytics.forecast.panel import LEVELS, FloatArray
 
 SEED = 20_251_231
+# Share of an area's figure up to which it is taken as the sum of the areas inside: values were rounded.
+ROUNDED = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,25 @@ class Coherent:
     quantiles: FloatArray
     numerators: FloatArray | None
     denominators: FloatArray | None
+
+
+def adding_parents(parents: tuple[int, ...], counted: FloatArray) -> tuple[int, ...]:
+    """Return the parents of areas, -1 where the parent has more than the areas inside: it is not split over them.
+
+    Parameters
+    ----------
+    parents : tuple of int
+        Place of each area's parent, -1 for the top.
+    counted : float64, shape (areas, periods)
+        Past figures that are added; NaN where not known. A province's own channels are in its figure and in no city's.
+    """
+    links = np.array(parents, dtype=np.int64)
+    for node in set(parents) - {-1}:
+        inside = np.flatnonzero(np.array(parents) == node)
+        off = np.abs(counted[node] - counted[inside].sum(axis=0))
+        if (off > ROUNDED * np.nanmax(np.abs(counted[node]), initial=0.0)).any():
+            links[inside] = -1
+    return tuple(int(link) for link in links)
 
 
 def agree(own: Own) -> Coherent:

@@ -14,7 +14,7 @@ from analytics.forecast import LEVELS, Outlook, outlook
 from analytics.forecast.panel import Effort, FloatArray, IntArray, State
 from analytics.indicator import Indicator
 from kernel.progress import Progress
-from warehouse.indicator_coherence import Own, agree_all
+from warehouse.indicator_coherence import Own, adding_parents, agree_all
 from warehouse.indicator_panel import (
     DENOMINATOR,
     SEASONS,
@@ -202,8 +202,13 @@ def _piece(code: str, asked: Asked, found: Outlook, upper: FloatArray) -> tuple[
         return None
     rows = np.array([places[region, VALUE] for region in known], dtype=np.int64)
     observed = asked.table[rows]
+    counted = observed
+    if indicator.combination == "ratio":
+        counted = asked.table[[places[region, DENOMINATOR] for region in known]]
+    elif indicator.combination == "per_resident":
+        counted = observed * np.stack([below[region][:1] for region in known])
     own = Own(
-        tuple(parents_of(known, asked.parent_of)),
+        adding_parents(tuple(parents_of(known, asked.parent_of)), counted),
         found.point[rows],
         found.quantiles[rows],
         None if indicator.combination == "sum" else np.stack([below[region] for region in known]),

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analytics.indicator import indicators
@@ -23,6 +24,7 @@ from tests.indicators.core_rows import (
 )
 from tests.indicators.part_rows import assert_parts, city_of, summed
 from warehouse.demo.records._phrases import PHRASES
+from warehouse.indicator_coherence import adding_parents
 
 
 def _visits(small_demo: Path, top: str, below: str = "") -> dict:
@@ -60,6 +62,15 @@ def test_the_province_has_its_own_channels_besides_those_of_its_cities(small_dem
     )
     assert own > 0
     assert of["320000"] == own + sum(of[city] for city in regions(small_demo, "city"))
+
+
+def test_forecasts_of_a_province_with_its_own_channels_are_not_split_over_its_cities(small_demo: Path) -> None:
+    areas = ["320000", *regions(small_demo, "city")]
+    parents = (-1, *(0 for _ in areas[1:]))
+    for code, wanted in (("culture_view_count", (-1,) * len(areas)), ("heritage_event_count", parents)):
+        found = measured(small_demo, code).pivot(on="period", index="region_code", values="value")
+        counted = np.array([found.filter(region_code=area).drop("region_code").row(0) for area in areas], dtype=float)
+        assert adding_parents(parents, counted) == wanted
 
 
 def test_views_of_a_post(small_demo: Path) -> None:
