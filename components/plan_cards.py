@@ -52,6 +52,8 @@ class Target:
         Whether more is better.
     is_demo : bool
         Whether the figures come from generated data.
+    ahead : str
+        What the forecast says of it; empty where it says nothing.
     """
 
     code: str
@@ -63,6 +65,7 @@ class Target:
     points: Sequence[Point]
     is_upward: bool
     is_demo: bool
+    ahead: str = ""
 
 
 def summary_card(items: Sequence[Item], lang: str) -> html.Section:
@@ -207,7 +210,7 @@ def _target(target: Target, lang: str) -> Component:
     line = trajectory(target.points, target.value, target.year, label=f"{target.name}: {wanted}")
     foot = html.Div([html.Span(wanted), state], className="tracker-target-foot")
     return html.Div(
-        [head, figure, line, foot, html.Small(target.source)],
+        [head, figure, line, foot, *([html.P(target.ahead)] if target.ahead else []), html.Small(target.source)],
         className="tracker-target",
         **attributes(data_code=target.code),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from components.plan_cards import Target
 from components.trajectory import Point
 from kernel.scope import GrantedScope
+from kernel.words import t
 from warehouse.queries import plan
 
 
@@ -12,6 +13,7 @@ def targets(scope: GrantedScope, lang: str) -> list[Target]:
     """Return the targets of the plans with their measured months, in the visitor's language."""
     measured = plan.target_months(scope)
     months: dict[str, list[Point]] = {}
+    chances = plan.chances(scope)
     for code, month, value in measured.select("measure_code", "month", "value").iter_rows():
         months.setdefault(code, []).append(Point(month, value))
     return [
@@ -25,6 +27,19 @@ def targets(scope: GrantedScope, lang: str) -> list[Target]:
             points=months.get(row.code, []),
             is_upward=row.is_upward,
             is_demo=plan.is_generated(row),
+            ahead=_ahead(chances.get(row.code), lang),
         )
         for row in plan.target_list()
     ]
+
+
+def _ahead(chance: plan.Chance | None, lang: str) -> str:
+    """Return what the forecast says of a target in one or two sentences, empty where it says nothing."""
+    if chance is None or chance.probability is None:
+        return ""
+    said = t("tracker.target_chance", lang, year=chance.year, percent=f"{100 * chance.probability:.0f}")
+    if not chance.passes:
+        return said
+    later = chance.latest or t("tracker.target_beyond", lang)
+    passed = t("tracker.target_passes", lang, period=chance.passes, earliest=chance.earliest, latest=later)
+    return f"{said} {passed}" if lang == "en" else said + passed

@@ -15,6 +15,7 @@ from warehouse.demo import reference
 from warehouse.plan_evidence import plan_evidence
 from warehouse.queries import _run
 from warehouse.queries import map as map_queries
+from warehouse.queries.regions import regions, root_code
 
 # A baseline is a fact of a year gone by: nothing is owed for it on a day.
 BASELINE = "baseline"
@@ -29,6 +30,7 @@ _STANDING_SCHEMA: dict[str, pl.DataType] = {
 }
 _TARGETS = "marts.mart_plan_target"
 _FIGURES = ("numerator", "denominator", "value")
+_AHEAD = frozenset({"marts.mart_indicator_target", "marts.mart_indicator_forecast", "marts.mart_indicator_model"})
 
 
 def is_tracked() -> bool:
@@ -134,6 +136,57 @@ def target_months(scope: GrantedScope) -> pl.DataFrame:
         texts = dict.fromkeys(("measure_code", "month"), pl.String)
         return pl.DataFrame(schema={**texts, **dict.fromkeys(_FIGURES, pl.Float64)})
     return _run.rows("plan_target", scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """How likely a target is held at the end of a year, and when the forecast passes it.
+
+    Attributes
+    ----------
+    year : int
+        At the end of which.
+    probability : float or None
+        None where nothing can be said.
+    passes, earliest, latest : str
+        Periods in which the median and the two ends of the 90 % interval of the forecast pass the target; empty where
+        they do not within the forecast.
+    """
+
+    year: int
+    probability: float | None
+    passes: str
+    earliest: str
+    latest: str
+
+
+def chances(scope: GrantedScope) -> dict[str, Chance]:
+    """Return the chance of each numeric target that is an indicator too, for the whole area, by code.
+
+    The figures beside them are those of the whole area: who sees only a part of it is told no chance, and so is who may
+    not read the forecasts. Empty where the snapshot was built by an earlier version.
+    """
+    is_whole = not scope.region_codes and scope.covers("internal")
+    if not is_whole or not _run.manifest()["tables"].keys() >= _AHEAD:
+        return {}
+    region = root_code(scope, regions(scope))
+    known = {row["indicator_code"]: row for row in _run.rows("plan_target_chance", scope, region=region).to_dicts()}
+    ahead = _run.rows("plan_target_ahead", scope, region=region)
+    return {
+        target.code: _chance(target, known[target.code], ahead.filter(pl.col("indicator_code") == target.code))
+        for target in target_list()
+        if target.code in known
+    }
+
+
+def _chance(target: PlanTarget, row: dict[str, Any], ahead: pl.DataFrame) -> Chance:
+    sooner, later = ("q95", "q05") if target.is_upward else ("q05", "q95")
+
+    def passed(column: str) -> str:
+        met = pl.col(column) >= target.value if target.is_upward else pl.col(column) <= target.value
+        return next(iter(ahead.filter(met)["period"]), "")
+
+    return Chance(row["due_year"], row["reach_probability"], passed("q50"), passed(sooner), passed(later))
 
 
 def is_generated(target: PlanTarget) -> bool:

@@ -1,0 +1,64 @@
+"""What the forecasts say of the numeric targets of the plans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from components.plan_targets import targets
+from kernel.scope import GrantedScope
+from kernel.settings import load_settings
+from warehouse.queries import _run, plan
+from warehouse.snapshot import open_store
+
+LEADER = GrantedScope("a", "leader", frozenset(), "internal", frozenset({"tracker.view"}))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def reading(small_demo: Path) -> Iterator[Path]:
+    with _run.reading_from(open_store(replace(load_settings({}), data_dir=small_demo))):
+        yield small_demo
+
+
+def test_a_target_is_passed_where_the_quantiles_of_the_forecast_are_beyond_it(reading: Path) -> None:
+    build = (reading / "warehouse" / "CURRENT").read_text().strip()
+    with duckdb.connect(str(reading / "warehouse" / build / "internal.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select f.indicator_code, f.period, f.q05, f.q50, f.q95 from marts.mart_indicator_forecast as f"
+            " inner join marts.mart_indicator_model as m using (indicator_code, region_code)"
+            " where region_code = '320000' and m.state in ('shown', 'trend')"
+        ).fetchall()
+        known = dict(
+            connection.execute(
+                "select indicator_code, reach_probability from marts.mart_indicator_target where region_code = '320000'"
+            ).fetchall()
+        )
+    found = plan.chances(LEADER)
+    wanted = {target.code: target for target in plan.target_list()}
+    assert set(found) == set(wanted) & set(known)
+    assert {"sensor_coverage_pct", "cloud_rate_pct", "smart_venue_count"} <= set(found)
+    for code, chance in found.items():
+        assert chance.probability == known[code]
+        own = sorted(row[1:] for row in rows if row[0] == code)
+        beyond = [[row[0] for row in own if row[place] >= wanted[code].value] for place in (1, 2, 3)]
+        assert [chance.latest, chance.passes, chance.earliest] == [periods[0] if periods else "" for periods in beyond]
+
+
+def test_nobody_is_told_the_chance_of_another_area_or_beyond_his_rights() -> None:
+    assert plan.chances(replace(LEADER, region_codes=frozenset({"321000"}))) == {}
+    assert plan.chances(replace(LEADER, sensitivity="open")) == {}
+
+
+@pytest.mark.parametrize(("lang", "word"), [("zh", "概率"), ("en", "likely")])
+def test_the_cards_say_it_in_words(lang: str, word: str) -> None:
+    told = {target.code: target.ahead for target in targets(LEADER, lang)}
+    chances = plan.chances(LEADER)
+    assert any(told.values())
+    for code, text in told.items():
+        if code in chances and chances[code].probability is not None:
+            assert word in text
+            assert chances[code].passes in text
