@@ -82,8 +82,17 @@ part_lost as (
     where above.above_code <> above.region_code
 ),
 valued as (
-    select rolled.*, {_value(indicator)} as raw_value
+    select region_code, period, numerator, denominator, {_value(indicator)} as raw_value
     from rolled
+    union all
+    -- Where nothing was counted because nothing was delivered, a row says so.
+    select own_lost.region_code, own_lost.period, null, null, null
+    from own_lost
+    anti join rolled on own_lost.region_code = rolled.region_code and own_lost.period = rolled.period
+    where
+        own_lost.period in (select period from rolled)
+        and own_lost.region_code in (select region_code from rolled)
+        and not {_is_longer(indicator)}
 )
 select
     '{indicator.code}' as indicator_code,
@@ -103,7 +112,7 @@ from valued
 cross join newest
 left join own_lost using (region_code, period)
 left join part_lost using (region_code, period)
-where raw_value is not null
+where raw_value is not null or (valued.numerator is null and own_lost.region_code is not null)
 """
 
 

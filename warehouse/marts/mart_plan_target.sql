@@ -100,7 +100,8 @@ instructors as (
         (select resident_count from resident) as denominator,
         1000.0 as factor
     from month_end as m
-    inner join instructor as i on i.registered_on <= m.ended_on
+    inner join instructor as i
+        on i.registered_on <= m.ended_on and (i.ended_on is null or i.ended_on > m.ended_on)
     group by m.month
 ),
 
