@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
 
 from analytics.forecast.features import features
 from analytics.forecast.model import History, Model
 from analytics.forecast.panel import FloatArray
 
 # More rows than these teach nothing new and cost time; they are drawn with a fixed seed.
-MOST_ROWS = 60_000
+MOST_ROWS = 40_000
 LEAST_ROWS = 400
+# Series that are forecast at once: their features must not fill the memory.
+BLOCK = 2_000
 # Ratios beyond it come from a year of almost nothing; they would be all that the trees look at.
 LARGEST_RATIO = 20.0
 SEED = 20_260_101
@@ -32,14 +35,18 @@ def predict(history: History, horizon: int) -> FloatArray:
         min_samples_leaf=40,
         early_stopping=False,
         random_state=SEED,
-    ).fit(learned[0][:, known], learned[1])
-    seen, scale = features(history, horizon)
-    usable = ~np.isnan(scale)
-    if usable.any():
-        rows = seen[usable].reshape(-1, seen.shape[2])[:, known]
-        point[usable] = model.predict(rows).reshape(-1, horizon) * scale[usable, None]
+    )
+    # One thread: origins are spread over processes, and threads that wait for a busy core burn it.
+    with threadpool_limits(1, user_api="openmp"):
+        model.fit(learned[0][:, known], learned[1])
+        for start in range(0, len(point), BLOCK):
+            seen, scale = features(history.of(slice(start, start + BLOCK)), horizon)
+            usable = np.flatnonzero(~np.isnan(scale))
+            if len(usable):
+                rows = seen[usable].reshape(-1, seen.shape[2])[:, known]
+                point[start + usable] = model.predict(rows).reshape(-1, horizon) * scale[usable, None]
     # A series that was zero all year stays zero.
-    point[np.isnan(scale) & (history.values[:, -history.season :] == 0).all(axis=1)] = 0.0
+    point[(history.values[:, -history.season :] == 0).all(axis=1)] = 0.0
     return point
 
 
