@@ -22,6 +22,8 @@ from warehouse.queries import indicators as monitoring
 from warehouse.queries.quality import dataset_name
 
 KINDS = ("month", "quarter", "year")
+# States of the model register whose forecasts are given out.
+SHOWN = ("shown", "trend")
 # Months that a file reaches back over when its address does not say.
 _BACK = 24
 # Values are kept to nine decimals: more digits of a difference would be those of binary fractions.
@@ -58,6 +60,8 @@ class Question(NamedTuple):
         ``month`` (the own periods of each indicator), ``quarter`` or ``year``.
     first, last : str
         Months, ``YYYY-MM``; empty where the snapshot holds no figures.
+    is_current : bool
+        Whether the newest month is asked for: forecasts and chances are those of that month.
     """
 
     listed: list[Indicator]
@@ -65,6 +69,7 @@ class Question(NamedTuple):
     kind: str
     first: str
     last: str
+    is_current: bool
 
 
 def make(asked: Asked) -> Content:
@@ -133,7 +138,7 @@ def read_question(asked: Asked) -> Question:
             raise WordedError("indicators.no_month", name=month[:20])
     if first > last:
         raise WordedError("indicators.no_span", first=first, last=last)
-    return Question(listed, system, kind, first, last)
+    return Question(listed, system, kind, first, last, is_current=bool(held) and last >= held[0])
 
 
 def _figures(asked: Asked, area: Area, question: Question) -> dict[str, pl.DataFrame]:
@@ -155,8 +160,8 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
     codes = [one.code for one in question.listed]
     rows = []
     for region in area.tops:
-        targets = monitoring.target(asked.scope, codes, region)
-        following = _next(asked, codes, region)
+        targets = monitoring.target(asked.scope, codes, region) if question.is_current else {}
+        following = _next(asked, question, region)
         for one in question.listed:
             own = figures.get(one.code)
             known = (
@@ -180,7 +185,7 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
                     before,
                     None if before is None else round(newest["value"] - before, _DIGITS),
                     _page_word(f"quality_{newest['quality']}", lang),
-                    *_target_cells(targets.get(one.code), newest["value"], lang),
+                    *_target_cells(targets.get(one.code), lang),
                     *(following.get(one.code, (None,) * 4) if is_own else (None,) * 4),
                 )
             )
@@ -192,19 +197,30 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
     return Table(_word("summary", lang), columns, rows, _word("summary_note", lang))
 
 
-def _target_cells(target: Mapping[str, Any] | None, value: float, lang: str) -> tuple[object, ...]:
-    """Return target, year, who says so, gap and chance; a target that the marts do not hold for a region is none."""
+def _target_cells(target: Mapping[str, Any] | None, lang: str) -> tuple[object, ...]:
+    """Return target, year, who says so, gap (of totals: of the year so far) and chance; all none without a target."""
     if target is None:
         return (None,) * 5
-    wanted = target["target_value"]
     kind = _page_word(f"target_{target['target_kind']}", lang)
-    return wanted, str(target["due_year"]), kind, round(value - wanted, _DIGITS), target["reach_probability"]
+    return target["target_value"], str(target["due_year"]), kind, target["gap"], target["reach_probability"]
 
 
-def _next(asked: Asked, codes: Sequence[str], region: str) -> dict[str, tuple[object, ...]]:
-    """Return the first period forecast of each indicator, its median and its interval of 90 %."""
+def _outlook(asked: Asked, question: Question, region: str) -> pl.DataFrame:
+    """Return the forecasts of a region that may be shown: none of those that did not stand the test of the past."""
+    codes = [one.code for one in question.listed]
     found = monitoring.forecast(asked.scope, codes, region)
-    first = found.sort("period").group_by("indicator_code", maintain_order=True).first()
+    register = monitoring.model(asked.scope, codes, region) if question.is_current else {}
+    shown = {code: row["model_code"] for code, row in register.items() if row["state"] in SHOWN}
+    return (
+        found.filter(pl.col("indicator_code").is_in(list(shown)))
+        .with_columns(model=pl.col("indicator_code").replace_strict(shown, default=None, return_dtype=pl.String))
+        .sort("indicator_code", "period")
+    )
+
+
+def _next(asked: Asked, question: Question, region: str) -> dict[str, tuple[object, ...]]:
+    """Return the first period forecast of each indicator, its median and its interval of 90 %."""
+    first = _outlook(asked, question, region).group_by("indicator_code", maintain_order=True).first()
     return {
         row["indicator_code"]: (row["period"], row["q50"], row["q05"], row["q95"])
         for row in first.iter_rows(named=True)
@@ -248,12 +264,14 @@ def _forecasts(asked: Asked, area: Area, question: Question) -> Table:
             name,
             row["period"],
             *(row[key] for key in ("q50", "q25", "q75", "q05", "q95")),
+            _page_word(f"model_{row['model']}", lang),
         )
         for region, name in near.select("region_code", "region_name").iter_rows()
-        for row in monitoring.forecast(asked.scope, list(listed), region).iter_rows(named=True)
+        for row in _outlook(asked, question, region).iter_rows(named=True)
     ]
     columns = (*_columns(lang, "code", "indicator", "unit"), *region_columns(asked)[:2], *_columns(lang, "period"))
     columns += _columns(lang, "median", "q25", "q75", "q05", "q95", kind="any")
+    columns += _columns(lang, "model")
     return Table(_word("forecasts", lang), columns, rows, _word("forecasts_note", lang))
 
 

@@ -103,28 +103,33 @@ def test_every_indicator_is_summed_up_and_defined(make: Make) -> None:
 
 
 def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = {"target_kind": "norm", "target_value": 90.0, "due_year": 2026, "reach_probability": 0.8}
-    monkeypatch.setattr(export.monitoring, "target", lambda *_: {"fund_on_schedule_pct": target})
-    outlook = pl.DataFrame(
-        {
-            "indicator_code": "fund_on_schedule_pct",
-            "period": ["2026-12", "2026-11"],
-            **{
-                name: [float(place) + 90, float(place) + 91]
-                for place, name in enumerate(("q05", "q25", "q50", "q75", "q95"))
-            },
-        }
-    )
+    code = "fund_on_schedule_pct"
+    target = {"target_kind": "norm", "target_value": 90.0, "due_year": 2026, "gap": 4.5, "reach_probability": 0.8}
+    register = {
+        "321000": {"state": "shown", "model_code": "theta"},
+        "321002": {"state": "worse", "model_code": "theta"},
+    }
+    levels = {name: [90.0 + place, 91.0 + place] for place, name in enumerate(("q05", "q25", "q50", "q75", "q95"))}
+    outlook = pl.DataFrame({"indicator_code": code, "period": ["2026-12", "2026-11"], **levels})
+    monkeypatch.setattr(export.monitoring, "target", lambda *_: {code: target})
     monkeypatch.setattr(export.monitoring, "forecast", lambda *_: outlook)
-    content = make(system="industry", region="321000", only="fund_on_schedule_pct")
+    monkeypatch.setattr(
+        export.monitoring, "model", lambda _, __, region: {code: register[region]} if region in register else {}
+    )
+    content = make(system="industry", region="321000", only=code)
     row = rows_of(content, "summary")[0]
-    assert (row["target"], row["due"], row["chance"]) == (90.0, "2026", 0.8)
-    assert row["gap"] == round(row["value"] - 90.0, 9)
+    assert (row["target"], row["due"], row["gap"], row["chance"]) == (90.0, "2026", 4.5, 0.8)
     assert (row["next"], row["next_value"], row["next_low"], row["next_high"]) == ("2026-11", 93.0, 91.0, 95.0)
-    # The city and its counties are asked for; the forecast stands for its own periods only.
-    assert len(rows_of(content, "forecasts")) % 2 == 0
-    yearly = rows_of(make(system="industry", region="321000", only="fund_on_schedule_pct", kind="year"), "summary")[0]
+    # What did not stand the test of the past stays inside: only the city's own forecast is listed.
+    listed = rows_of(content, "forecasts")
+    assert [(line["region_code"], line["period"]) for line in listed] == [("321000", "2026-11"), ("321000", "2026-12")]
+    assert {line["model"] for line in listed} == {t("monitoring.model_theta", "zh")}
+    yearly = rows_of(make(system="industry", region="321000", only=code, kind="year"), "summary")[0]
     assert yearly["next"] is None
+    # Forecasts and chances are those of the newest month: a file of an earlier one has none.
+    earlier = make(system="industry", region="321000", only=code, to="2026-06")
+    assert rows_of(earlier, "summary")[0]["target"] is None
+    assert t("indicators.forecasts", "zh") not in [table.title for table in earlier.tables]
 
 
 @pytest.mark.parametrize(
