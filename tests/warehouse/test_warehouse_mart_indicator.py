@@ -26,6 +26,8 @@ SHAPES = {
 }
 # Shares whose numerator is not a part of their denominator: plans that may be outdone, spending beyond a budget.
 OVER_ALL = {"budget_execution_pct", "doping_test_completion_pct"}
+# Code lists of columns that a contract does not require.
+SOMETIMES_UNKNOWN = {"discipline"}
 SUM = (pl.col("numerator", "denominator").sum(),)
 
 
@@ -123,14 +125,17 @@ def _has_own(small_demo: Path, indicator: Indicator, own: pl.DataFrame) -> bool:
 
 @pytest.mark.parametrize("indicator", [one for one in ADDED if one.part], ids=lambda one: one.code)
 def test_parts_add_up_to_the_whole(small_demo, indicator) -> None:
+    """All but what carries no code: few rows, and none of the datasets that must carry one."""
     parts = _of(small_demo, indicator, "mart_indicator_part")
     whole = _of(small_demo, indicator).filter(pl.col("numerator").is_not_null())
     added = parts.group_by("region_code", "period").agg(*SUM)
     pairs = whole.join(added, on=["region_code", "period"], how="left", suffix="_parts")
     fields = ("numerator", "denominator") if indicator.combination == "ratio" else ("numerator",)
     for field in fields:
-        gap = (pairs[field] - pairs[f"{field}_parts"].fill_null(0)).abs()
-        assert (gap <= 1e-9 * pairs[field].abs() + 1e-9).all(), field
+        gap = pairs[field] - pairs[f"{field}_parts"].fill_null(0)
+        assert (gap >= -1e-9 * pairs[field].abs() - 1e-9).all(), field
+        uncoded = gap.sum() / (pairs[field].sum() or 1)
+        assert uncoded <= (0.03 if indicator.part in SOMETIMES_UNKNOWN else 1e-9), field
     listed = core(small_demo, "code_list", ("list_name", "code"))
     codes = set(listed.filter(pl.col("list_name") == indicator.part)["code"])
     assert codes, f"no code list {indicator.part}"
