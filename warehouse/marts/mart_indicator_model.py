@@ -17,12 +17,15 @@ NOTES = (
     "no_value",
     "constant",
     "short",
+    "stale",
     "fallback",
     "untested",
     "few_errors",
     "bridged",
     "chosen",
 )
+# One of several models failed and the others answered; heavier than these.
+PART_FAILED, LIGHT = "part_failed", ("", "bridged", "chosen")
 # A series with fewer values than this has no year to repeat; the models say so by their state as well.
 SHORT = "short"
 
@@ -80,5 +83,5 @@ def _weightiest() -> pl.Expr:
     code = pl.lit("")
     for name in reversed(NOTES):
         code = pl.when(listed.list.contains(name)).then(pl.lit(name)).otherwise(code)
-    member = pl.col("notes").str.extract(r"\b(\w+_failed|tested_without_uc)\b").fill_null("")
-    return pl.when(code == "").then(member).otherwise(code)
+    has_failed = pl.col("notes").str.contains(r"\w_failed\b")
+    return pl.when(has_failed & code.is_in(LIGHT)).then(pl.lit(PART_FAILED)).otherwise(code)
