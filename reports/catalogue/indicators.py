@@ -161,7 +161,7 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
     rows = []
     for region in area.tops:
         targets = monitoring.target(asked.scope, codes, region) if question.is_current else {}
-        following = _next(asked, question, region)
+        outlook = _outlook(asked, question, region)
         for one in question.listed:
             own = figures.get(one.code)
             known = (
@@ -185,8 +185,8 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
                     before,
                     None if before is None else round(newest["value"] - before, _DIGITS),
                     _page_word(f"quality_{newest['quality']}", lang),
-                    *_target_cells(targets.get(one.code), lang),
-                    *(following.get(one.code, (None,) * 4) if is_own else (None,) * 4),
+                    *_target_cells(one, targets.get(one.code), newest["value"], lang),
+                    *(_next(outlook, one.code, newest["period"]) if is_own else (None,) * 4),
                 )
             )
     columns = _columns(lang, "code", "indicator", "unit", "region", "period")
@@ -197,12 +197,17 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
     return Table(_word("summary", lang), columns, rows, _word("summary_note", lang))
 
 
-def _target_cells(target: Mapping[str, Any] | None, lang: str) -> tuple[object, ...]:
-    """Return target, year, who says so, gap (of totals: of the year so far) and chance; all none without a target."""
-    if target is None:
+def _target_cells(one: Indicator, target: Mapping[str, Any] | None, value: float, lang: str) -> tuple[object, ...]:
+    """Return target, year, who says so, gap and chance; all none without a target.
+
+    The target of a total is one of a year, so its gap is that of the year so far.
+    """
+    if target is None or target["target_value"] is None:
         return (None,) * 5
-    kind = _page_word(f"target_{target['target_kind']}", lang)
-    return target["target_value"], str(target["due_year"]), kind, target["gap"], target["reach_probability"]
+    wanted, kind = target["target_value"], _page_word(f"target_{target['target_kind']}", lang)
+    gap = target["gap"] if one.combination == "sum" and one.accumulation == "flow" else value - wanted
+    gap = None if gap is None else round(gap, _DIGITS)
+    return round(wanted, _DIGITS), str(target["due_year"]), kind, gap, target["reach_probability"]
 
 
 def _outlook(asked: Asked, question: Question, region: str) -> pl.DataFrame:
@@ -218,13 +223,10 @@ def _outlook(asked: Asked, question: Question, region: str) -> pl.DataFrame:
     )
 
 
-def _next(asked: Asked, question: Question, region: str) -> dict[str, tuple[object, ...]]:
-    """Return the first period forecast of each indicator, its median and its interval of 90 %."""
-    first = _outlook(asked, question, region).group_by("indicator_code", maintain_order=True).first()
-    return {
-        row["indicator_code"]: (row["period"], row["q50"], row["q05"], row["q95"])
-        for row in first.iter_rows(named=True)
-    }
+def _next(outlook: pl.DataFrame, code: str, period: str) -> tuple[object, ...]:
+    """Return the first period forecast after the newest figure, its median and its interval of 90 %."""
+    later = outlook.filter((pl.col("indicator_code") == code) & (pl.col("period") > period))
+    return later.select("period", "q50", "q05", "q95").row(0) if later.height else (None,) * 4
 
 
 def _values(asked: Asked, area: Area, question: Question, figures: Mapping[str, pl.DataFrame]) -> Table:

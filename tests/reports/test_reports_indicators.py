@@ -109,8 +109,8 @@ def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch:
         "321000": {"state": "shown", "model_code": "theta"},
         "321002": {"state": "worse", "model_code": "theta"},
     }
-    levels = {name: [90.0 + place, 91.0 + place] for place, name in enumerate(("q05", "q25", "q50", "q75", "q95"))}
-    outlook = pl.DataFrame({"indicator_code": code, "period": ["2026-12", "2026-11"], **levels})
+    levels = {name: [90.0 + place, 91.0 + place, 0.0] for place, name in enumerate(("q05", "q25", "q50", "q75", "q95"))}
+    outlook = pl.DataFrame({"indicator_code": code, "period": ["2026-12", "2026-11", "2026-10"], **levels})
     monkeypatch.setattr(export.monitoring, "target", lambda *_: {code: target})
     monkeypatch.setattr(export.monitoring, "forecast", lambda *_: outlook)
     monkeypatch.setattr(
@@ -118,14 +118,19 @@ def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch:
     )
     content = make(system="industry", region="321000", only=code)
     row = rows_of(content, "summary")[0]
-    assert (row["target"], row["due"], row["gap"], row["chance"]) == (90.0, "2026", 4.5, 0.8)
+    assert (row["target"], row["due"], row["chance"]) == (90.0, "2026", 0.8)
+    assert row["gap"] == round(row["value"] - 90.0, 9)
     assert (row["next"], row["next_value"], row["next_low"], row["next_high"]) == ("2026-11", 93.0, 91.0, 95.0)
     # What did not stand the test of the past stays inside: only the city's own forecast is listed.
     listed = rows_of(content, "forecasts")
-    assert [(line["region_code"], line["period"]) for line in listed] == [("321000", "2026-11"), ("321000", "2026-12")]
+    assert {line["region_code"] for line in listed} == {"321000"}
+    assert [line["period"] for line in listed] == ["2026-10", "2026-11", "2026-12"]
     assert {line["model"] for line in listed} == {t("monitoring.model_theta", "zh")}
     yearly = rows_of(make(system="industry", region="321000", only=code, kind="year"), "summary")[0]
     assert yearly["next"] is None
+    # The target of a total is one of a year: a month's figure has no gap to it, the year so far has.
+    monkeypatch.setattr(export.monitoring, "target", lambda *_: {"trade_amount_cny": target})
+    assert rows_of(make(system="industry", region="321000", only="trade_amount_cny"), "summary")[0]["gap"] == 4.5
     # Forecasts and chances are those of the newest month: a file of an earlier one has none.
     earlier = make(system="industry", region="321000", only=code, to="2026-06")
     assert rows_of(earlier, "summary")[0]["target"] is None
