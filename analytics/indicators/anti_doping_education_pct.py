@@ -17,8 +17,8 @@ INDICATOR = Indicator(
     formula_zh="当月已受教育人数 ÷ 当月应受教育人数 × 100",
     formula_en="Persons educated in the month / persons due for education in the month * 100",
     method_zh=(
-        "运动队属全省，不属任何市：各队数按当月月末在册运动员的输送市人数比例分摊到市（可有小数，各市之和等于各队所报"
-        "）；没有在册运动员的队只计入全省。"
+        "运动队属全省，不属任何市：各队数按当月月末在册运动员的输送市人数比例分摊到市（可有小数，"
+        "各市之和等于各队所报）；没有在册运动员的队只计入全省。"
     ),
     method_en=(
         "Teams belong to the province, to no city: what a team reports is shared among cities in proportion to the "

@@ -17,8 +17,8 @@ INDICATOR = Indicator(
     formula_zh="季末在册运动员人数 ÷ 季末在任教练员人数",
     formula_en="Athletes on the register / coaches in office, both at the end of the quarter",
     method_zh=(
-        "运动员口径同在册运动员，按输送地归市；教练员为季末在任，按注册地归市。运动员可由外市教练带训，故市级比值反映"
-        "输送与教练配置之比。"
+        "运动员口径同在册运动员，按输送地归市；教练员为季末在任，按注册地归市。"
+        "运动员可由外市教练带训，故市级比值反映输送与教练配置之比。"
     ),
     method_en=(
         "Athletes as in registered athletes, by city of origin; coaches in office at the end of the quarter, by city "

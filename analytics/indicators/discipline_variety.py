@@ -17,8 +17,8 @@ INDICATOR = Indicator(
     formula_zh="当年各运动项目赛事场次占比的香农熵 −Σ p ln p",
     formula_en="Shannon entropy of the shares of disciplines among the events of the year, -sum(p ln p)",
     method_zh=(
-        "状态为“已举办”且报有运动项目的赛事活动，按开始日期计入年度；p 为该项目场次占比。市、省各自计算。分子为项目数"
-        "，分母为场次；起始月份不足全年的第一年不计。"
+        "状态为“已举办”且报有运动项目的赛事活动，按开始日期计入年度；p 为该项目场次占比。市、省各自计算。"
+        "分子为项目数，分母为场次；起始月份不足全年的第一年不计。"
     ),
     method_en=(
         "Held events that name a discipline, by year of the first day; p is the share of a discipline. Cities and "

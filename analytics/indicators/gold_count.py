@@ -17,9 +17,9 @@ INDICATOR = Indicator(
     formula_zh="全年在全国及以上比赛中获得的金牌数之和",
     formula_en="Number of gold medals won in the year in national, Asian, world and Olympic competitions",
     method_zh=(
-        "赛事级别为全国、亚洲、世界、奥运会。两人以上获得的集体项目按一枚计，依本省该队获奖运动员人数均分到输送市（因"
-        "此市级可有小数，各市之和等于全省）；个人项目每名运动员一枚。按运动员输送地归市。按比赛日期计入年度，起始月份"
-        "不足全年的第一年不计。"
+        "赛事级别为全国、亚洲、世界、奥运会。两人以上获得的集体项目按一枚计，"
+        "依本省该队获奖运动员人数均分到输送市（因此市级可有小数，各市之和等于全省）；个人项目每名运动员一枚。"
+        "按运动员输送地归市。按比赛日期计入年度，起始月份不足全年的第一年不计。"
     ),
     method_en=(
         "National, Asian, world and Olympic competitions. A medal won by a team counts once and is shared equally by "

@@ -17,8 +17,8 @@ INDICATOR = Indicator(
     formula_zh="当月授予二级及以上技术等级的人次",
     formula_en="Awards of grade 2 or better in the month",
     method_zh=(
-        "按授予日期归月，含国际级运动健将、运动健将、一级、二级；三级不计。同一人当月获两个等级计两次（来源不含可公开"
-        "的个人标识）。"
+        "按授予日期归月，含国际级运动健将、运动健将、一级、二级；三级不计。"
+        "同一人当月获两个等级计两次（来源不含可公开的个人标识）。"
     ),
     method_en=(
         "By day of the award: international master, master, grades 1 and 2; grade 3 does not count. Two grades of a "

@@ -17,8 +17,8 @@ INDICATOR = Indicator(
     formula_zh="当月已完成训练课次 ÷ 当月计划训练课次 × 100",
     formula_en="Sessions done in the month / sessions planned in the month * 100",
     method_zh=(
-        "每名运动员每次训练课一条；状态“已完成”为完成，“缺课”计入计划。按开始时间（北京时间）归月，按运动员输送地归市"
-        "。仅含已记录训练的运动员。"
+        "每名运动员每次训练课一条；状态“已完成”为完成，“缺课”计入计划。"
+        "按开始时间（北京时间）归月，按运动员输送地归市。仅含已记录训练的运动员。"
     ),
     method_en=(
         "One row an athlete and session; done counts as done, missed as planned only. By month of the start (China "
