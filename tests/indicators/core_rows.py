@@ -43,6 +43,15 @@ def core(small_demo: Path, name: str, columns: Iterable[str] = ()) -> pl.DataFra
     return _table(small_demo, f"core.{name}", tuple(columns))
 
 
+@cache
+def regions_named(small_demo: Path, name: str) -> frozenset[str]:
+    """Return the regions that the rows of a core table name; none where it has no such column or does not exist."""
+    tables = json.loads((_snapshot(small_demo) / "manifest.json").read_text("utf-8"))["tables"]
+    if "region_code" not in tables.get(f"core.{name}", {"columns": ()})["columns"]:
+        return frozenset()
+    return frozenset(core(small_demo, name, ("distinct region_code",))["region_code"].drop_nulls())
+
+
 def mart(small_demo: Path, name: str, columns: Iterable[str] = ()) -> pl.DataFrame:
     """Return a mart of the demo, or some of its columns."""
     return _table(small_demo, f"marts.{name}", tuple(columns))
