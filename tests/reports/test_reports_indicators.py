@@ -128,13 +128,18 @@ def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch:
     assert {line["model"] for line in listed} == {t("monitoring.model_theta", "zh")}
     yearly = rows_of(make(system="industry", region="321000", only=code, kind="year"), "summary")[0]
     assert yearly["next"] is None
-    # The target of a total is one of a year: a month's figure has no gap to it, the year so far has.
-    monkeypatch.setattr(export.monitoring, "target", lambda *_: {"trade_amount_cny": target})
-    assert rows_of(make(system="industry", region="321000", only="trade_amount_cny"), "summary")[0]["gap"] == 4.5
     # Forecasts and chances are those of the newest month: a file of an earlier one has none.
     earlier = make(system="industry", region="321000", only=code, to="2026-06")
     assert rows_of(earlier, "summary")[0]["target"] is None
     assert t("indicators.forecasts", "zh") not in [table.title for table in earlier.tables]
+
+
+def test_the_target_of_a_total_is_one_of_a_year(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = {"target_kind": "working", "target_value": 9e7, "due_year": 2026, "gap": -1.5e7, "reach_probability": 0.6}
+    monkeypatch.setattr(export.monitoring, "target", lambda *_: {"trade_amount_cny": target})
+    row = rows_of(make(system="industry", region="321000", only="trade_amount_cny"), "summary")[0]
+    # A month's figure has no gap to it, the year so far has.
+    assert row["gap"] == -1.5e7 != row["value"] - 9e7
 
 
 @pytest.mark.parametrize(
