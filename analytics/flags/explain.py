@@ -123,7 +123,8 @@ def _contributions(
         if not (d.sum() > 0 and d_0.sum() > 0 and n_0.sum() > 0):
             return []
         n_0 = n_0 * (expected / factor) / (n_0.sum() / d_0.sum())
-        contribution = sum(rate_and_mix(n, d, n_0, d_0)) * factor
+        by_rate, by_mix = rate_and_mix(n, d, n_0, d_0)
+        contribution = (by_rate + by_mix) * factor
         shown = np.divide(n, d, out=np.zeros(len(n)), where=d > 0) * factor
         shown_0 = np.divide(n_0, d_0, out=np.zeros(len(n)), where=d_0 > 0) * factor
     whole = float(contribution.sum())

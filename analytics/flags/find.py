@@ -105,12 +105,12 @@ def find(
     for kind, season in SEASONS.items():
         series = series_of(measured, declared, kind, cumulative)
         if series.codes and len(series.periods) > 2 * season:
-            month = np.asarray([_slot(period) for period in series.periods])
+            month = np.asarray([slot_of(period) for period in series.periods])
             rows.append(odd_periods(series, season, month, newest))
     return ranked(pl.concat(rows), declared, parents or {}, weights or {})
 
 
-def _slot(period: str) -> int:
+def slot_of(period: str) -> int:
     """Return the place of a period in its year, from 0."""
     return int(period[-2:].lstrip("QW")) - 1 if len(period) > 4 else 0
 

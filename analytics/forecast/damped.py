@@ -16,8 +16,9 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-# Level, trend (as a part of the level's), season and damping. A season weight of -1 stands for no season at all.
-_LEVEL, _TREND, _SEASON, _DAMPING = (0.05, 0.15, 0.35, 0.65), (0.0, 0.1), (0.05, 0.2, -1.0), 0.95
+# Level, trend (as a part of the level's), season and damping. A season learns with a weight of at least 1 / (years
+# seen + 1), as a mean does; -1 stands for no season at all.
+_LEVEL, _TREND, _SEASON, _DAMPING = (0.05, 0.15, 0.35, 0.65), (0.0, 0.1), (0.0, 0.3, 0.7, -1.0), 0.95
 GRID = np.asarray(
     [
         (level, level * trend, season, _DAMPING if trend else 0.0)
@@ -26,6 +27,9 @@ GRID = np.asarray(
 )
 # Errors that count before a period is judged, and clipping in scatters.
 NEEDED, CLIP = 8, 2.5
+# Years after which an error counts half in the choice of parameters, and years whose errors tell the scatter: first
+# years that were unlike all later ones are left behind.
+MEMORY, RECENT = 1.5, 2.5
 # The root of the mean square of a standard normal clipped at 2.5 is 1 / this.
 _CLIPPED = 1.0114
 # From a mean absolute deviation of a normal scatter to its standard deviation.
@@ -101,7 +105,7 @@ def _start(values: Floats, season: int) -> tuple[Floats, Floats, int]:
     known = np.isfinite(first)
     level = np.where(known, first, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     figures = np.zeros((len(values), season))
-    if season > 1:
+    if season > 1 and begin >= season:
         years = max(begin // season, 1)
         cube = np.where(known, first - level[:, None], np.nan)[:, : years * season].reshape(len(values), years, season)
         there = np.isfinite(cube)
@@ -121,8 +125,9 @@ def _smooth(values: Floats, season: int, floor: Floats) -> Smoothed:
     level = np.repeat(level_0[None], len(GRID), axis=0)
     slope = np.zeros(level.shape)
     state = np.where((gamma >= 0)[:, :, None], figures[None], 0.0)
-    weight = np.where((gamma >= 0) & (season > 1), gamma, 0.0)
-    absolute, seen = np.zeros(level.shape), np.zeros(count)
+    weight = gamma if season > 1 else np.full(gamma.shape, -1.0)
+    absolute, seen, size = np.zeros(level.shape), np.zeros(count), np.zeros(count)
+    keep = 0.5 ** (1 / (MEMORY * season))
     expected, ahead = np.full((count, time), np.nan), np.full((count, time, 3), np.nan)
     best, rows = np.zeros(count, dtype=np.int64), np.arange(count)
     for t in range(begin, time):
@@ -136,25 +141,27 @@ def _smooth(values: Floats, season: int, floor: Floats) -> Smoothed:
         expected[:, t] = ahead[:, t, 0]
         error = values[None, :, t] - forecast
         known = np.isfinite(error)
-        spread = np.maximum(_NORMAL * absolute / np.maximum(seen, 1.0), np.maximum(floor[None, :, t], LEAST))
+        spread = np.maximum(_NORMAL * absolute / np.maximum(size, 1.0), np.maximum(floor[None, :, t], LEAST))
         limit = np.where(seen >= NEEDED, CLIP * spread, np.inf)
         moved = np.where(known, np.clip(error, -limit, limit), 0.0)
         level = one + alpha * moved
         slope = phi * slope + beta * moved
-        state[:, :, t % season] += weight * moved
-        absolute += np.abs(moved)
+        state[:, :, t % season] += np.where(weight >= 0, np.maximum(weight, 1 / (t // season + 1)), 0.0) * moved
+        absolute = np.where(known, keep * absolute + np.abs(moved), absolute)
+        size = np.where(known[0], keep * size + 1.0, size)
         seen = seen + known[0]
         best = absolute.argmin(axis=0)
     errors = values - expected
+    recent = max(round(RECENT * season), 3 * NEEDED)
     three = np.full((count, time), np.nan)
     if time > begin + 2:
         actual = np.stack([values[:, begin + step : time - 2 + step] for step in range(3)], axis=2)
         three[:, begin + 2 :] = (actual - ahead[:, begin : time - 2]).sum(axis=2)
     return Smoothed(
         expected=expected,
-        scatter=_growing(errors, floor, lag=1),
+        scatter=_growing(errors, floor, lag=1, recent=recent),
         ahead=ahead,
-        scatter_3=_growing(three, np.sqrt(3.0) * floor, lag=3),
+        scatter_3=_growing(three, np.sqrt(3.0) * floor, lag=3, recent=recent),
         level=level[best, rows],
         slope=slope[best, rows],
         season=state[best, rows][:, (time + np.arange(season)) % season],
@@ -163,12 +170,12 @@ def _smooth(values: Floats, season: int, floor: Floats) -> Smoothed:
     )
 
 
-def _growing(errors: Floats, floor: Floats, *, lag: int) -> Floats:
-    """Return the scatter of all errors up to ``lag`` periods before each period; NaN while there are too few."""
+def _growing(errors: Floats, floor: Floats, *, lag: int, recent: int) -> Floats:
+    """Return the scatter of the recent errors up to ``lag`` periods before each period; NaN while there are too few."""
     scatter = np.full(errors.shape, np.nan)
     count = np.isfinite(errors).cumsum(axis=1)
     for t in range(lag, errors.shape[1]):
-        past = errors[:, : t - lag + 1]
+        past = errors[:, max(t - lag + 1 - recent, 0) : t - lag + 1]
         enough = count[:, t - lag] >= NEEDED
         if enough.any():
             found = np.maximum(robust_scatter(past[enough]), np.maximum(floor[enough, t], LEAST))

@@ -74,7 +74,7 @@ def _summation(parents: tuple[int, ...]) -> Floats:
 def _projection(parents: tuple[int, ...]) -> tuple[Floats, Floats]:
     """Return S and (S'S)^-1 S'."""
     matrix = _summation(parents)
-    return matrix, np.linalg.solve(matrix.T @ matrix, matrix.T)
+    return matrix, np.asarray(np.linalg.solve(matrix.T @ matrix, matrix.T), dtype=np.float64)
 
 
 def incoherence(figures: Floats, parents: Sequence[int]) -> float:
@@ -320,7 +320,7 @@ def reconcile_outlook(
         Quantiles of different areas do not add up, and must not.
     """
     points = reconcile(point, parents, method=method)
-    unknown = np.isnan(quantiles).any(axis=(1, 2))
+    unknown = np.asarray(np.isnan(quantiles).any(axis=(1, 2)))
     paths = sample_paths(np.where(unknown[:, None, None], np.nan, quantiles), levels, parents, seed=seed, draws=draws)
     coherent = reconcile(paths, parents, method=method)
     result = np.moveaxis(np.quantile(coherent, levels, axis=1), 0, -1)

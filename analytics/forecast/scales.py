@@ -10,8 +10,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 LOG, ROOT, SHARE, PLAIN = 0, 1, 2, 3
-# Counts whose median is smaller are taken as roots: a logarithm of few is too rough.
-LARGE_COUNT = 30.0
+# Counts whose median, or whose lowest tenth, is smaller are taken as roots: a logarithm of few is too rough.
+LARGE_COUNT, LARGE_LOW_COUNT = 30.0, 10.0
 # A series of large figures with more zeros than this share of its periods has real zeros.
 RARE_ZEROS = 0.05
 
@@ -96,10 +96,14 @@ def scaled(values: Floats, numerators: Floats, denominators: Floats, is_ratio: B
     few_zeros = zeros.sum(axis=1) <= RARE_ZEROS * np.maximum(size, 1)
     negative = np.where(known, values < 0, False).any(axis=1)
     typical = row_median(numerators)
-    large = ~is_whole | (typical >= LARGE_COUNT)
+    # The lowest tenth among the months that are not zero.
+    ordered = np.sort(np.where(numerators > 0, numerators, np.nan), axis=1)
+    tenth = ordered[np.arange(len(ordered)), np.maximum((np.isfinite(ordered).sum(axis=1) - 1) // 10, 0)]
+    is_small = (typical < LARGE_COUNT) | (tenth < LARGE_LOW_COUNT)
+    large = ~is_whole | ~is_small
     kind = np.full(len(values), PLAIN, dtype=np.int64)
     kind[few_zeros & large & ~negative] = LOG
-    kind[is_whole & ~is_ratio & (typical < LARGE_COUNT)] = ROOT
+    kind[is_whole & ~is_ratio & is_small] = ROOT
     kind[is_ratio & is_whole & within] = SHARE
     base = np.where(np.isfinite(denominators), denominators, 1.0)
     floor = np.zeros(values.shape)
