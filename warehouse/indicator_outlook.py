@@ -25,7 +25,6 @@ from warehouse.indicator_panel import (
     panel_of,
     parents_of,
     periods_of,
-    read_by_month,
     series_of,
     table_of,
 )
@@ -123,19 +122,20 @@ def asked_by_kind(
     measured: pl.DataFrame, parent_of: Mapping[str, str], known: Mapping[str, Indicator]
 ) -> dict[str, Asked]:
     """Return the series and their values by kind of period; kinds of which no period is over are left out."""
-    together, declared = read_by_month(measured, known)
     frames: dict[str, list[pl.DataFrame]] = {kind: [] for kind in SEASONS}
     series: dict[str, list[Series]] = {kind: [] for kind in SEASONS}
-    for (code,), own in together.partition_by("indicator_code", as_dict=True, maintain_order=True).items():
-        indicator = declared[str(code)]
-        frames[indicator.period].append(own)
-        series[indicator.period] += series_of(indicator, own)
+    for (code,), own in measured.partition_by("indicator_code", as_dict=True, maintain_order=True).items():
+        indicator = known.get(str(code))
+        # Days and hours are measured beside the months; those are forecast.
+        if indicator is not None and indicator.period in SEASONS:
+            frames[indicator.period].append(own)
+            series[indicator.period] += series_of(indicator, own)
     made: dict[str, Asked] = {}
     for kind, own_frames in frames.items():
         own = pl.concat([measured.clear(), *own_frames])
         if (periods := periods_of(kind, own)) is not None:
             table = table_of(series[kind], periods, own)
-            made[kind] = Asked(periods, tuple(series[kind]), table, _newest(own), declared, parent_of)
+            made[kind] = Asked(periods, tuple(series[kind]), table, _newest(own), known, parent_of)
     return made
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from analytics.forecast.panel import FloatArray, Panel
-from analytics.indicator import Indicator, PeriodKind, values
+from analytics.indicator import Indicator
 from analytics.period import shifted
 
 # Periods of a year, periods that a series reaches back at most, periods that are forecast.
 SEASONS: dict[str, int] = {"month": 12, "quarter": 4, "year": 1, "week": 52}
 LONGEST: dict[str, int] = {"month": 120, "quarter": 40, "year": 20, "week": 208}
 HORIZONS: dict[str, int] = {"month": 12, "quarter": 6, "year": 3, "week": 13}
-# Kinds that are read by month: who steers looks at the month, and 43 800 hours are no series of five years.
-BY_MONTH = ("hour", "day")
 # What was not delivered, or in part, is a gap; what is not over yet is left out.
 USABLE = ("ok", "few")
 UNFINISHED = "provisional"
-# Share of the days or hours of a month that must have a value.
-LEAST_SHARE = 0.5
 # Shares in percent end here, unless more was ever measured.
 PERCENT, WHOLE_PERCENT = "%", 100.0
 # What a series is of: the value that is shown, or the denominator of a ratio, which its coherence needs.
@@ -62,83 +58,6 @@ class Periods:
     def coming(self) -> list[str]:
         """Return the periods that are forecast."""
         return [shifted(self.names[-1], ahead) for ahead in range(1, self.horizon + 1)]
-
-
-def kind_of_forecast(indicator: Indicator) -> PeriodKind:
-    """Return the kind of period that an indicator is forecast by: its own, months for days and hours."""
-    return "month" if indicator.period in BY_MONTH else indicator.period
-
-
-def by_month(indicator: Indicator, measured: pl.DataFrame) -> pl.DataFrame:
-    """Return what was measured by day or hour as months.
-
-    Parameters
-    ----------
-    indicator : Indicator
-        Of which everything was measured.
-    measured : DataFrame
-        ``indicator_code, region_code, period, numerator, denominator, value, quality``.
-
-    Returns
-    -------
-    DataFrame
-        The same columns. Counts are added, values that cannot be added are the mean weighted with their denominators,
-        stocks are those of the last day. A month of which less than half has a value is ``partial``, the newest one
-        ``provisional`` where any part of it is.
-    """
-    found = measured.with_columns(month=pl.col("period").str.head(7)).sort("region_code", "period")
-    most = found.group_by("month").agg(most=pl.col("period").n_unique())
-    is_good = pl.col("quality").is_in(USABLE) & pl.col("value").is_not_null()
-    counts = found.group_by("region_code", "month").agg(
-        known=is_good.sum(), unfinished=(pl.col("quality") == UNFINISHED).any()
-    )
-    good = found.filter(is_good | (pl.col("quality") == UNFINISHED))
-    weight = pl.col("denominator").fill_null(1.0)
-    is_last = indicator.accumulation == "stock" and indicator.combination != "ratio"
-    numerator, denominator = pl.col("numerator").sum(), pl.col("denominator").sum()
-    if is_last:
-        numerator, denominator = pl.col("numerator").last(), pl.col("denominator").last()
-    value: pl.Expr
-    if indicator.combination == "own":
-        value = pl.when(weight.sum() > 0).then((pl.col("value") * weight).sum() / weight.sum())
-    else:
-        value = values(indicator, numerator, denominator)
-    grouped = good.group_by("region_code", "month", maintain_order=True).agg(
-        numerator=numerator, denominator=denominator, value=value
-    )
-    return (
-        grouped.join(counts, on=["region_code", "month"])
-        .join(most, on="month")
-        .with_columns(
-            indicator_code=pl.lit(indicator.code),
-            quality=pl.when("unfinished")
-            .then(pl.lit(UNFINISHED))
-            .when(pl.col("known") < LEAST_SHARE * pl.col("most"))
-            .then(pl.lit("partial"))
-            .otherwise(pl.lit("ok")),
-        )
-        .rename({"month": "period"})
-        .select(measured.columns)
-        .sort("region_code", "period")
-    )
-
-
-def read_by_month(measured: pl.DataFrame, known: Mapping[str, Indicator]) -> tuple[pl.DataFrame, dict[str, Indicator]]:
-    """Return what is measured by day or hour as months, the rest as it is; and the declarations that fit it.
-
-    Parameters
-    ----------
-    measured : DataFrame
-        ``marts.mart_indicator``.
-    known : mapping of str to Indicator
-        Declarations by code; indicators that are not declared are left out.
-    """
-    declared = {code: replace(one, period=kind_of_forecast(one)) for code, one in known.items()}
-    frames = [measured.clear()]
-    for (code,), own in measured.partition_by("indicator_code", as_dict=True, maintain_order=True).items():
-        if (indicator := known.get(str(code))) is not None:
-            frames.append(by_month(indicator, own) if indicator.period in BY_MONTH else own)
-    return pl.concat(frames), declared
 
 
 def periods_of(kind: str, measured: pl.DataFrame) -> Periods | None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.flags import find
 from analytics.indicator import indicators
-from warehouse.indicator_panel import direct_parents, read_by_month
+from warehouse.indicator_panel import direct_parents
 
 READS = ("marts.mart_indicator", "core.region", "core.region_above", "core.population")
 KEY = ("indicator_code", "region_code", "period", "kind")
@@ -23,9 +23,9 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     -------
     DataFrame
         As `analytics.flags.find`: the key, ``expected, actual`` in the unit of the indicator, ``score`` (standard
-        deviations, signed), ``rank_in_period``, ``collapsed_into``, ``is_shown``. Days and hours are read by month.
+        deviations, signed), ``rank_in_period``, ``collapsed_into``, ``is_shown``.
     """
-    measured, declared = read_by_month(inputs["marts.mart_indicator"], indicators())
+    measured = inputs["marts.mart_indicator"]
     residents = (
         inputs["core.region_above"]
         .join(inputs["core.population"], on="region_code")
@@ -34,4 +34,4 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     )
     weights = {code: float(count) for code, count in residents.iter_rows()}
     parents = direct_parents(inputs["core.region"])
-    return find(measured, declared=declared, parents=parents, weights=weights).sort(KEY)
+    return find(measured, declared=indicators(), parents=parents, weights=weights).sort(KEY)

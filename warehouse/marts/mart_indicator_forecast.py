@@ -22,7 +22,7 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     Returns
     -------
     DataFrame
-        ``indicator_code, region_code, period`` (days and hours by month), ``horizon`` (periods ahead, from 1), ``mean``
+        ``indicator_code, region_code, period``, ``horizon`` (periods ahead, from 1), ``mean``
         and ``q025, q05, q10, q25, q50, q75, q90, q95, q975`` in the unit of the indicator, ``numerator, denominator``
         of ratios. Means of what is added add up over areas; so do numerators and denominators. Whether a forecast may
         be shown is said in ``marts.mart_indicator_model``.

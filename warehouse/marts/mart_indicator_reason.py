@@ -9,7 +9,7 @@ import polars as pl
 
 from analytics.flags import explain
 from analytics.indicator import indicators
-from warehouse.indicator_panel import direct_parents, read_by_month
+from warehouse.indicator_panel import direct_parents
 
 READS = ("marts.mart_indicator_flag", "marts.mart_indicator", "marts.mart_indicator_part", "core.region")
 KEY = ("indicator_code", "region_code", "period", "by", "code")
@@ -25,7 +25,7 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
         As `analytics.flags.explain`: the key, ``actual, expected, contribution, share``; the shares of one ``by`` sum
         to 1.
     """
-    measured, declared = read_by_month(inputs["marts.mart_indicator"], indicators())
+    measured = inputs["marts.mart_indicator"]
     parents = direct_parents(inputs["core.region"])
     flags, parts = inputs["marts.mart_indicator_flag"], inputs["marts.mart_indicator_part"]
-    return explain(flags, measured, parts, declared=declared, parents=parents).sort(KEY)
+    return explain(flags, measured, parts, declared=indicators(), parents=parents).sort(KEY)

@@ -10,7 +10,7 @@ import polars as pl
 from analytics.indicator import indicators
 from analytics.targets import probabilities
 from analytics.targets.flows import Effort
-from warehouse.indicator_panel import direct_parents, read_by_month
+from warehouse.indicator_panel import direct_parents
 from warehouse.spread import Spread
 from warehouse.steps import Work
 
@@ -37,7 +37,7 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
         As `analytics.targets.probabilities`.
     """
     asked = work or Work()
-    measured, declared = read_by_month(inputs["marts.mart_indicator"], indicators())
+    measured = inputs["marts.mart_indicator"]
     newest = inputs["marts.mart_month"].filter("is_newest")["month"]
     states = inputs["marts.mart_indicator_model"].filter(pl.col("state").is_in(TOLD)).select(KEY)
     forecast = inputs["marts.mart_indicator_forecast"].join(states, on=list(KEY), how="semi")
@@ -49,7 +49,7 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
         return probabilities(
             measured,
             forecast,
-            declared=declared,
+            declared=indicators(),
             parents=direct_parents(inputs["core.region"]),
             newest=newest[0] if newest.len() else "2000-01",
             effort=cast("Effort", asked.effort),
