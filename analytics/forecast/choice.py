@@ -13,7 +13,14 @@ LEAST_ORIGINS = 6
 
 
 def ladder(
-    observed: IntArray, length: IntArray, season: int, *, is_small_count: BoolArray, mean: FloatArray, effort: Effort
+    observed: IntArray,
+    length: IntArray,
+    season: int,
+    *,
+    is_small_count: BoolArray,
+    mean: FloatArray,
+    is_still: BoolArray,
+    effort: Effort,
 ) -> list[str]:
     """Return the model that the length and kind of each history calls for.
 
@@ -29,17 +36,19 @@ def ladder(
         Counts with zeros.
     mean : ndarray, shape (series,)
         Mean of the last three years.
+    is_still : ndarray of bool, shape (series,)
+        Nothing has changed in the last three years: nothing but the last value can be said.
     effort : {"fast", "full"}
         Fast ones do without unobserved components and gradient: they take a hundredth of the time.
     """
     codes = []
-    for seen, span, small, level in zip(observed, length, is_small_count, mean, strict=True):
+    for seen, span, small, level, still in zip(observed, length, is_small_count, mean, is_still, strict=True):
         years = min(seen, span) / season
         if seen == 0:
             codes.append("")
         elif season == 1:
             codes.append("half_drift" if years >= 3 else "last_value")
-        elif years < 1:
+        elif years < 1 or (still and years >= 2):
             codes.append("last_value")
         elif small:
             codes.append("seasonal_index" if level >= 1 and years >= 2 else "mean_36")

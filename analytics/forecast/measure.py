@@ -35,7 +35,7 @@ def measure(work: Work, horizon: int) -> Outlook:
         work,
         mean_over_origins(np.where(both, work.losses(chosen, by_squares=squares), np.nan)),
         mean_over_origins(np.where(both, work.losses(naive, by_squares=squares), np.nan)),
-        _is_flat(work, chosen),
+        _is_flat(work, chosen, naive),
     )
     return Outlook(
         point=conformal.clipped(chosen[-1], values, upper),
@@ -107,14 +107,16 @@ def _wide(point: FloatArray, scale: FloatArray) -> FloatArray:
     return point[:, :, None] + reach[:, :, None] * _WIDE
 
 
-def _is_flat(work: Work, chosen: FloatArray) -> BoolArray:
-    """Return series that never changed in the backtest and were forecast so."""
-    missed = np.abs(work.truth - chosen[:-1])
-    known = np.isfinite(missed)
-    size = np.nanmax(np.abs(np.where(np.isnan(work.history.values), 0.0, work.history.values)), axis=1)
-    small = np.where(known, missed, 0.0).max(axis=(0, 2), initial=0.0) <= 1e-9 * np.maximum(size, 1.0)
-    changes = np.where(np.isfinite(work.mase_scale), work.mase_scale, 0.0).max(axis=0, initial=0.0)
-    return known.any(axis=(0, 2)) & small & (changes <= 1e-9 * np.maximum(size, 1.0))
+def _is_flat(work: Work, chosen: FloatArray, naive: FloatArray) -> BoolArray:
+    """Return series whose every value in the backtest was forecast to the digit, by last year as well."""
+    size = np.where(np.isnan(work.history.values), 0.0, np.abs(work.history.values)).max(axis=1)
+    flat = np.ones(len(size), bool)
+    for point in (chosen, naive):
+        missed = np.abs(work.truth - point[:-1])
+        known = np.isfinite(missed)
+        worst = np.where(known, missed, 0.0).max(axis=(0, 2), initial=0.0)
+        flat &= known.any(axis=(0, 2)) & (worst <= 1e-9 * np.maximum(size, 1.0))
+    return flat
 
 
 def _states(work: Work, own: FloatArray, naive: FloatArray, flat: BoolArray) -> tuple[State, ...]:
@@ -128,13 +130,13 @@ def _states(work: Work, own: FloatArray, naive: FloatArray, flat: BoolArray) -> 
             # Nothing for a year: what it was then says little about what comes.
             work.notes[row].add("stale")
             states.append("none")
+        elif flat[row] and work.observed[row] >= max(2 * season, LEAST_YEARLY_VALUES):
+            work.notes[row].add("constant")
+            states.append("shown")
         elif code == "last_value":
             states.append("short")
         elif season == 1 and work.observed[row] < LEAST_YEARLY_VALUES:
             states.append("trend")
-        elif flat[row]:
-            work.notes[row].add("constant")
-            states.append("shown")
         elif not np.isfinite(own[row]) or not np.isfinite(naive[row]):
             work.notes[row].add("untested")
             states.append("trend")

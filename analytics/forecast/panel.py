@@ -115,7 +115,7 @@ def season_position(first_period: str, season: int) -> int:
         first_period[4 : 4 + len(marks[season])],
         first_period[4 + len(marks[season]) :],
     )
-    is_right = year.isdigit() and mark == marks[season] and (rest.isdigit() if mark else not rest)
+    is_right = len(year) == 4 and year.isdigit() and mark == marks[season] and (rest.isdigit() if mark else not rest)
     place = int(rest) - 1 if is_right and rest else 0
     # Some years have a 53rd week; it is read as the first of the next.
     if not is_right or not 0 <= place < season + (season == 52):

@@ -159,9 +159,19 @@ def _prepare(panel: Panel, order: IntArray, horizon: int, effort: Effort) -> Wor
         truth=backtest.outcomes(values, dates, horizon),
         mase_scale=mase_scale,
         error_scale=error_scale,
-        codes=choice.ladder(observed, length, season, is_small_count=small, mean=level, effort=effort),
+        codes=choice.ladder(
+            observed, length, season, is_small_count=small, mean=level, is_still=_is_still(recent), effort=effort
+        ),
         notes=[{"bridged"} if gaps else set() for gaps in length > observed],
     )
+
+
+def _is_still(recent: FloatArray) -> BoolArray:
+    """Return series without any change. All-zero ones are left to the counts: more may come."""
+    known = ~np.isnan(recent)
+    low = np.where(known, recent, np.inf).min(axis=1)
+    high = np.where(known, recent, -np.inf).max(axis=1)
+    return (low == high) & (low != 0)
 
 
 def _forecast(work: Work, horizon: int, spread: Spread) -> None:

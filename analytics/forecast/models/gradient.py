@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.forecast.features import features
 from analytics.forecast.model import History, Model
@@ -13,6 +13,7 @@ from analytics.forecast.panel import FloatArray
 # More rows than these teach nothing new and cost time; they are drawn with a fixed seed.
 MOST_ROWS = 40_000
 LEAST_ROWS = 400
+TREES = 200
 # Series that are forecast at once: their features must not fill the memory.
 BLOCK = 2_000
 # Ratios beyond it come from a year of almost nothing; they would be all that the trees look at.
@@ -30,7 +31,7 @@ def predict(history: History, horizon: int) -> FloatArray:
     known = ~np.isnan(learned[0]).all(axis=0)
     model = HistGradientBoostingRegressor(
         loss="absolute_error",
-        max_iter=200,
+        max_iter=TREES,
         learning_rate=0.06,
         min_samples_leaf=40,
         early_stopping=False,

@@ -1,0 +1,153 @@
+"""Forecasting models: printed numbers, hand-made cases, and the models of statsmodels beside ours."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from statsmodels.tsa.forecasting.theta import ThetaModel
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+from analytics.forecast import models
+from analytics.forecast.features import features
+from analytics.forecast.model import History, Model
+from analytics.forecast.models import gradient, seasonal_index, theta, uc
+
+PASSENGERS = np.array(
+    json.loads((Path(__file__).parent / "published_air_passengers.json").read_text())["values"], float
+)
+
+
+def _said(code: str, values: list[float], horizon: int, season: int = 4) -> list[float]:
+    return models()[code].predict(History(np.array([values], float), season, 0), horizon)[0].tolist()
+
+
+def test_the_airline_model_of_the_passengers_has_the_printed_estimates() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = SARIMAX(
+            np.log(PASSENGERS), order=(0, 1, 1), seasonal_order=(0, 1, 1, 12), simple_differencing=True
+        ).fit(disp=0)
+    assert np.round(found.params[:2], 4).tolist() == [-0.4018, -0.5569]
+    assert round(found.params[2], 6) == 0.001348
+    assert (round(found.llf, 1), round(found.aic, 1)) == (244.7, -483.4)
+
+
+def test_theta_of_the_passengers_has_the_printed_numbers() -> None:
+    point = theta.theta_forecast(PASSENGERS[None, :132], 12, 12)[0]
+    assert np.round(point[:3], 2).tolist() == [411.33, 402.23, 462.83]
+    assert round(float(np.abs(point - PASSENGERS[132:]).mean() / 30.45), 4) == 0.8649
+
+
+@pytest.mark.parametrize("length", [24, 37, 60])
+def test_theta_is_that_of_statsmodels(length) -> None:
+    rng = np.random.default_rng(length)
+    clock = np.arange(length)
+    for at in range(5):
+        season = 10 * np.sin(2 * np.pi * clock / 12) * (at % 2)
+        values = 60 + rng.normal(0, 3, length).cumsum() * (at % 3) + season + rng.normal(0, 3, length)
+        values -= 60 * (at == 4)
+        # Their search ends at a gradient, ours at an interval: a constant at the edge differs in the fourth digit.
+        theirs = np.asarray(ThetaModel(values, period=12).fit().forecast(15))
+        ours = theta.theta_forecast(values[None], 12, 15)[0]
+        assert np.abs(ours - theirs).max() < 1e-3 * np.abs(values).max()
+
+
+@pytest.mark.parametrize(("season", "length"), [(12, 84), (4, 32)])
+def test_unobserved_components_are_those_of_statsmodels(season, length) -> None:
+    rng = np.random.default_rng(season)
+    clock = np.arange(length)
+    values = np.exp(4 + rng.normal(0, 0.05, length).cumsum() + 0.3 * np.sin(2 * np.pi * clock / season))
+    values *= np.exp(rng.normal(0, 0.05, length))
+    scaled = (np.log(values) - np.log(values).mean()) / np.log(values).std()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = UnobservedComponents(scaled, "local linear trend", seasonal=season).fit(maxiter=100, disp=0)
+    _, likelihood = uc.fitted(scaled, season)
+    assert likelihood > theirs.llf - 1e-3
+    point = uc.predict(History(values[None], season, 0), 6)[0]
+    known = np.exp(np.asarray(theirs.forecast(6)) * np.log(values).std() + np.log(values).mean())
+    assert point == pytest.approx(known, rel=0.02)
+
+
+def test_plain_models_do_what_their_names_say() -> None:
+    grows = [1, 2, 3, 4, 3, 4, 5, 6]
+    assert _said("seasonal_naive", grows, 5) == [3, 4, 5, 6, 3]
+    assert _said("seasonal_naive_drift", grows, 5) == [5, 6, 7, 8, 7]
+    assert _said("half_drift", [10, 12, 16], 2, 1) == [17.5, 19]
+    assert _said("last_value", grows, 2) == [6, 6]
+    assert _said("mean_36", [9, *range(12)], 2) == [5.5, 5.5]
+    assert np.isnan(_said("seasonal_naive", [1, 2], 3)).all()
+
+
+def test_a_seasonal_index_is_drawn_towards_one() -> None:
+    values = [0, 4, 0, 0] * 3
+    prior, mean = seasonal_index.PRIOR_EVENTS, 1.0
+    wanted = [(own + prior) / (3 * mean + prior) * mean for own in (0, 12, 0, 0)]
+    assert _said("seasonal_index", values, 4) == pytest.approx(wanted)
+
+
+def test_the_mean_of_a_season_beyond_twelve_is_made_of_harmonics() -> None:
+    clock = np.arange(160)
+    values = (50 + 10 * np.sin(2 * np.pi * clock / 52))[None]
+    coming = 50 + 10 * np.sin(2 * np.pi * np.arange(160, 168) / 52)
+    assert uc.predict(History(values, 52, 0), 8)[0] == pytest.approx(coming, abs=0.5)
+
+
+def test_what_is_constant_stays() -> None:
+    flat = History(np.full((1, 40), 7.0), 12, 0)
+    for code in ("theta", "uc", "seasonal_naive_drift", "mean_36"):
+        assert models()[code].predict(flat, 3)[0] == pytest.approx([7, 7, 7])
+
+
+def test_features_are_what_a_plain_loop_says_and_know_nothing_later() -> None:
+    rng = np.random.default_rng(2)
+    values = rng.uniform(5, 9, (2, 60))
+    calendar = rng.normal(size=(66, 2))
+    found, scale = features(History(values, 12, 3, calendar).until(50), 6)
+    y, size = values[1], sum(abs(values[1, t]) for t in range(38, 50)) / 12
+    assert scale[1] == pytest.approx(size)
+    last_year = sum(y[t] for t in range(35, 38))
+    for k in range(1, 7):
+        target = 50 + k - 1
+        wanted = [k, (3 + target) % 12, *(y[target - 12 * back] / size for back in (1, 2, 3))]
+        wanted += [y[t] / size for t in range(37, 50)]
+        six = [y[t] / size for t in range(44, 50)]
+        mean = sum(six) / 6
+        wanted += [sum(y[38:50]) / 12 / size, sum(y[47:50]) / 3 / size, (sum((v - mean) ** 2 for v in six) / 6) ** 0.5]
+        wanted += [sum(y[47:50]) / last_year, *calendar[target]]
+        assert found[1, k - 1] == pytest.approx(wanted)
+    values[:, 50:] = 1e9
+    again, _ = features(History(values, 12, 3, calendar).until(50), 6)
+    assert np.array_equal(found, again, equal_nan=True)
+
+
+def test_training_rows_end_before_the_origin() -> None:
+    values = np.random.default_rng(3).uniform(5, 9, (6, 60))
+    before = gradient.training_rows(History(values, 12, 0).until(48), 6)
+    values[:, 48:] *= 100
+    after = gradient.training_rows(History(values, 12, 0).until(48), 6)
+    assert all(np.array_equal(a, b, equal_nan=True) for a, b in zip(before, after, strict=True))
+    # Origins 13 to 47, six steps each, fewer at the end; six series.
+    assert len(before[1]) == 6 * sum(min(6, 48 - origin) for origin in range(13, 48))
+
+
+def test_the_gradient_model_learns_a_season_that_it_has_seen_in_others() -> None:
+    rng = np.random.default_rng(4)
+    clock = np.arange(60)
+    values = rng.uniform(50, 500, (30, 1)) * (1 + 0.4 * np.sin(2 * np.pi * clock / 12)) * rng.normal(1, 0.02, (30, 60))
+    point = gradient.predict(History(values[:, :54], 12, 0), 6)
+    missed = np.abs(point - values[:, 54:]) / values[:, 54:]
+    assert missed.mean() < 0.06
+    assert np.isnan(gradient.predict(History(values[:1, :20], 12, 0), 6)).all()
+
+
+def test_models_are_registered_under_their_names() -> None:
+    assert {"theta", "uc", "gradient", "theta_uc_gradient", "seasonal_naive", "half_drift"} <= set(models())
+    assert all(model.name_zh and model.name_en and model.purpose_zh and model.purpose_en for model in models().values())
+    with pytest.raises(ValueError, match="mean of its parts"):
+        Model("x", "", "", "", "")
