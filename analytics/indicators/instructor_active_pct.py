@@ -29,7 +29,7 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of mass.",
     factor=100.0,
-    place=Place("service", 0, 25, "", "nobody, to about twice the demo province's share of records kept"),
+    place=Place("service", 0, 20, "", "nobody, to about twice the newest month of the demo province"),
     least_count=20,
     part="instructor_grade",
 )

@@ -22,7 +22,7 @@ INDICATOR = Indicator(
         "bound, since most venues do not count."
     ),
     source="Indicator list of the platform, system of mass.",
-    place=Place("mass", 0, 2.0, "", "visits of a year, 0 to about twice the best city of the demo province"),
+    place=Place("mass", 0, 4.0, "", "visits of a year, 0 to about twice the best county of the demo province"),
     part="venue_category",
     decimals=3,
 )

@@ -24,6 +24,7 @@ from tests.indicators.core_rows import (
     residents,
     rolled,
 )
+from warehouse.marts import mart_opening_pattern
 
 NEVER = date(9999, 12, 31)
 
@@ -208,6 +209,7 @@ def test_residents_inside_the_circle(small_demo):
     held = [month for month in month_ends(small_demo) if month.endswith("-12") or month == newest]
     places = [code for level in ("county", "city", "province") for code in regions(small_demo, level)]
     fields = measured(small_demo, "circle_coverage_pct").columns[2:]
+    complete = max(row["opened_year"] for row in _open_venues(small_demo))
     assert sorted(found) == sorted((place, month) for place in places for month in held)
     for place in places:
         figures = [dict(zip(fields, found[place, month], strict=True)) for month in held]
@@ -216,3 +218,16 @@ def test_residents_inside_the_circle(small_demo):
         assert figures[-1]["value"] == pytest.approx(100 * whole[place][0] / whole[place][1], rel=1e-6)
         covered = [row["numerator"] for row in figures]
         assert covered == sorted(covered)
+        # Once all venues of today are open, the search of a year finds what the searches by category find together.
+        same = [row["numerator"] for row, month in zip(figures, held, strict=True) if int(month[:4]) >= complete]
+        assert len(same) > 1
+        assert same == pytest.approx([same[-1]] * len(same), rel=1e-6)
+
+
+def test_hours_and_days_of_opening_patterns() -> None:
+    texts = ["Mo-Fr 09:00-12:00", "Apr-Sep Mo-Su 08:00-18:00", "nobody knows", None]
+    found = mart_opening_pattern.build({"core.venue": pl.DataFrame({"opening_hours": texts})})
+    rows = {text: (hours, days) for text, hours, days in found.rows()}
+    assert rows.keys() == set(texts[:2])
+    assert rows[texts[0]] == pytest.approx((15, 5 / 7 * 365))
+    assert rows[texts[1]] == pytest.approx((70 * 183 / 365, 183))
