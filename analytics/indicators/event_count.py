@@ -19,7 +19,7 @@ INDICATOR = Indicator(
     method_zh="状态为“已举办”的赛事活动，按开始日期计入所在县（市、区）与月份；取消的不计。",
     method_en="Events with the state held count in the county and month in which they began; cancelled ones do not.",
     source="Indicator list of the platform, system of events.",
-    place=Place("events", 0, 400, "million", "0 to about twice the level of the best city of the demo province"),
+    place=Place("events", 0, 300, "million", "0 to about twice the demo province's 140 a year per million residents"),
     part="event_kind",
     decimals=0,
 )
