@@ -23,7 +23,11 @@ INDICATOR = Indicator(
     ),
     source="Indicator list of the platform, system of research.",
     place=Place(
-        "research", 0, 2.5, "million", "0 to about twice the demo province, patents a million residents and year"
+        "research",
+        0,
+        4,
+        "million",
+        "0 to above the capital, where most institutes are: 2 to 4 patents a million residents and year in the demo",
     ),
     part="research_field",
     decimals=0,

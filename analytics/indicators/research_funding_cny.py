@@ -19,7 +19,13 @@ INDICATOR = Indicator(
     method_zh="资助经费全额计入立项年度，不按执行进度分摊；后来终止的课题也计。",
     method_en=("The whole funding counts in the year in which a project began, also of projects terminated later."),
     source="Indicator list of the platform, system of research.",
-    place=Place("research", 0, 0.4, "resident", "0 to about twice the demo province, yuan a resident and year"),
+    place=Place(
+        "research",
+        0,
+        0.7,
+        "resident",
+        "0 to above the capital, where most institutes are: 0.3 to 0.5 yuan a resident and year in the demo",
+    ),
     part="research_kind",
     decimals=0,
 )

@@ -25,9 +25,9 @@ INDICATOR = Indicator(
     place=Place(
         "research",
         0,
-        14,
+        20,
         "million",
-        "0 to about twice the demo province, which has some 7 running projects a million residents",
+        "0 to above the capital, where most institutes are: some 14 running projects a million residents in the demo",
     ),
     part="research_field",
     decimals=0,
