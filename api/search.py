@@ -1,4 +1,4 @@
-"""``/api/search``: regions, venues, datasets, columns, code lists, plan items and exports by name, for the palette."""
+"""``/api/search``: regions, indicators, venues, the catalogue, plan items and exports by name, for the palette."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from urllib.parse import urlencode
 import orjson
 from flask import Response, request
 
+from analytics.indicator import indicators
 from components.lineage_pages import uses
 from components.lineage_view import use_name
 from components.page import Resource
 from components.request import RequestContext, current
 from kernel.errors import NoSnapshot
 from kernel.words import t
+from warehouse.queries import indicators as figures
 from warehouse.queries import search
 from warehouse.queries.search_catalogue import Entry, Kind, find_entries, match_rank
 
@@ -28,7 +30,7 @@ Item: TypeAlias = dict[str, str]
 class Group(NamedTuple):
     """One group of the palette: its code (words ``shell.search_<code>``), the actions it needs, and how it is found.
 
-    A later subject, such as indicators, is one more line of `GROUPS`.
+    A later subject is one more line of `GROUPS`.
     """
 
     code: str
@@ -120,9 +122,23 @@ def _exports(context: RequestContext, text: str) -> list[Item]:
     return [item for _, item in sorted(found, key=lambda hit: hit[0])[:OF_A_GROUP]]
 
 
+def _indicators(context: RequestContext, text: str) -> list[Item]:
+    """Return the indicators by name in either language or by code; each opens in full on the page of its system."""
+    found = []
+    for one in indicators().values() if figures.is_readable(context.scope) else ():
+        rank = match_rank(text.lower(), (one.name_zh.lower(), one.name_en.lower(), one.code))
+        if rank is not None:
+            name = one.name_en if context.lang == "en" else one.name_zh
+            path = f"/monitoring/{one.system}?{urlencode({'indicator': one.code})}"
+            detail = t(f"monitoring.system_{one.system}", context.lang)
+            found.append((rank, {"name": name, "detail": detail, "path": path, "code": one.code}))
+    return [item for _, item in sorted(found, key=lambda hit: hit[0])[:OF_A_GROUP]]
+
+
 _MAP, _DATA = frozenset({"map.view"}), frozenset({"data.view"})
 GROUPS = (
     Group("regions", _MAP, _regions),
+    Group("indicators", frozenset({"monitoring.view"}), _indicators),
     Group("datasets", _DATA, _of_catalogue("dataset")),
     Group("columns", _DATA, _of_catalogue("column")),
     Group("plan_items", frozenset({"tracker.view"}), _of_catalogue("plan_item")),

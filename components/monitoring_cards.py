@@ -29,6 +29,8 @@ from kernel.clock import now
 from kernel.words import t
 from warehouse.queries.map import DatasetStanding
 
+# A rule names them, no model.
+ENTRY_ERRORS = frozenset({"repeated", "unit", "zero", "year_to_date", "cumulative"})
 # Chances nearer to certainty than this are not told apart.
 SURE = 0.01
 
@@ -63,12 +65,13 @@ def summary_line(standings: Sequence[Standing], asked: Question, lang: str) -> h
 
 def flag_words(flag: Row, lang: str) -> str:
     """Return in words how far an unusual figure lies from what was expected, or which entry error it is."""
-    if flag["kind"] in {"repeated", "unit", "zero", "year_to_date"}:
+    if flag["kind"] in ENTRY_ERRORS:
         return t(f"monitoring.flag_{flag['kind']}", lang)
     share = flag_share(flag)
     if share is None:
         return t(f"monitoring.flag_{flag['kind']}", lang)
-    side = "above" if share > 0 else "below"
+    is_level = flag["kind"] == "change"
+    side = ("up" if is_level else "above") if share > 0 else ("down" if is_level else "below")
     amount = share_words(abs(share), lang).lstrip(f"+{MINUS}±")
     return t(f"monitoring.flag_{side}", lang, share=amount)
 
@@ -158,29 +161,34 @@ def _target(one: Standing, lang: str) -> html.Div:
     if one.aim is None:
         key = "other_scale" if one.indicator.target is not None else "no_target"
         return html.Div(html.Span(t(f"monitoring.{key}", lang)), className="mon-target is-none")
-    wanted = t("monitoring.wanted", lang, value=with_unit(one.indicator, one.aim.value, lang), year=one.aim.year)
-    words = [html.Span(wanted)]
-    if not one.aim.is_met:
+    words = [html.Span(wanted_words(one, one.aim, lang))]
+    if one.aim.is_total:
+        words.append(html.Span(t("monitoring.so_far", lang, value=value_words(one.indicator, one.aim.reached, lang))))
+    elif not one.aim.is_met:
         words.append(html.Span(t("monitoring.gap", lang, gap=signed(one.indicator, one.aim.gap, lang))))
     pill = html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}")
     return html.Div([html.Div(words), pill], className="mon-target", title=t(f"monitoring.target_{one.aim.kind}", lang))
 
 
+def wanted_words(one: Standing, aim: Aim, lang: str) -> str:
+    """Return a target in words: plan or norm, or the working figure that nobody stated."""
+    key = "wanted_working" if aim.kind == "working" else "wanted"
+    if aim.is_total:
+        key = "wanted_total"
+    return t(f"monitoring.{key}", lang, value=with_unit(one.indicator, aim.value, lang), year=aim.year)
+
+
 def verdict_words(aim: Aim, lang: str) -> str:
     """Return how a figure stands to its target: chance by the day, or what became of it once the day is gone."""
-    if aim.is_over:
-        then = {True: "met_then", False: "missed_then", None: "unknown_then"}[aim.was_reached]
-        today = "holds_now" if aim.is_met else "short_now"
-        return t(
-            "monitoring.after_day",
-            lang,
-            year=aim.year,
-            then=t(f"monitoring.{then}", lang),
-            today=t(f"monitoring.{today}", lang),
-        )
-    if aim.chance is None:
-        return t("monitoring.holds_now" if aim.is_met else "monitoring.short_now", lang)
-    return t("monitoring.chance", lang, year=aim.year, chance=chance_words(aim.chance, lang))
+    now_words = t("monitoring.holds_now" if aim.is_met else "monitoring.short_now", lang)
+    chance = None
+    if aim.chance is not None:
+        chance = t("monitoring.chance", lang, year=aim.chance_year, chance=chance_words(aim.chance, lang))
+    if not aim.is_over:
+        return chance or now_words
+    kept = {True: "met_then", False: "missed_then", None: "unknown_then"}[aim.was_reached]
+    then = t(f"monitoring.{kept}", lang, year=aim.year)
+    return t("monitoring.after_day", lang, then=then, today=chance or now_words)
 
 
 def chance_words(chance: float, lang: str) -> str:

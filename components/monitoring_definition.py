@@ -9,6 +9,7 @@ from analytics.indicator import Indicator
 from components.attributes import attributes
 from components.cards import panel
 from components.icons import icon
+from components.monitoring_cards import wanted_words
 from components.monitoring_figures import name_of, period_words, unit_of, with_unit
 from components.monitoring_table import count_words
 from components.monitoring_view import Detail
@@ -48,7 +49,7 @@ def definition_drawer(view: Detail, lang: str) -> html.Dialog:
         (t("monitoring.source", lang), one.source),
         (t("monitoring.measured_for", lang), _grain(one, lang)),
         (t("monitoring.better_heading", lang), t(f"monitoring.direction_{one.direction}", lang)),
-        (t("monitoring.target", lang), _target(one, lang)),
+        (t("monitoring.target", lang), _target(view, lang)),
         (t("monitoring.goalposts", lang), _goalposts(one, lang)),
     ]
     body: list[Component] = []
@@ -132,11 +133,12 @@ def _grain(one: Indicator, lang: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _target(one: Indicator, lang: str) -> str:
-    if one.target is None:
+def _target(view: Detail, lang: str) -> str:
+    aim = view.standing.aim
+    if aim is None:
         return t("monitoring.no_target", lang)
-    wanted = t("monitoring.wanted", lang, value=with_unit(one, one.target.value, lang), year=one.target.year)
-    return f"{wanted} · {t(f'monitoring.target_{one.target.kind}', lang)} · {one.target.source}"
+    parts = (wanted_words(view.standing, aim, lang), t(f"monitoring.target_{aim.kind}", lang), aim.source)
+    return " · ".join(part for part in parts if part)
 
 
 def _goalposts(one: Indicator, lang: str) -> str:

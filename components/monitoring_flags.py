@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from components.cards import empty_figure, panel
 from components.icons import icon
-from components.monitoring_cards import flag_words
+from components.monitoring_cards import ENTRY_ERRORS, flag_words
 from components.monitoring_figures import period_words, signed, unit_of, value_words, with_unit
 from components.monitoring_state import Row
 from components.monitoring_view import Detail
@@ -18,8 +18,8 @@ from kernel.words import t
 
 # Unusual figures and parts of a deviation that are told.
 TOLD, TOLD_BELOW, BARS = 6, 8, 6
-# Entry errors: a rule names them, no model.
-ENTRY_ERRORS = frozenset({"repeated", "unit", "zero", "year_to_date"})
+# Smaller shares of a deviation are left out.
+LEAST = 0.005
 
 
 def flags_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) -> html.Section:
@@ -38,7 +38,12 @@ def flags_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
     if "flag" in view.lacking:
         return panel(title, hint, empty_figure(t("monitoring.flags_lacking", lang)))
     own = [row for row in view.flags if row["region_code"] == view.asked.region][:TOLD]
-    below = [row for row in view.flags if row["region_code"] != view.asked.region and row["region_code"] in view.areas]
+    below = [
+        row
+        for row in view.flags
+        # What an area above shows as well is told there.
+        if row["region_code"] != view.asked.region and row["region_code"] in view.areas and not row["collapsed_into"]
+    ]
     if not own and not below:
         return panel(title, hint, empty_figure(t("monitoring.flags_none", lang)))
     parts: list[Component] = []
@@ -70,13 +75,12 @@ def _flag(view: Detail, row: Row, names: Mapping[tuple[str, str], str], lang: st
     )
     facts = [t("monitoring.actual", lang, value=with_unit(one, row["actual"], lang))]
     if row["expected"] is not None:
-        facts.append(t("monitoring.expected_value", lang, value=with_unit(one, row["expected"], lang)))
+        key = "level_before" if row["kind"] == "change" else "expected_value"
+        facts.append(t(f"monitoring.{key}", lang, value=with_unit(one, row["expected"], lang)))
     if row["score"] is not None and not is_error:
         facts.append(t("monitoring.score", lang, score=show_number(abs(row["score"]), lang, digits=1)))
     reasons = view.reasons.get(row["period"], ())
-    bars = [
-        block for by in ("area", "part", "numerator", "denominator") if (block := _bars(view, by, reasons, names, lang))
-    ]
+    bars = [block for by in ("area", "part", "counts") if (block := _bars(view, by, reasons, names, lang))]
     said = [html.P(t(f"monitoring.rule_{row['kind']}", lang), className="small")] if is_error else []
     return html.Li([head, html.P(" · ".join(facts), className="small"), *said, html.Div(bars, className="mon-reasons")])
 
@@ -86,15 +90,15 @@ def _bars(
 ) -> Component | None:
     """Return what areas or parts contribute to a deviation, the largest first; the rest as one line."""
     one = view.standing.indicator
-    own = [row for row in reasons if row["by"] == by and row["share"] is not None]
+    kinds = ("numerator", "denominator") if by == "counts" else (by,)
+    own = [row for row in reasons if row["by"] in kinds and abs(row["share"] or 0.0) >= LEAST]
     if not own:
         return None
     most = max(abs(row["share"]) for row in own) or 1.0
     items = []
     for row in own[:BARS]:
         share = float(row["share"])
-        known = row["actual"] is not None and row["expected"] is not None
-        difference = signed(one, float(row["actual"]) - float(row["expected"]), lang) if known else MISSING
+        difference = MISSING if row["contribution"] is None else signed(one, float(row["contribution"]), lang)
         bar = html.Span(
             html.Span(
                 className="is-with" if share >= 0 else "is-against", style={"width": f"{abs(share) / most * 100:.0f}%"}
@@ -104,7 +108,7 @@ def _bars(
         items.append(
             html.Li(
                 [
-                    _reason_name(view, by, row["code"], names, lang),
+                    _reason_name(view, row["by"], row["code"], names, lang),
                     bar,
                     html.B(show_percent(share, lang, digits=0)),
                     html.Small(difference),

@@ -152,7 +152,7 @@ def _list(view: Detail, rates: Mapping[str, float | None], words: Mapping[str, s
         html.Li([_link(view, code), html.Span(words[code])], className="is-own" if code == view.asked.region else "")
         for code in ordered
     ]
-    return html.Details([html.Summary(t("monitoring.map_list", lang)), html.Ol(items)], className="mon-list")
+    return html.Details([html.Summary(t("monitoring.map_list", lang)), html.Ol(items)], className="mon-list", open=True)
 
 
 def _link(view: Detail, code: str) -> Component:

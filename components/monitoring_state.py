@@ -52,36 +52,43 @@ class Aim:
         What is wanted by the end of which year.
     kind, source : str
         Plan, norm or working figure, and who says so.
+    reached : float
+        What there is of it: the newest figure, of a total of a year the sum so far.
     gap : float
-        Value minus target.
+        That minus the target.
     is_met : bool
-        Whether the newest figure holds the target.
+        Whether it holds the target.
+    is_total : bool
+        Whether the target is one of the sum of a year.
     is_over : bool
         Whether the day has gone by: the target stands on.
     was_reached : bool or None
         Whether it was reached on the day; None before the day, or where no figure tells.
-    chance : float or None
-        Probability that it is reached by the day, 0..1; None where nobody computed one.
+    chance, chance_year : float or None, int
+        Probability that it is reached, or still held, at the end of that year, 0..1; None where nobody computed one.
     """
 
     value: float
     year: int
     kind: str
     source: str
+    reached: float
     gap: float
     is_met: bool
+    is_total: bool
     is_over: bool
     was_reached: bool | None
     chance: float | None
+    chance_year: int
 
     @property
     def verdict(self) -> Verdict:
-        """What a leader reads: reached, likely to be, at risk, or behind where no chance is known."""
-        if self.is_met:
-            return "reached"
+        """What a leader reads: reached, likely to be, at risk of missing or losing it, or behind, chance unknown."""
         if self.chance is None:
-            return "behind"
-        return "likely" if self.chance >= EVEN else "risk"
+            return "reached" if self.is_met else "behind"
+        if self.chance < EVEN:
+            return "risk"
+        return "reached" if self.is_met else "likely"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +116,7 @@ class Standing:
     model : mapping or None
         Line of the model register.
     flag : mapping or None
-        The newest unusual figure of the last twelve months.
+        The newest unusual figure of the last months.
     """
 
     indicator: Indicator
@@ -176,6 +183,9 @@ def standing(
     change = None if newest is None or is_open else _change(indicator, rows, newest, compare)
     # A total of a longer period has another scale than the target, and quantiles do not add to those of a year.
     is_own = kind == indicator.period
+    if target is not None and str(target["latest_period"] or "") > newest_of(indicator.period, month):
+        # Chances are those of the newest month: looking back they are hindsight.
+        target = None
     aim = _aim(indicator, rows, newest, target, month) if newest is not None and (is_own or not is_total) else None
     wanted = newest_of(kind, month)
     is_shown = is_own and model is not None and model["state"] in DRAWN and newest is not None
@@ -219,11 +229,16 @@ def _change(indicator: Indicator, rows: Sequence[Row], newest: Row, compare: str
 
 def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | None, month: str) -> Aim | None:
     own = indicator.target
-    if own is None:
+    if target is not None and target["target_value"] is None:
+        target = None
+    if target is None and own is None:
         return None
-    wanted = float(target["target_value"]) if target is not None else own.value
-    year = int(target["due_year"]) if target is not None else own.year
-    value = float(newest["value"])
+    wanted, year, kind = (own.value, own.year, own.kind) if own is not None else (0.0, 0, "working")
+    if target is not None:
+        wanted, year, kind = float(target["target_value"]), int(target["due_year"]), target["target_kind"]
+    is_total = target is not None and target["method"] == "total"
+    so_far = target["latest_value"] if target is not None and is_total else newest["value"]
+    value = float(newest["value"] if so_far is None else so_far)
     is_over = month > f"{year}-12"
     was_reached = None
     if is_over:
@@ -233,21 +248,24 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
     return Aim(
         value=wanted,
         year=year,
-        kind=own.kind,
-        source=own.source,
+        kind=kind,
+        source="" if own is None else own.source,
+        reached=value,
         gap=value - wanted,
         is_met=meets(indicator, value, wanted),
+        is_total=is_total,
         is_over=is_over,
         was_reached=was_reached,
         chance=None if chance is None else float(chance),
+        chance_year=year if target is None else int(target["expected_year"] or year),
     )
 
 
 def _reached_then(indicator: Indicator, rows: Sequence[Row], year: int) -> bool | None:
     """Return whether the last figure of a year held the target, None where the year has no figure."""
-    assert indicator.target is not None
     then = [row["value"] for row in rows if str(row["period"])[:4] == str(year) and row["value"] is not None]
-    return meets(indicator, float(then[-1]), indicator.target.value) if then else None
+    wanted = indicator.target
+    return meets(indicator, float(then[-1]), wanted.value) if then and wanted is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +277,7 @@ class Summary:
     count, aimed : int
         Indicators with a figure, and those of them with a target.
     reached, risky : sequence of Standing
-        Those that hold their target, and those that are likely to miss it or are behind, the least likely first.
+        Those that hold their target or are likely to, and those at risk or behind, the least likely first.
     silent : sequence of Standing
         Those without a figure for the period asked for.
     worst : Standing or None
@@ -282,7 +300,7 @@ def summary(standings: Sequence[Standing]) -> Summary:
     return Summary(
         count=sum(one.newest is not None for one in standings),
         aimed=len(aimed),
-        reached=[one for one in aimed if one.aim is not None and one.aim.verdict == "reached"],
+        reached=[one for one in aimed if one.aim is not None and one.aim.verdict in {"reached", "likely"}],
         risky=sorted(risky, key=_chance),
         silent=[one for one in standings if one.is_silent],
         worst=max(flagged, key=_size, default=None),

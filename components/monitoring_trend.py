@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from analytics.period import begins, shifted
 from components.cards import empty_figure, panel
+from components.monitoring_cards import wanted_words
 from components.monitoring_figures import name_of, period_words, unit_of, value_words, with_unit
 from components.monitoring_state import Row, Standing
 from components.monitoring_view import Detail
@@ -192,12 +193,13 @@ def _flagged(view: Detail, theme: Scheme, lang: str) -> list[dict[str, Any]]:
 
 def _aim(one: Standing, end: str, theme: Scheme, lang: str) -> list[dict[str, Any]]:
     """Return the line of the target, and of a plan the straight way to it from the first figure that is shown."""
-    if one.aim is None:
+    if one.aim is None or one.aim.is_total:
+        # The sum of a year has another scale than its months.
         return []
     due, first = f"{one.aim.year}-12-31", one.rows[0]
     tone = colour("good", theme)
     line = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
-    wanted = t("monitoring.wanted", lang, value=with_unit(one.indicator, one.aim.value, lang), year=one.aim.year)
+    wanted = wanted_words(one, one.aim, lang)
     drawn: list[dict[str, Any]] = [
         {
             **line,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -14,12 +15,13 @@ from components.map_config import region_name
 from components.monitoring_question import ORDER, Question
 from components.monitoring_state import Row, Standing, standing
 from components.request import RequestContext
+from kernel.scope import GrantedScope
 from warehouse.queries import indicators as queries
 from warehouse.queries.map import DatasetStanding, datasets
 from warehouse.queries.regions import visible_regions
 
-# Unusual figures older than this are history.
-FLAG_MONTHS = 12
+# Unusual figures that cards mark, and those that are told of one indicator: months back.
+MARKED_MONTHS, TOLD_MONTHS = 3, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +107,32 @@ def all_standings(context: RequestContext, asked: Question) -> dict[str, list[St
 def _standings(context: RequestContext, asked: Question, chosen: Sequence[Indicator]) -> list[Standing]:
     if not asked.month:
         return []
-    scope, codes = context.scope, [one.code for one in chosen]
+    # The chosen indicator decides nothing about the others.
+    plain = replace(asked, indicator="")
+    return list(_computed(queries.build_id(), context.scope, plain, tuple(one.code for one in chosen)))
+
+
+@lru_cache(maxsize=128)
+def _computed(build: str, scope: GrantedScope, asked: Question, codes: tuple[str, ...]) -> tuple[Standing, ...]:  # noqa: ARG001 - the build is part of the key
+    """Return standings; they are kept, because the home page and every page of a system ask for the same again."""
     figures = _by(queries.of_indicators(scope, codes, asked.region, asked.kind, asked.month), "indicator_code")
     outlooks = _by(queries.forecast(scope, codes, asked.region), "indicator_code")
     models, targets = queries.model(scope, codes, asked.region), queries.target(scope, codes, asked.region)
-    flags = _newest(_flags(context, codes, [asked.region], asked.month, FLAG_MONTHS))
-    return [
+    flags = _newest(_flags(scope, codes, [asked.region], asked.month, MARKED_MONTHS))
+    return tuple(
         standing(
-            one,
-            figures.get(one.code, []),
-            kind=queries.shown_kind(one, asked.kind),
+            indicators()[code],
+            figures.get(code, []),
+            kind=queries.shown_kind(indicators()[code], asked.kind),
             month=asked.month,
             compare=asked.compare,
-            outlook=outlooks.get(one.code, []),
-            model=models.get(one.code),
-            target=targets.get(one.code),
-            flag=flags.get(one.code),
+            outlook=outlooks.get(code, []),
+            model=models.get(code),
+            target=targets.get(code),
+            flag=flags.get(code),
         )
-        for one in chosen
-    ]
+        for code in codes
+    )
 
 
 def detail(context: RequestContext, asked: Question) -> Detail:
@@ -133,7 +142,7 @@ def detail(context: RequestContext, asked: Question) -> Detail:
     own = _standings(context, asked, [one])[0]
     peers, peer_kind = queries.peers(scope, asked.region)
     below = [area.code for area in areas.values() if _is_below(area, asked.region, areas)]
-    flags = _flags(context, [one.code], [asked.region, *below], asked.month, 2 * FLAG_MONTHS)
+    flags = _flags(scope, [one.code], [asked.region, *below], asked.month, TOLD_MONTHS)
     told = sorted({row["period"] for row in flags if row["region_code"] == asked.region}, reverse=True)
     reasons = _by(queries.reasons(scope, one.code, asked.region, told), "period")
     return Detail(
@@ -184,12 +193,10 @@ def _is_below(area: Area, region: str, areas: Mapping[str, Area]) -> bool:
     return above == region
 
 
-def _flags(
-    context: RequestContext, codes: Sequence[str], regions: Sequence[str], month: str, back: int
-) -> Sequence[Row]:
+def _flags(scope: GrantedScope, codes: Sequence[str], regions: Sequence[str], month: str, back: int) -> Sequence[Row]:
     """Return the unusual figures of the months up to one, the newest first and of a period the largest."""
     first, last = begins(shifted(month, 1 - back)), begins(month)
-    found = queries.flags(context.scope, codes, regions, str(first.year)).to_dicts()
+    found = queries.flags(scope, codes, regions, str(first.year)).to_dicts()
     # A quarter or a year that began earlier counts by its end.
     inside = [row for row in found if begins(shifted(row["period"], 1)) > first and begins(row["period"]) <= last]
     return sorted(inside, key=lambda row: (begins(row["period"]), abs(row["score"] or 0.0)), reverse=True)
@@ -199,7 +206,8 @@ def _newest(flags: Sequence[Row]) -> dict[str, Row]:
     """Return the newest unusual figure of each indicator, of a period the largest."""
     found: dict[str, Row] = {}
     for row in flags:
-        found.setdefault(str(row["indicator_code"]), row)
+        if row["is_shown"]:
+            found.setdefault(str(row["indicator_code"]), row)
     return found
 
 

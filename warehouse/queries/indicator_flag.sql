@@ -7,7 +7,9 @@ select
     expected,
     actual,
     score,
-    rank_in_period
+    rank_in_period,
+    is_shown,
+    collapsed_into
 from marts.mart_indicator_flag
 where
     list_contains($codes, indicator_code)

@@ -5,6 +5,7 @@ select
     code,
     actual,
     expected,
+    contribution,
     share
 from marts.mart_indicator_reason
 where indicator_code = $code and region_code = $region and list_contains($periods, period)

@@ -4,14 +4,15 @@ select
     target_kind,
     target_value,
     due_year,
+    outcome,
     latest_period,
     latest_value,
     gap,
+    expected_year,
     expected_value,
     low,
     high,
     reach_probability,
-    outcome,
     method
 from marts.mart_indicator_target
 where list_contains($codes, indicator_code) and region_code = $region

@@ -48,8 +48,7 @@ def lacking() -> frozenset[str]:
 
 def is_readable(scope: GrantedScope) -> bool:
     """Return whether the visitor may read figures of areas."""
-    tables = _run.manifest()["tables"]
-    return _TABLES["value"] not in tables or scope.covers(tables[_TABLES["value"]]["sensitivity"])
+    return "value" in lacking() or _is_held("value", scope)
 
 
 def build_id() -> str:
@@ -128,18 +127,24 @@ def forecast(scope: GrantedScope, codes: Sequence[str], region: str) -> pl.DataF
     """Return ``indicator_code, period, horizon, mean, q05, q25, q50, q75, q95`` in the indicators' own periods."""
     columns = {"indicator_code": _TEXT, "period": _TEXT, "horizon": pl.Int64()}
     columns |= dict.fromkeys(("mean", "q05", "q25", "q50", "q75", "q95"), _NUMBER)
-    return _rows("forecast", scope, columns, codes=list(codes), region=region)
+    if not _is_held("forecast", scope):
+        return pl.DataFrame(schema=columns)
+    return _run.rows("indicator_forecast", scope, codes=list(codes), region=region)
 
 
 def model(scope: GrantedScope, codes: Sequence[str], region: str) -> dict[str, dict[str, Any]]:
     """Return the line of the model register of each indicator in a region; none where none was tried."""
-    found = _rows("model", scope, {"indicator_code": _TEXT}, codes=list(codes), region=region)
+    if not _is_held("model", scope):
+        return {}
+    found = _run.rows("indicator_model", scope, codes=list(codes), region=region)
     return {row["indicator_code"]: row for row in found.to_dicts()}
 
 
 def target(scope: GrantedScope, codes: Sequence[str], region: str) -> dict[str, dict[str, Any]]:
     """Return how each indicator of a region stands to its target; none where it has none or nobody computed it."""
-    found = _rows("target", scope, {"indicator_code": _TEXT}, codes=list(codes), region=region)
+    if not _is_held("target", scope):
+        return {}
+    found = _run.rows("indicator_target", scope, codes=list(codes), region=region)
     return {row["indicator_code"]: row for row in found.to_dicts()}
 
 
@@ -160,25 +165,34 @@ def flags(scope: GrantedScope, codes: Sequence[str], regions_of: Sequence[str] |
     Returns
     -------
     DataFrame
-        ``indicator_code, region_code, period, kind, expected, actual, score, rank_in_period``, the newest first and of
-        a period the largest.
+        ``indicator_code, region_code, period, kind, expected, actual, score, rank_in_period, is_shown,
+        collapsed_into``, the newest first and of a period the largest.
     """
     columns = dict.fromkeys(("indicator_code", "region_code", "period", "kind"), _TEXT)
-    columns |= dict.fromkeys(("expected", "actual", "score"), _NUMBER) | {"rank_in_period": pl.Int64()}
+    columns |= dict.fromkeys(("expected", "actual", "score"), _NUMBER)
+    columns |= {"rank_in_period": pl.Int64(), "is_shown": pl.Boolean(), "collapsed_into": _TEXT}
     listed = None if regions_of is None else list(regions_of)
-    return _rows("flag", scope, columns, codes=list(codes), regions=listed, since=since)
+    if not _is_held("flag", scope):
+        return pl.DataFrame(schema=columns)
+    return _run.rows("indicator_flag", scope, codes=list(codes), regions=listed, since=since)
 
 
 def reasons(scope: GrantedScope, code: str, region: str, periods: Sequence[str]) -> pl.DataFrame:
-    """Return ``period, by, code, actual, expected, share``: what unusual figures consist of, the largest first."""
-    columns = dict.fromkeys(("period", "by", "code"), _TEXT) | dict.fromkeys(("actual", "expected", "share"), _NUMBER)
-    return _rows("reason", scope, columns, code=code, region=region, periods=list(periods))
+    """Return ``period, by, code, actual, expected, contribution, share``: the parts of deviations."""
+    columns = dict.fromkeys(("period", "by", "code"), _TEXT) | dict.fromkeys(
+        ("actual", "expected", "contribution", "share"), _NUMBER
+    )
+    if not _is_held("reason", scope):
+        return pl.DataFrame(schema=columns)
+    return _run.rows("indicator_reason", scope, code=code, region=region, periods=list(periods))
 
 
 def parts(scope: GrantedScope, code: str, region: str, periods: Sequence[str]) -> pl.DataFrame:
     """Return ``period, part_code, numerator, denominator`` of an indicator that is divided, in its own periods."""
     columns = {"period": _TEXT, "part_code": _TEXT, "numerator": _NUMBER, "denominator": _NUMBER}
-    return _rows("part", scope, columns, code=code, region=region, periods=list(periods))
+    if not _is_held("part", scope):
+        return pl.DataFrame(schema=columns)
+    return _run.rows("indicator_part", scope, code=code, region=region, periods=list(periods))
 
 
 def peers(scope: GrantedScope, region: str, *, most: int = 12) -> tuple[list[str], str]:
@@ -206,8 +220,8 @@ def peers(scope: GrantedScope, region: str, *, most: int = 12) -> tuple[list[str
     seen = [code for code in same if scope.includes_region(code)]
     if len(seen) < 2:
         return [], "none"
-    known = _rows("peer", scope, {"region_code": _TEXT, "group_code": _TEXT, "level": _TEXT})
-    group = dict(known.select("region_code", "group_code").iter_rows())
+    known = _run.rows("indicator_peer", scope) if _is_held("peer", scope) else None
+    group = {} if known is None else dict(known.select("region_code", "group_code").iter_rows())
     if region in group:
         return [code for code in seen if group.get(code) == group[region]], "group"
     people = residents(scope)
@@ -244,7 +258,9 @@ def fine(scope: GrantedScope, code: str, region: str) -> pl.DataFrame:
     if not held:
         return pl.DataFrame(schema=columns)
     since = shifted(newest_of("day", held[0]), -FINE_DAYS)
-    return _rows("fine", scope, columns, code=code, region=region, since=since)
+    if not _is_held("fine", scope):
+        return pl.DataFrame(schema=columns)
+    return _run.rows("indicator_fine", scope, code=code, region=region, since=since)
 
 
 def query_name(code: str) -> str:
@@ -253,17 +269,17 @@ def query_name(code: str) -> str:
     return f"warehouse/indicators/{code}.sql"
 
 
-def _rows(name: str, scope: GrantedScope, columns: dict[str, Any], **asked: Any) -> pl.DataFrame:
-    """Return the rows of a question, none where the snapshot lacks its mart or it is not for this visitor."""
+def _is_held(name: str, scope: GrantedScope) -> bool:
+    """Return whether the snapshot holds a mart of :data:`MARTS` and the visitor may read it."""
     tables = _run.manifest()["tables"]
     table = _TABLES[name]
-    if table not in tables or not scope.covers(tables[table]["sensitivity"]):
-        return pl.DataFrame(schema=columns)
-    return _run.rows(f"indicator_{name}", scope, **asked)
+    return table in tables and scope.covers(tables[table]["sensitivity"])
 
 
 def _figures(scope: GrantedScope, codes: list[str], regions_of: list[str] | None, month: str) -> pl.DataFrame:
-    found = _rows("value", scope, _FIGURES, codes=codes, regions=regions_of)
+    if not _is_held("value", scope):
+        return pl.DataFrame(schema=_FIGURES)
+    found = _run.rows("indicator_value", scope, codes=codes, regions=regions_of)
     # A month that is asked for may lie before the newest: what came later was not known then.
     return found.filter(pl.col("period").str.head(4) <= month[:4])
 
