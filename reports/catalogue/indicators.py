@@ -185,7 +185,7 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
                     before,
                     None if before is None else round(newest["value"] - before, _DIGITS),
                     _page_word(f"quality_{newest['quality']}", lang),
-                    *_target_cells(one, targets.get(one.code), newest["value"], lang),
+                    *_target_cells(targets.get(one.code), newest["value"], lang),
                     *(_next(outlook, one.code, newest["period"]) if is_own else (None,) * 4),
                 )
             )
@@ -197,7 +197,7 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
     return Table(_word("summary", lang), columns, rows, _word("summary_note", lang))
 
 
-def _target_cells(one: Indicator, target: Mapping[str, Any] | None, value: float, lang: str) -> tuple[object, ...]:
+def _target_cells(target: Mapping[str, Any] | None, value: float, lang: str) -> tuple[object, ...]:
     """Return target, year, who says so, gap and chance; all none without a target.
 
     The target of a total is one of a year, so its gap is that of the year so far.
@@ -205,7 +205,7 @@ def _target_cells(one: Indicator, target: Mapping[str, Any] | None, value: float
     if target is None or target["target_value"] is None:
         return (None,) * 5
     wanted, kind = target["target_value"], _page_word(f"target_{target['target_kind']}", lang)
-    gap = target["gap"] if one.combination == "sum" and one.accumulation == "flow" else value - wanted
+    gap = target["gap"] if target["method"] == "total" else value - wanted
     gap = None if gap is None else round(gap, _DIGITS)
     return round(wanted, _DIGITS), str(target["due_year"]), kind, gap, target["reach_probability"]
 

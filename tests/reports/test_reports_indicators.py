@@ -104,7 +104,14 @@ def test_every_indicator_is_summed_up_and_defined(make: Make) -> None:
 
 def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     code = "fund_on_schedule_pct"
-    target = {"target_kind": "norm", "target_value": 90.0, "due_year": 2026, "gap": 4.5, "reach_probability": 0.8}
+    target = {
+        "method": "forecast",
+        "target_kind": "norm",
+        "target_value": 90.0,
+        "due_year": 2026,
+        "gap": 4.5,
+        "reach_probability": 0.8,
+    }
     register = {
         "321000": {"state": "shown", "model_code": "theta"},
         "321002": {"state": "worse", "model_code": "theta"},
@@ -135,7 +142,14 @@ def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch:
 
 
 def test_the_target_of_a_total_is_one_of_a_year(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = {"target_kind": "working", "target_value": 9e7, "due_year": 2026, "gap": -1.5e7, "reach_probability": 0.6}
+    target = {
+        "method": "total",
+        "target_kind": "working",
+        "target_value": 9e7,
+        "due_year": 2026,
+        "gap": -1.5e7,
+        "reach_probability": 0.6,
+    }
     monkeypatch.setattr(export.monitoring, "target", lambda *_: {"trade_amount_cny": target})
     row = rows_of(make(system="industry", region="321000", only="trade_amount_cny"), "summary")[0]
     # A month's figure has no gap to it, the year so far has.
