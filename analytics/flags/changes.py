@@ -9,9 +9,9 @@ from analytics.forecast.scales import row_median
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-# Shortest stretch, and what a further cut must gain: PENALTY * variance * ln(length), twice that of the criterion of
-# Schwarz for a level and a place, because months hang together.
-SHORTEST, PENALTY = 3, 4.0
+# Shortest stretch, and what a further cut must gain: PENALTY * variance * ln(length), more than twice what the
+# criterion of Schwarz asks for a level and a place, because months hang together.
+SHORTEST, PENALTY = 4, 5.0
 # Clipping of odd months, in scatters, so that one of them is no stretch of its own.
 CLIP = 3.0
 

@@ -184,7 +184,8 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
     changed = _changes(series, scale.figures, scale, season, first)
     dated = {(row[0], row[1], column, np.sign(row[6])) for row, column in changed}
     rows += [row for row, _ in changed]
-    shifts = rules.shifts(scale, smoothed, found)
+    named = np.any([mask for kind, mask in masks.items() if kind != "point"], axis=0)
+    shifts = rules.shifts(scale, smoothed, found, named)
     for row, column in _placed(series, shifts, "shift", expected=found.expected, score=found.z_3, first=first):
         # A change that can be dated already says what the shift said first.
         near = {(row[0], row[1], column - 2 + step, np.sign(row[6])) for step in range(-NEAR, NEAR + 1)}

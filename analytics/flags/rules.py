@@ -24,6 +24,8 @@ UNITS = (10.0, 100.0, 10_000.0)
 UNIT_TOLERANCE, UNIT_WIDEST = 0.05, 0.45
 # How likely a repeated figure may be by chance, and how often it may have happened before.
 CHANCE, USUAL = 0.005, 0.02
+# Scatters that the least and the middle of the three periods of a shift are off.
+LEAST_OFF, MIDDLE_OFF = 0.75, 1.25
 # Known periods before a figure can be called never zero.
 PAST = 12
 
@@ -132,17 +134,26 @@ def falls(values: Floats) -> Bools:
     return below
 
 
-def shifts(scale: Scale, smoothed: Smoothed, found: Scores) -> Bools:
-    """Return periods that end three which together are off, all to the same side; only the first of a run."""
+def shifts(scale: Scale, smoothed: Smoothed, found: Scores, errors: Bools) -> Bools:
+    """Return periods that end three which together are off, all to the same side; only the first of a run.
+
+    Parameters
+    ----------
+    scale, smoothed, found
+        Of the same series.
+    errors : bool, shape (series, time)
+        Periods with an entry error, which are no part of a shift.
+    """
     time = found.z_3.shape[1]
     result = np.zeros(found.z_3.shape, dtype=bool)
     quiet = np.zeros(len(result), dtype=np.int64)
     for t in range(2, time):
         off = scale.figures[:, t - 2 : t + 1] - smoothed.ahead[:, t - 2]
         side = np.sign(found.z_3[:, t])
-        # Each by itself at least three quarters of a scatter, so that one odd month is no shift.
-        alone = (np.where(np.isfinite(off), off, 0.0) * side[:, None]).min(axis=1) > 0.75 * smoothed.scatter[:, t]
-        is_off = (np.abs(found.z_3[:, t]) > LIMIT) & alone
+        # One odd month is no shift: the two smaller ones must be off as well.
+        alone = np.sort(np.where(np.isfinite(off), off, 0.0) * side[:, None], axis=1) / smoothed.scatter[:, t, None]
+        each = (alone[:, 0] > LEAST_OFF) & (alone[:, 1] > MIDDLE_OFF) & ~errors[:, t - 2 : t + 1].any(axis=1)
+        is_off = (np.abs(found.z_3[:, t]) > LIMIT) & each
         result[:, t] = is_off & (quiet == 0)
         quiet = np.where(is_off, 6, np.maximum(quiet - 1, 0))
     return result

@@ -1,0 +1,52 @@
+"""Single rules on hand-made figures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analytics.flags import rules
+from analytics.forecast.damped import smooth
+from analytics.forecast.scales import scaled
+
+
+def judged(values: np.ndarray) -> tuple[object, ...]:
+    scale = scaled(values, values, np.full(values.shape, np.nan), np.zeros(len(values), dtype=bool))
+    smoothed = smooth(scale.figures, 12, floor=scale.floor)
+    return scale, smoothed, rules.scores(scale, smoothed, values)
+
+
+def test_a_figure_can_only_grow() -> None:
+    values = np.asarray([[1.0, 3, 2, np.nan, 3, 2, 5]])
+    assert rules.falls(values).astype(int).tolist() == [[0, 0, 1, 0, 0, 1, 0]]
+
+
+def test_zero_is_odd_only_where_it_never_was() -> None:
+    rng = np.random.default_rng(1)
+    values = np.round(rng.lognormal(6, 0.05, (2, 60)))
+    values[:, 50] = 0
+    values[1, 20] = 0
+    _, _, found = judged(values)
+    assert np.argwhere(rules.zeros(values, found)).tolist() == [[0, 50]]  # type: ignore[arg-type]
+
+
+def test_the_score_is_the_error_over_its_scatter_and_the_sum_of_three_over_theirs() -> None:
+    rng = np.random.default_rng(1)
+    values = np.round(rng.lognormal(6, 0.05, (1, 60)))
+    _, smoothed, found = judged(values)
+    logs = np.log(values[0])
+    at = 47
+    assert np.isclose(found.z[0, at], (logs[at] - smoothed.expected[0, at]) / smoothed.scatter[0, at])  # type: ignore[attr-defined]
+    off = sum(logs[at - 2 + k] - smoothed.ahead[0, at - 2, k] for k in range(3))  # type: ignore[attr-defined]
+    assert np.isclose(found.z_3[0, at], off / smoothed.scatter_3[0, at])  # type: ignore[attr-defined]
+    assert np.isclose(found.expected[0, at], np.exp(smoothed.expected[0, at]))  # type: ignore[attr-defined]
+
+
+def test_february_and_later_can_be_the_sum_since_january() -> None:
+    rng = np.random.default_rng(2)
+    values = np.round(rng.lognormal(8, 0.05, (2, 60)))
+    values[0, 51] = values[0, 48:52].sum()
+    values[1, 48] = values[1, 47] + values[1, 48]
+    month = np.arange(60) % 12
+    scale, smoothed, found = judged(values)
+    told = rules.sums_since_january(values, scale, smoothed, found, month)  # type: ignore[arg-type]
+    assert np.argwhere(told).tolist() == [[0, 51]]
