@@ -36,6 +36,7 @@ GATES = {
     "/api/export/data_catalogue.xlsx?dataset=athlete": TAKERS,
     "/api/export/checklists.xlsx": TAKERS,
     "/api/export/plan.xlsx": TAKERS,
+    "/api/export/indicators.xlsx?system=market": TAKERS,
 }
 PATH_TRICKS = ("/api/open/..%2f..%2fkeys/latest.zip", "/api/template/..%2f..%2fx.xlsx", "/api/refused/..%2fx.xlsx")
 
