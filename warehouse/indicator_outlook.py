@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from analytics.forecast import LEVELS, Outlook, outlook
+from analytics.forecast.calendar_features import Holidays
 from analytics.forecast.panel import Effort, FloatArray, IntArray, State
 from analytics.indicator import Indicator
 from kernel.progress import Progress
@@ -22,6 +23,7 @@ from warehouse.indicator_panel import (
     VALUE,
     Periods,
     Series,
+    calendar_of,
     panel_of,
     parents_of,
     periods_of,
@@ -82,7 +84,11 @@ class Asked:
 
 
 def expectations(
-    measured: pl.DataFrame, parent_of: Mapping[str, str], known: Mapping[str, Indicator], work: Work
+    measured: pl.DataFrame,
+    parent_of: Mapping[str, str],
+    known: Mapping[str, Indicator],
+    work: Work,
+    holidays: Holidays | None = None,
 ) -> dict[str, Expected]:
     """Return what is expected, by kind of period.
 
@@ -96,6 +102,8 @@ def expectations(
         Declarations by code; indicators of the mart that are not declared are left out.
     work : Work
         Effort, processes, memo, and who is told how many series of how many are done.
+    holidays : Holidays, optional
+        As announced.
 
     Notes
     -----
@@ -112,7 +120,7 @@ def expectations(
     with Spread(processes, **kept) as spread:
         for kind, one in asked.items():
             spread.told = _telling(work.progress, before, len(one.series), total)
-            made[kind] = _expected(kind, one, cast("Effort", work.effort), spread)
+            made[kind] = _expected(kind, one, cast("Effort", work.effort), spread, calendar_of(one.periods, holidays))
             before += len(one.series)
     work.progress("series", total, total)
     return made
@@ -158,8 +166,8 @@ def _telling(progress: Progress, before: int, own: int, total: int) -> Callable[
     return told
 
 
-def _expected(kind: str, asked: Asked, effort: Effort, spread: Spread) -> Expected:
-    panel = panel_of(asked.series, asked.periods, asked.table, asked.known)
+def _expected(kind: str, asked: Asked, effort: Effort, spread: Spread, calendar: FloatArray | None) -> Expected:
+    panel = panel_of(asked.series, asked.periods, asked.table, asked.known, calendar=calendar)
     try:
         found = outlook(panel, asked.periods.horizon, effort=effort, spread=spread)
         return _agreed(asked, found, panel.upper, spread)

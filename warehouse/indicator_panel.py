@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from analytics.forecast.calendar_features import SPRING_FESTIVAL, Holidays, calendar_features
 from analytics.forecast.panel import FloatArray, Panel
 from analytics.indicator import Indicator
 from analytics.period import shifted
@@ -19,6 +20,8 @@ HORIZONS: dict[str, int] = {"month": 12, "quarter": 6, "year": 3, "week": 13}
 # What was not delivered, or in part, is a gap; what is not over yet is left out.
 USABLE = ("ok", "few")
 UNFINISHED = "provisional"
+# In ``core.holiday``: weekend days that are worked, and the name of the Spring Festival, alone or with another.
+WORKED, FESTIVAL_ZH = "makeup_workday", "春节"
 # Shares in percent end here, unless more was ever measured.
 PERCENT, WHOLE_PERCENT = "%", 100.0
 # What a series is of: the value that is shown, or the denominator of a ratio, which its coherence needs.
@@ -163,6 +166,34 @@ def _is_whole(row: FloatArray) -> bool:
     """Whether everything known is a whole number that is not negative."""
     known = row[np.isfinite(row)]
     return bool((known >= 0).all() and (known == np.round(known)).all())
+
+
+def holidays_of(holiday: pl.DataFrame) -> Holidays | None:
+    """Return the announced days of ``core.holiday`` (``date, kind, holiday_name``), None where none is announced."""
+    if not holiday.height:
+        return None
+    is_festival = pl.col("holiday_name").str.contains(FESTIVAL_ZH)
+    found = holiday.select(
+        "date",
+        is_working=pl.col("kind") == WORKED,
+        name=pl.when(is_festival).then(pl.lit(SPRING_FESTIVAL)).otherwise(pl.lit("")),
+    )
+    return Holidays(
+        found["date"].to_numpy().astype("datetime64[D]"),
+        found["is_working"].to_numpy(),
+        found["name"].to_numpy().astype(np.str_),
+    )
+
+
+def calendar_of(periods: Periods, holidays: Holidays | None) -> FloatArray | None:
+    """Return what is known beforehand of the periods and of those that are forecast, shape (time + horizon, features).
+
+    None where nothing is announced, and of years: all have the same days.
+    """
+    if holidays is None or periods.kind == "year":
+        return None
+    count = len(periods.names) + periods.horizon
+    return calendar_features(periods.names[0], SEASONS[periods.kind], count, holidays)[0]
 
 
 def direct_parents(region: pl.DataFrame) -> dict[str, str]:

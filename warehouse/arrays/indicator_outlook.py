@@ -9,14 +9,15 @@ import numpy as np
 
 from analytics.indicator import indicators
 from warehouse.indicator_outlook import Expected, expectations
-from warehouse.indicator_panel import HORIZONS, direct_parents
+from warehouse.indicator_panel import HORIZONS, direct_parents, holidays_of
 from warehouse.steps import Work
 
-READS = ("marts.mart_indicator", "core.region")
+READS = ("marts.mart_indicator", "core.region", "core.holiday")
 SENSITIVITY = "internal"
 LONGEST_HORIZON = max(HORIZONS.values())
 # Significant digits that are kept: more than any figure has, fewer than other machines round differently.
 DIGITS = 12
+LARGEST_PLACES = 300
 
 
 def build(inputs: Mapping[str, Any], work: Work | None = None) -> dict[str, np.ndarray]:
@@ -32,7 +33,8 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> dict[str, np.n
     """
     asked = work or Work()
     parents = direct_parents(inputs["core.region"])
-    found = list(expectations(inputs["marts.mart_indicator"], parents, indicators(), asked).values())
+    holidays = holidays_of(inputs["core.holiday"])
+    found = list(expectations(inputs["marts.mart_indicator"], parents, indicators(), asked, holidays).values())
     texts: dict[str, Callable[[Expected], list[str]]] = {
         "indicator_code": lambda one: [series.indicator_code for series in one.series],
         "region_code": lambda one: [series.region_code for series in one.series],
@@ -84,5 +86,8 @@ def rounded(numbers: np.ndarray) -> np.ndarray:
     """Return numbers with :data:`DIGITS` significant digits; what is not finite stays as it is."""
     size = np.abs(numbers)
     is_some = np.isfinite(size) & (size > 0)
-    scale = 10.0 ** (DIGITS - np.ceil(np.log10(np.where(is_some, size, 1.0))))
+    places = DIGITS - np.ceil(np.log10(np.where(is_some, size, 1.0)))
+    # Numbers this small are none of an indicator; their scale would not be finite.
+    is_some &= places < LARGEST_PLACES
+    scale = 10.0 ** np.where(is_some, places, 0.0)
     return np.where(is_some, np.round(numbers * scale) / scale, numbers)
