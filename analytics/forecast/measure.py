@@ -13,6 +13,7 @@ from analytics.forecast.work import Work, mean_over_origins
 LEAST_YEARLY_VALUES = 8
 LEAST_YEARLY_TREND = 3
 COUNT_MODELS = ("mean_36", "seasonal_index")
+_Inside = dict[tuple[int, int], FloatArray]
 _80 = LEVELS.index(0.1), LEVELS.index(0.9)
 _95 = LEVELS.index(0.025), LEVELS.index(0.975)
 # Normal quantiles of what has no errors of its own, a quarter wider: its scale is an estimate from few values.
@@ -61,44 +62,48 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
         errors = (work.truth - chosen[:-1]) / work.error_scale[:, :, None]
     errors[~np.isfinite(errors)] = np.nan
     errors[:, as_count] = np.nan
-    values, season = work.history.values, work.history.season
-    scale = conformal.error_scale(values, season)
-    offsets = _offsets(work, errors, as_count, note=True)
-    quantiles = chosen[-1][:, :, None] + scale[:, None, None] * offsets
-    quantiles = np.where(np.isfinite(quantiles), quantiles, _wide(chosen[-1], scale))
-    if as_count.any():
-        quantiles[as_count] = counts.count_quantiles(chosen[-1][as_count], values[as_count], season)
-    inside = {_80: np.zeros(len(scale)), _95: np.zeros(len(scale))}
-    tested = np.zeros(len(scale))
-    for at, date in enumerate(work.dates):
-        others = np.delete(errors, at, axis=0)
-        past = chosen[at][:, :, None] + work.error_scale[at][:, None, None] * _offsets(work, others, as_count)
-        if as_count.any():
-            past[as_count] = counts.count_quantiles(chosen[at][as_count], values[as_count, :date], season)
-        truth = work.truth[at]
-        known = np.isfinite(truth) & np.isfinite(past).all(axis=2)
-        tested += known.sum(axis=1)
-        for low, high in inside:
-            hit = known & (truth >= past[:, :, low]) & (truth <= past[:, :, high])
-            inside[low, high] += hit.sum(axis=1)
+    short = np.array([code == "last_value" for code in work.codes])
+    series, horizon = chosen.shape[1:]
+    quantiles = np.full((series, horizon, len(LEVELS)), np.nan)
+    inside, tested = {_80: np.zeros(series), _95: np.zeros(series)}, np.zeros(series)
+    families = np.array(work.panel.families, dtype=object)
+    # One family after the other: all quantiles of all origins at once would be the largest thing in memory.
+    for family in sorted(set(work.panel.families)):
+        own = families == family
+        counted, pooled = np.flatnonzero(own & as_count), np.flatnonzero(own & ~as_count)
+        quantiles[counted] = _count_intervals(work, chosen, counted, inside, tested)
+        if not len(pooled):
+            continue
+        offsets, are_enough = conformal.quantile_offsets(errors, own & ~as_count)
+        for row in pooled if not are_enough else ():
+            work.notes[row].add("few_errors")
+        scale = conformal.error_scale(work.history.values[pooled], work.history.season)
+        now = chosen[-1][pooled]
+        told = now[:, :, None] + scale[:, None, None] * np.where(short[pooled, None, None], np.nan, offsets)
+        quantiles[pooled] = np.where(np.isfinite(told), told, _wide(now, scale))
+        for at in range(len(work.dates)):
+            others, _ = conformal.quantile_offsets(np.delete(errors, at, axis=0), own & ~as_count)
+            past = chosen[at][pooled][:, :, None] + work.error_scale[at][pooled, None, None] * others
+            _tally(work.truth[at][pooled], past, pooled, inside, tested)
     share = [np.where(tested > 0, inside[ends] / np.maximum(tested, 1), np.nan) for ends in (_80, _95)]
     return quantiles, share[0], share[1]
 
 
-def _offsets(work: Work, errors: FloatArray, as_count: BoolArray, *, note: bool = False) -> FloatArray:
-    """Return the offsets of every series (series, horizon, 9): those of its family."""
-    offsets = np.full((errors.shape[1], errors.shape[2], len(LEVELS)), np.nan)
-    families = np.array(work.panel.families, dtype=object)
-    for family in sorted(set(work.panel.families)):
-        rows = (families == family) & ~as_count
-        if not rows.any():
-            continue
-        offsets[rows], are_enough = conformal.quantile_offsets(errors, rows)
-        for row in np.flatnonzero(rows) if note and not are_enough else ():
-            work.notes[row].add("few_errors")
-    short = np.array([code == "last_value" for code in work.codes])
-    offsets[short] = np.nan
-    return offsets
+def _count_intervals(work: Work, chosen: FloatArray, rows: IntArray, inside: _Inside, tested: FloatArray) -> FloatArray:
+    """Return the quantiles of counts now, and tally those at each origin."""
+    values, season = work.history.values[rows], work.history.season
+    for at, date in enumerate(work.dates if len(rows) else ()):
+        past = counts.count_quantiles(chosen[at][rows], values[:, :date], season)
+        _tally(work.truth[at][rows], past, rows, inside, tested)
+    return counts.count_quantiles(chosen[-1][rows], values, season)
+
+
+def _tally(truth: FloatArray, past: FloatArray, rows: IntArray, inside: _Inside, tested: FloatArray) -> None:
+    known = np.isfinite(truth) & np.isfinite(past).all(axis=2)
+    tested[rows] += known.sum(axis=1)
+    for low, high in inside:
+        hit = known & (truth >= past[:, :, low]) & (truth <= past[:, :, high])
+        inside[low, high][rows] += hit.sum(axis=1)
 
 
 def _wide(point: FloatArray, scale: FloatArray) -> FloatArray:
