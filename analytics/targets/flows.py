@@ -26,7 +26,7 @@ DRAWS, CHUNK = 400, 500
 # A scatter of few years leans on that of the panel as if it had so many years more.
 PRIOR_YEARS = 2.0
 # Past years that the spread is set by, how strongly 1 is believed, and within what it may move.
-YEARS_BACK, PRIOR_COUNT, NARROWEST, WIDEST = 3, 10.0, 0.8, 2.5
+YEARS_BACK, PRIOR_COUNT, NARROWEST, WIDEST = 3, 10.0, 0.9, 2.5
 # Nobody is surer than this of what is not decided.
 SUREST = 0.995
 
@@ -220,7 +220,8 @@ def _paths(
 
 def _model_paths(job: tuple[Floats, int, int, int]) -> Floats | None:
     """Return paths of one exponential smoothing model of a logarithm: shape (DRAWS, horizon); None if it fails."""
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # noqa: PLC0415 - heavy, and only for full effort
+    # Heavy, and only for full effort.
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # type: ignore[import-untyped] # noqa: PLC0415
 
     figures, season, horizon, seed = job
     if not np.isfinite(figures).all() or len(figures) < 2 * season + NEEDED:
