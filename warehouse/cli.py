@@ -1,4 +1,4 @@
-"""The command line of the warehouse: demo, ingest, build, check, publish, rollback, doctor."""
+"""The command line of the warehouse: demo, ingest, build, forecast, check, publish, rollback, doctor."""
 
 from __future__ import annotations
 
@@ -107,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ingest_options(add("ingest", _ingest, "Take files in, check them, build and publish."))
     built = add("build", _build, "Finish interrupted deliveries and build a snapshot, without publishing it.")
     built.add_argument("--as-of", help="only what counted at this instant (2026-11-21T08:00:00Z) or batch id")
+    add("forecast", _forecast, "Build with the full effort of the forecasts, and publish.")
     add("check", _check, "Build aside, run every check, keep nothing.")
     published = add("publish", _publish, "Show a snapshot to readers (the newest by default).")
     published.add_argument("build_id", nargs="?")
@@ -220,6 +221,10 @@ def _build_and_publish(settings: Settings, progress: Progress) -> dict[str, Any]
 
 def _build(given: argparse.Namespace, settings: Settings, progress: Progress) -> tuple[int, dict[str, Any]]:
     return OK, report.of_build(build(settings, as_of=given.as_of, progress=progress))
+
+
+def _forecast(_given: argparse.Namespace, settings: Settings, progress: Progress) -> tuple[int, dict[str, Any]]:
+    return OK, _build_and_publish(replace(settings, forecast="full"), progress)
 
 
 def _check(_given: argparse.Namespace, settings: Settings, progress: Progress) -> tuple[int, dict[str, Any]]:

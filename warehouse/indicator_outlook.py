@@ -14,6 +14,7 @@ from analytics.forecast import LEVELS, Outlook, outlook
 from analytics.forecast.calendar_features import Holidays
 from analytics.forecast.panel import Effort, FloatArray, IntArray, State
 from analytics.indicator import Indicator
+from kernel.errors import WordedError
 from kernel.progress import Progress
 from warehouse.indicator_coherence import Own, adding_parents, agree_all
 from warehouse.indicator_panel import (
@@ -37,6 +38,8 @@ from warehouse.steps import Work
 LOG = logging.getLogger(__name__)
 # Changes whenever a model, or what is made of its answers, changes: answers kept by another version are not used.
 MODEL_VERSION = "1"
+# What is kept may take up so much; beyond it goes what was of no use this time.
+MOST_KEPT_BYTES = 512 << 20
 # Note of series whose kind of period could not be forecast at all; the log has the reason.
 FAILED = "failed"
 # Series from which on the fast effort is spread over processes.
@@ -122,6 +125,8 @@ def expectations(
             spread.told = _telling(work.progress, before, len(one.series), total)
             made[kind] = _expected(kind, one, cast("Effort", work.effort), spread, calendar_of(one.periods, holidays))
             before += len(one.series)
+    if memo is not None:
+        memo.sweep(MOST_KEPT_BYTES)
     work.progress("series", total, total)
     return made
 
@@ -171,6 +176,9 @@ def _expected(kind: str, asked: Asked, effort: Effort, spread: Spread, calendar:
     try:
         found = outlook(panel, asked.periods.horizon, effort=effort, spread=spread)
         return _agreed(asked, found, panel.upper, spread)
+    except WordedError:
+        # Somebody asked for the end of the work.
+        raise
     except Exception:
         LOG.exception("the forecasts by %s failed", kind)
         shape = (len(asked.series), asked.periods.horizon)

@@ -95,8 +95,10 @@ class Memo:
             return
         self.used.add(name)
 
-    def sweep(self) -> int:
-        """Remove what was not used since this was opened and return how many files that were."""
+    def sweep(self, most_bytes: int = 0) -> int:
+        """Remove what was not used since this was opened, if all takes more than so much; return how many files."""
+        if sum(path.stat().st_size for path in self.folder.glob("*/*.npz")) <= most_bytes:
+            return 0
         others = [path for path in self.folder.glob("*/*.npz") if f"{path.parent.name}/{path.name}" not in self.used]
         for path in others:
             path.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ import pytest
 from analytics.forecast.panel import LEVELS
 from analytics.indicator import Indicator, indicators
 from analytics.period import shifted
+from kernel.errors import WordedError
 from tests.indicators.core_rows import core, mart
 from warehouse import indicator_outlook
 from warehouse.arrays import indicator_outlook as arrays
@@ -243,6 +244,14 @@ def test_a_failure_is_logged_and_written_down_and_loses_nothing_else(measured, m
     assert np.isnan(made.found.point).all()
     assert "out of numbers" in caplog.text
     assert "forecasts by month failed" in caplog.text
+
+
+def test_whoever_asks_for_the_end_is_heard(measured) -> None:
+    def stop(*_heard: object) -> None:
+        raise WordedError("jobs.forecast_stopped")
+
+    with pytest.raises(WordedError):
+        expectations(measured, PARENTS, KNOWN, Work(stop, processes=0))
 
 
 def test_the_arrays_become_the_marts(measured, monkeypatch) -> None:

@@ -85,6 +85,7 @@ def test_a_damaged_or_foreign_file_counts_as_none_and_a_sweep_keeps_what_was_use
     memo.keep(doubled, 2.0, (4.0, 0))
     fresh = Memo(tmp_path, "1")
     assert fresh.recall(doubled, 1.0) == (2.0, 0)
+    assert fresh.sweep(1 << 20) == 0
     assert fresh.sweep() == 1
     assert Memo(tmp_path, "1").recall(doubled, 2.0) is None
     (file,) = tmp_path.glob("*/*.npz")
