@@ -33,7 +33,7 @@ from kernel import logs
 from kernel.errors import NoSnapshot, SettingError
 from kernel.registry import members, modules
 from kernel.settings import Settings, load_settings
-from ledger import candidate_lists, job_queue, open_ledger, scenarios
+from ledger import candidate_lists, job_queue, open_ledger, scenarios, strength_recipes
 from warehouse.queries import standing
 from warehouse.queries.query_log import QUERIES
 from warehouse.queries.warm import warm
@@ -56,6 +56,7 @@ def create_server(settings: Settings | None = None) -> Flask:
     job_queue.create_tables(engine)
     candidate_lists.create_tables(engine)
     scenarios.create_tables(engine)
+    strength_recipes.create_tables(engine)
     QUERIES.keep_in(engine)
     server = Flask("sports_one_map", static_folder=None)
     server.extensions.update(settings=settings, ledger=engine, door=Door(engine, trail))

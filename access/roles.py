@@ -21,13 +21,24 @@ ACTIONS: dict[str, str] = {
     "data.monitor": "Read loads, durations, query and export log and unusual access.",
     "tracker.view": "Read the state of the development plan.",
     "monitoring.view": "Read indicators, their targets, forecasts and unusual figures.",
+    "strength.view": "Read the strength index and try out other recipes.",
+    "strength.save": "Save recipes of the strength index under a name.",
 }
 
 READING = frozenset(
-    {"account.own", "home.view", "map.view", "search.use", "data.view", "tracker.view", "monitoring.view"}
+    {
+        "account.own",
+        "home.view",
+        "map.view",
+        "search.use",
+        "data.view",
+        "tracker.view",
+        "monitoring.view",
+        "strength.view",
+    }
 )
 STEERING = READING | {"planning.view", "export.make"}
-PLANNING = STEERING | {"planning.save", "planning.solve"}
+PLANNING = STEERING | {"planning.save", "planning.solve", "strength.save"}
 SENDING = frozenset({"data.upload", "data.exchange"})
 
 

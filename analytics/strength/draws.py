@@ -124,14 +124,17 @@ def _noise() -> Floats:
     return table
 
 
-def errors(key: NDArray[np.uint64], indicators: int, units: int) -> Floats:
-    """Return the standard normal errors of draws, float64 (D, J, U): runs of a table that begin at hashed places."""
+def errors(key: NDArray[np.uint64], indicators: int, units: int, *, chosen: tuple[int, ...] | None = None) -> Floats:
+    """Return the standard normal errors of draws, float64 (D, J, U): runs of a table that begin at hashed places.
+
+    With ``chosen`` those of some of the U units only.
+    """
     with np.errstate(over="ignore"):
         z = key[:, None] + np.arange(1, indicators + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     start = ((z ^ (z >> np.uint64(31))) % np.uint64(_NOISE_SIZE - units)).astype(np.int64)
-    return _noise()[start[:, :, None] + np.arange(units)]
+    return _noise()[start[:, :, None] + (np.arange(units) if chosen is None else np.array(chosen))]
 
 
 def draw(prepared: Prepared, recipe: Recipe, count: int, *, seed: int, choices: Choices | None = None) -> Draws:

@@ -115,9 +115,8 @@ def _positions(prepared: Prepared, at: int, draws: Draws, units: tuple[int, ...]
     chosen = list(units)
     position = np.repeat(prepared.filled[at][None][:, :, chosen], len(draws.worlds.key), axis=0)
     if draws.worlds.has_error:
-        # As many errors as there are units, so that a unit's are the same whomever it is compared with.
-        every = errors(draws.worlds.key, len(prepared.table.codes), prepared.unit.size)
-        position += prepared.sd[at][:, chosen] * every[:, :, chosen]
+        drawn = errors(draws.worlds.key, len(prepared.table.codes), prepared.unit.size, chosen=units)
+        position += prepared.sd[at][:, chosen] * drawn
     return position
 
 

@@ -1,0 +1,232 @@
+"""The composite strength index: league with intervals, one area, what decides the ranks, recipes to audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from analytics.strength import FORMS, Recipe
+from components.attributes import attributes
+from components.callbacks import guarded_callback, is_granted
+from components.cards import empty_figure
+from components.export_links import export_links
+from components.page import Page
+from components.page_head import page_head
+from components.request import RequestContext, current, ledger
+from components.strength_form import consistency, pairs_card, question_form, weights_card
+from components.strength_league import above_card, league_card, table_card
+from components.strength_method import method_cards, recipe_card
+from components.strength_unit import unit_cards
+from components.strength_view import (
+    BATCHES,
+    SAATY,
+    Answer,
+    Question,
+    address_of,
+    answer,
+    asked_in,
+    is_demo,
+    names_of,
+    rank_batches,
+    units_of,
+)
+from kernel.errors import WordedError
+from kernel.words import t
+from ledger import strength_recipes
+from warehouse.queries import strength as queries
+
+PAGE = Page(
+    code="strength",
+    path="/strength",
+    name_key="strength.title",
+    icon="trophy",
+    action="strength.view",
+    order=45,
+)
+EXPORTED = ("xlsx", "docx")
+TICK_MS = 900
+
+
+def layout(context: RequestContext) -> Component:
+    """Return the page; its figures follow in callbacks. The address holds the question."""
+    lang = context.lang
+    missing = queries.lacking()
+    if missing or not queries.is_readable(context.scope):
+        key = "strength.lacking" if missing else "strength.not_readable"
+        return html.Div([_head(context, []), empty_figure(t(key, lang, tables=", ".join(missing)))])
+    try:
+        question, _ = asked_in(context, dict(context.query), ledger())
+        found = answer(context, question)
+    except WordedError as error:
+        return html.Div([_head(context, []), empty_figure(" ".join(error.said(lang)))])
+    recipe, shown = question.recipe, address_of(question)
+    links = [export_links("strength", shown, lang, EXPORTED)] if _may(context, "export.make") else []
+    bone = html.Div(className="bone bone-block", role="status", **attributes(aria_label=t("strength.wait", lang)))
+    return html.Div(
+        [
+            _head(context, links),
+            _form(context, question),
+            html.P(t(f"strength.grain_{question.level}", lang, count=len(found.ground.members)), className="small"),
+            dcc.Store(id="strength-asked", data=dict(context.query)),
+            dcc.Store(id="strength-own"),
+            dcc.Store(id="strength-pairs"),
+            dcc.Interval(id="strength-tick", interval=TICK_MS, max_intervals=BATCHES - 1),
+            weights_card(recipe, found.prepared.table.parts, found.result.part_weight.tolist(), lang),
+            pairs_card(question, lang),
+            html.Div(bone, id="strength-league", className="measures-answer", **attributes(aria_live="polite")),
+            html.Div(id="strength-unit", className="measures-answer"),
+            html.Div(id="strength-method", className="measures-answer"),
+            html.Div(id="strength-recipes", className="measures-answer"),
+        ],
+        className="measures strength",
+    )
+
+
+def _head(context: RequestContext, links: Sequence[Component]) -> html.Div:
+    lang = context.lang
+    return page_head(t("strength.title", lang), t("strength.hint", lang), lang, is_demo=is_demo(), links=links)
+
+
+def _form(context: RequestContext, question: Question) -> html.Form:
+    """Return the form with what the visitor can choose."""
+    named = names_of(context)
+    areas = [("", t("strength.best", context.lang))]
+    areas += sorted((code, named[code]) for code in units_of(context.scope, question.level))
+    years = queries.years(context.scope, question.level)
+    return question_form(question, years, areas, queries.LEVELS, context.lang)
+
+
+def _may(context: RequestContext, action: str) -> bool:
+    return is_granted(context.scope.actions, action)
+
+
+def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recipes.SavedRecipe | None]:
+    """Return the answer to what the address asks and the sliders say."""
+    context = current()
+    query = {str(key): str(value) for key, value in (asked if isinstance(asked, dict) else {}).items()}
+    question, opened = asked_in(context, query, ledger())
+    if isinstance(own, list):
+        question = question.with_weights(own)
+    return context, answer(context, question), opened
+
+
+def _league(context: RequestContext, found: Answer, batches: int) -> list[Component]:
+    table = rank_batches(found, batches)
+    return [
+        league_card(found, table, batches, context),
+        table_card(found, table, context),
+        above_card(found, table, context.theme, context.lang),
+    ]
+
+
+@guarded_callback(
+    Output("strength-league", "children"),
+    Output("strength-unit", "children"),
+    Output("strength-own", "data"),
+    Output("strength-tick", "n_intervals"),
+    Input("strength-asked", "data"),
+    Input({"type": "strength-weight", "part": ALL}, "value"),
+    Input("strength-tick", "n_intervals"),
+    State({"type": "strength-weight", "part": ALL}, "id"),
+    State("strength-own", "data"),
+    action="strength.view",
+)
+def show_strength(asked: Any, values: Any, tick: Any, ids: Any, own: Any) -> tuple[Any, ...]:
+    """Return the league and the area looked at: at once over the first batch of draws, then over one more a tick."""
+    if ctx.triggered_id == "strength-tick":
+        if not isinstance(tick, int) or not 0 < tick < BATCHES or own is None:
+            raise PreventUpdate
+        context, found, _ = _found(asked, own)
+        return _league(context, found, tick + 1), no_update, no_update, no_update
+    # Anything but the list of own weights stands for those of the address; an empty mapping still tells of the change.
+    own = _moved(asked, values, ids) if isinstance(ctx.triggered_id, dict) else {}
+    try:
+        context, found, _ = _found(asked, own)
+    except WordedError as error:
+        return [empty_figure(" ".join(error.said(current().lang)))], [], own, BATCHES
+    return _league(context, found, 1), unit_cards(found, rank_batches(found, 1), context), own, 0
+
+
+def _moved(asked: Any, values: Any, ids: Any) -> list[float]:
+    """Return the weights that the sliders say, in the order of the form; parts without a slider have none."""
+    moved = {str(one["part"]): float(value) for one, value in zip(ids, values, strict=True)}
+    form = asked_in(current(), asked, ledger())[0].recipe.form
+    return [moved.get(part, 0.0) for part in FORMS[form].weight]
+
+
+@guarded_callback(
+    Output("strength-method", "children"),
+    Output("strength-recipes", "children"),
+    Input("strength-own", "data"),
+    State("strength-asked", "data"),
+    action="strength.view",
+    prevent_initial_call=True,
+)
+def show_method(own: Any, asked: Any) -> tuple[Any, Any]:
+    """Return what decides the ranks, and the recipes that were saved."""
+    try:
+        context, found, opened = _found(asked, own)
+    except WordedError:
+        return [], []
+    may_save = _may(context, "strength.save")
+    saved = strength_recipes.list_for(ledger(), context.scope)
+    card = recipe_card(found, saved, opened, may_save=may_save, lang=context.lang)
+    return method_cards(found, context.theme, context.lang), card
+
+
+@guarded_callback(
+    Output("strength-consistency", "children"),
+    Input("strength-pairs", "data"),
+    State("strength-asked", "data"),
+    action="strength.view",
+    prevent_initial_call=True,
+)
+def show_pairs(pairs: Any, asked: Any) -> list[Component]:
+    """Return whether judgements of pairs agree, their weights, and the link that uses them."""
+    context = current()
+    question, _ = asked_in(context, asked, ledger())
+    chosen = [int(value) for value in pairs if str(value).isdecimal()] if isinstance(pairs, list) else []
+    values = tuple(SAATY[k] for k in chosen if k < len(SAATY))
+    said, weights = consistency(values, list(FORMS[question.recipe.form].weight), context.lang)
+    if weights:
+        recipe: Recipe = replace(question.recipe, weighting="ahp", judgements=values)
+        shown = replace(question, recipe=recipe)
+        said.append(html.A(t("strength.use", context.lang), href=shown.href, className="button"))
+    return said
+
+
+@guarded_callback(
+    Output("strength-saved", "children"),
+    Input("strength-save", "n_clicks"),
+    State("strength-name", "value"),
+    State("strength-asked", "data"),
+    State("strength-own", "data"),
+    action="strength.save",
+    prevent_initial_call=True,
+)
+def save_recipe(clicks: Any, name: Any, asked: Any, own: Any) -> Any:
+    """Keep the recipe with the hash of its numbers; return where it can be opened."""
+    if not clicks:
+        return no_update
+    context, found, _ = _found(asked, own)
+    question = found.question
+    try:
+        recipe_id = strength_recipes.save(
+            ledger(),
+            context.scope,
+            name=str(name or ""),
+            level=question.level,
+            year=question.year,
+            recipe=question.recipe.as_dict(),
+            result_digest=found.digest,
+            build_id=queries.build_id(),
+            author_name=context.account.account_name,
+        )
+    except WordedError as error:
+        return " ".join(error.said(context.lang))
+    return html.A(t("strength.saved", context.lang), href=f"{PAGE.path}?recipe={recipe_id}")
