@@ -73,8 +73,7 @@ def explain(
     inside: dict[str, list[str]] = {}
     for child, parent in (parents or {}).items():
         inside.setdefault(parent, []).append(child)
-    codes = flags["indicator_code"].unique()
-    own = _counts(measured.filter(pl.col("indicator_code").is_in(codes.to_list())), declared)
+    own = _counts(_asked(flags, measured, inside), flags, declared)
     divided = _part_counts(parts, flags, declared) if parts is not None else {}
     rows: list[Row] = []
     for code, region, period, expected, actual in flags.select(
@@ -173,8 +172,19 @@ def _else_mean(found: Floats, values: Floats) -> Floats:
     return np.where(np.isfinite(found), found, before)
 
 
-def _counts(measured: pl.DataFrame, declared: Mapping[str, Indicator]) -> dict[tuple[str, str, str], Counts]:
-    """Return counts, and expected counts, of every indicator, area and period."""
+def _asked(flags: pl.DataFrame, measured: pl.DataFrame, inside: Mapping[str, list[str]]) -> pl.DataFrame:
+    """Return what was measured of the flagged areas and those right inside them."""
+    rows = flags.select("indicator_code", "region_code").unique().rows()
+    asked = {(code, area) for code, region in rows for area in (region, *inside.get(region, ()))}
+    keys = pl.DataFrame(sorted(asked), schema={"indicator_code": pl.String, "region_code": pl.String}, orient="row")
+    return measured.join(keys, on=["indicator_code", "region_code"], how="semi")
+
+
+def _counts(
+    measured: pl.DataFrame, flags: pl.DataFrame, declared: Mapping[str, Indicator]
+) -> dict[tuple[str, str, str], Counts]:
+    """Return counts, and expected counts, of every indicator and area in the periods with a flag."""
+    flagged = set(flags.select("indicator_code", "period").iter_rows())
     found: dict[tuple[str, str, str], Counts] = {}
     for kind, season in SEASONS.items():
         series = series_of(measured, declared, kind)
@@ -189,7 +199,7 @@ def _counts(measured: pl.DataFrame, declared: Mapping[str, Indicator]) -> dict[t
         d = np.where(is_sum, 1.0, series.denominators)
         for row, (code, region) in enumerate(zip(series.codes, series.regions, strict=True)):
             for column, period in enumerate(series.periods):
-                if np.isfinite(series.values[row, column]):
+                if (code, period) in flagged and np.isfinite(series.values[row, column]):
                     at = row, column
                     n = series.numerators[at]
                     found[code, region, period] = float(n), float(d[at]), float(n_0[at]), float(d_0[at])

@@ -23,7 +23,7 @@ UNITS = (10.0, 100.0, 10_000.0)
 # Ratios within this share of a unit are taken for it, or within three scatters, never beyond the last.
 UNIT_TOLERANCE, UNIT_WIDEST = 0.05, 0.45
 # How likely a repeated figure may be by chance, and how often it may have happened before.
-CHANCE, USUAL = 0.005, 0.02
+CHANCE, USUAL = 0.001, 0.02
 # Scatters that the least and the middle of the three periods of a shift are off.
 LEAST_OFF, MIDDLE_OFF = 0.75, 1.25
 # Known periods before a figure can be called never zero.
