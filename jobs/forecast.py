@@ -64,7 +64,7 @@ def _audit(settings: Settings, request: dict[str, Any], result: str, build_id: s
     engine, trail = open_ledger(settings), AuditTrail(load_key(settings.data_dir))
     with engine.begin() as connection:
         actor = str(request.get("asked_by", "system"))
-        trail.append(connection, actor=actor, action="monitoring.forecast", target=f"build={build_id}", result=result)
+        trail.append(connection, actor=actor, action="forecast.build", target=f"build={build_id}", result=result)
     engine.dispose()
 
 

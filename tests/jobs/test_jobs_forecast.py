@@ -50,7 +50,7 @@ def test_it_builds_with_the_full_effort_publishes_and_tells_the_series(engine, m
     assert found == {"build_id": "000008-abc", "content_hash": "abc", "is_new": True}
     assert published == ["000008-abc"]
     assert told == [("build arrays.indicator_outlook: 10 / 40 series", pytest.approx(0.3), None, None)]
-    assert written(engine) == [("monitoring.forecast", "build=000008-abc", "done")]
+    assert written(engine) == [("forecast.build", "build=000008-abc", "done")]
 
 
 def test_it_ends_when_it_is_asked_to_and_publishes_nothing(engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,4 +59,4 @@ def test_it_ends_when_it_is_asked_to_and_publishes_nothing(engine, monkeypatch: 
     with pytest.raises(WordedError) as stopped:
         kinds()["forecast"].run(system_scope(), {"asked_by": "analyst"}, lambda *_: False)
     assert stopped.value.key == "jobs.forecast_stopped"
-    assert written(engine) == [("monitoring.forecast", "build=", "refused")]
+    assert written(engine) == [("forecast.build", "build=", "refused")]
