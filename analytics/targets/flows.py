@@ -27,6 +27,8 @@ DRAWS, CHUNK = 400, 500
 PRIOR_YEARS = 2.0
 # Past years that the spread is set by, how strongly 1 is believed, and within what it may move.
 YEARS_BACK, PRIOR_COUNT, NARROWEST, WIDEST = 3, 10.0, 0.9, 2.5
+# The factor of a past too short to be tried on.
+UNTRIED = 1.5
 # Nobody is surer than this of what is not decided.
 SUREST = 0.995
 
@@ -260,6 +262,8 @@ def _spread_factor(values: Floats, *, start: int, season: int, years_ahead: int,
         level = np.clip(below[usable], 0.002, 0.998)
         squares += float((ndtri(level) ** 2).sum())
         count += float(usable.sum())
+    if count == PRIOR_COUNT:
+        return UNTRIED
     return float(np.clip(np.sqrt(squares / count), NARROWEST, WIDEST))
 
 

@@ -48,12 +48,12 @@ def test_the_matrix_says_which_leaves_lie_in_which_node() -> None:
 
 def test_the_top_is_split_as_the_forecasts_below_stand_to_each_other() -> None:
     base = np.asarray([[100.0], [30.0], [20.0], [1.0], [1.0], [2.0], [7.0]])
-    assert reconcile(base, PARENTS)[:, 0].tolist() == [100, 60, 40, 15, 15, 30, 40]
+    assert reconcile(base, PARENTS, method="top_down")[:, 0].tolist() == [100, 60, 40, 15, 15, 30, 40]
     assert reconcile(base, PARENTS, method="bottom_up")[:, 0].tolist() == [11, 4, 7, 1, 1, 2, 7]
 
 
 def test_nothing_below_is_split_evenly() -> None:
-    assert reconcile(np.asarray([12.0, 0.0, 0.0, 0.0]), [-1, 0, 0, 0]).tolist() == [12, 4, 4, 4]
+    assert reconcile(np.asarray([12.0, 0.0, 0.0, 0.0]), [-1, 0, 0, 0], method="top_down").tolist() == [12, 4, 4, 4]
 
 
 def test_ols_is_the_nearest_coherent_point() -> None:
@@ -97,7 +97,7 @@ def test_unknown_forecasts_are_sums_or_what_is_left() -> None:
 
 def test_ratios_agree_through_their_counts() -> None:
     values = np.asarray([0.5, 0.4, 0.8])
-    ratio, numerators, below = reconcile_ratio(values, np.asarray([100.0, 60.0, 40.0]), [-1, 0, 0])
+    ratio, numerators, below = reconcile_ratio(values, np.asarray([100.0, 60.0, 40.0]), [-1, 0, 0], method="top_down")
     assert below.tolist() == [100, 60, 40]
     assert numerators[0] == pytest.approx(50)
     assert ratio[0] == pytest.approx((ratio[1] * 60 + ratio[2] * 40) / 100)
