@@ -159,6 +159,12 @@
     byId("indicator")?.scrollIntoView({ behavior: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
   });
 
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-saves]");
+    const chart = button && byId(button.dataset.saves)?.querySelector(".js-plotly-plot");
+    if (chart) window.Plotly?.downloadImage(chart, { format: "png", scale: 2, filename: button.dataset.name });
+  });
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.monitoring = { map, table };
 })();

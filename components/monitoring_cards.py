@@ -194,9 +194,9 @@ def verdict_words(aim: Aim, lang: str) -> str:
 def chance_words(chance: float, lang: str) -> str:
     """Return a probability; none is written as certain."""
     if chance < SURE:
-        return f"< {show_percent(SURE, lang, digits=0)}"
+        return f"<{show_percent(SURE, lang, digits=0)}"
     if chance > 1 - SURE:
-        return f"> {show_percent(1 - SURE, lang, digits=0)}"
+        return f">{show_percent(1 - SURE, lang, digits=0)}"
     return show_percent(chance, lang, digits=0)
 
 

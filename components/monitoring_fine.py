@@ -9,7 +9,7 @@ from dash import dcc, html
 from analytics.period import begins, kind_of
 from components.cards import panel
 from components.monitoring_figures import period_words, unit_of, with_unit
-from components.monitoring_trend import bar_colours, graph_config
+from components.monitoring_trend import QUIET
 from components.monitoring_view import Detail
 from components.theme import Scheme, colour, plotly_template
 from kernel.words import t
@@ -38,15 +38,15 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
         "layout": {
             "template": plotly_template(theme),
             "showlegend": False,
-            "margin": {"l": 48, "r": 32, "t": 8, "b": 28},
-            "modebar": {**bar_colours(theme), "orientation": "v"},
+            "margin": {"l": 48, "r": 12, "t": 8, "b": 28},
             "xaxis": {"type": "date", "nticks": 7},
             "yaxis": {"nticks": 5, "automargin": True},
         },
     }
     graph = dcc.Graph(
         figure=figure,
-        config=graph_config(f"{one.code}-{view.asked.region}-fine"),
+        id="monitoring-fine",
+        config=QUIET,
         style={"height": f"{HEIGHT_PX}px"},
     )
     hint = " · ".join(part for part in (unit_of(one, lang), period_words(rows[-1]["period"], lang)) if part)

@@ -15,8 +15,8 @@ from components.monitoring_state import Standing, summary
 from components.monitoring_tabs import PICTURES
 from kernel.words import t
 
-# Figures of a line, and of an entry card of the home page.
-TELLING, ON_HOME = 4, 2
+# Figures of a line.
+TELLING = 4
 
 
 def telling(standings: Sequence[Standing], count: int) -> list[Standing]:
@@ -76,30 +76,3 @@ def _figure(one: Standing, asked: Question, lang: str) -> Component:
         href=asked.address(system=one.indicator.system, indicator=one.indicator.code),
         className="mon-tell",
     )
-
-
-def entry_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lang: str) -> html.Div:
-    """Return a small card a system for the home page: name and its most telling figures."""
-    entries = []
-    for system in ORDER:
-        shown = telling(found.get(system, ()), ON_HOME)
-        if not shown:
-            continue
-        facts = [
-            html.Span(
-                [
-                    html.Span(name_of(one.indicator, lang)),
-                    html.B(
-                        [
-                            value_words(one.indicator, one.newest["value"], lang),
-                            html.Small(unit_of(one.indicator, lang)),
-                        ]
-                    ),
-                ]
-            )
-            for one in shown
-            if one.newest is not None
-        ]
-        name = html.B([icon(PICTURES[system], size=16), t(f"monitoring.system_{system}", lang)])
-        entries.append(dcc.Link([name, *facts], href=asked.address(system=system, indicator=""), className="mon-entry"))
-    return html.Div(entries, className="mon-entries")

@@ -27,12 +27,12 @@ def peer_card(view: Detail, lang: str) -> html.Section:
         return panel(title, hint, empty_figure(t("monitoring.peers_nothing", lang)))
     ranked = ranking(known, one.direction, one.target.value if one.target is not None else None)
     low, high = min(known.values()), max(known.values())
-    span = (high - low) or 1.0
+    span = high - low
     rows = []
     for code in ranked:
         place = 1 + sum(_before(known[other], known[code], one.direction, view) for other in known)
         link = html.A(view.areas[code].name, href=view.asked.address("indicator", region=code))
-        dot = html.Span(className="mon-dot", style={"left": f"{(known[code] - low) / span * 100:.1f}%"})
+        dot = html.Span(className="mon-dot", style={"left": f"{(known[code] - low) / span * 100 if span else 50:.1f}%"})
         cells = [
             html.Span(str(place), className="mon-place"),
             link,

@@ -12,7 +12,7 @@ from analytics.period import shifted, year_before
 from components.cards import panel
 from components.monitoring_figures import period_words, share_words, signed, unit_of, value_words
 from components.monitoring_map import areas_shown, figure_of
-from components.monitoring_state import Row, is_better, meets
+from components.monitoring_state import Aim, Row, is_better, meets
 from components.monitoring_view import Detail
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from kernel.words import t
@@ -37,7 +37,7 @@ def table_card(view: Detail, lang: str) -> html.Section:
             "kind": "number",
         },
     ]
-    if view.standing.aim is not None:
+    if _aim(view) is not None:
         columns.append({"code": "gap", "name": t("monitoring.column_gap", lang), "kind": "number"})
     columns.append({"code": "quality", "name": t("monitoring.column_quality", lang), "kind": "text"})
     columns.append({"code": "numerator", "name": t("monitoring.column_numerator", lang), "kind": "number"})
@@ -59,6 +59,12 @@ def table_card(view: Detail, lang: str) -> html.Section:
     return panel(t("monitoring.table", lang), hint, body)
 
 
+def _aim(view: Detail) -> Aim | None:
+    """Return the target that holds for every area: one that was stated, not the area's own growth or its year's sum."""
+    aim = view.standing.aim
+    return None if aim is None or aim.is_total or aim.kind == "working" else aim
+
+
 def _back(view: Detail, period: str) -> list[str]:
     """Return the periods before that have a figure somewhere, the newest first: some are measured once a year only."""
     known = {row["period"] for rows in view.figures.values() for row in rows if row["period"] < period}
@@ -68,7 +74,7 @@ def _back(view: Detail, period: str) -> list[str]:
 def _line(view: Detail, code: str, periods: Sequence[str], lang: str) -> dict[str, Any]:
     """Return one area: the newest period, the one that it is compared with, and those before."""
     period, before, *back = periods
-    one, aim = view.standing.indicator, view.standing.aim
+    one, aim = view.standing.indicator, _aim(view)
     figures = view.figures.get(code, ())
     row, base = figure_of(figures, period), figure_of(figures, before)
     value = None if row is None else row["value"]

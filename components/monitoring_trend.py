@@ -9,7 +9,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.period import begins, shifted
+from components.attributes import attributes
 from components.cards import empty_figure, panel
+from components.icons import icon
 from components.monitoring_cards import wanted_words
 from components.monitoring_figures import name_of, period_words, unit_of, value_words, with_unit
 from components.monitoring_state import Row, Standing
@@ -23,20 +25,18 @@ HEIGHT_PX = 320
 BANDS = (("q05", "q95", 0.16), ("q25", "q75", 0.30))
 
 
-def graph_config(name: str) -> Any:
-    """Return how a chart is handled: nothing but the button that saves it as a picture."""
-    return {
-        "displaylogo": False,
-        "responsive": True,
-        "modeBarButtons": [["toImage"]],
-        "displayModeBar": True,
-        "toImageButtonOptions": {"format": "png", "filename": name, "scale": 2},
-    }
+# Charts have no bar of their own; a button below saves the picture.
+QUIET: Any = {"displayModeBar": False, "responsive": True}
 
 
-def bar_colours(theme: Scheme) -> dict[str, str]:
-    """Return the colours of that button, quiet until it is pointed at."""
-    return {"bgcolor": "rgba(0,0,0,0)", "color": colour("muted", theme), "activecolor": colour("brand", theme)}
+def save_button(graph: str, name: str, lang: str) -> html.Button:
+    """Return the button that saves a chart as a picture; ``assets/monitoring.js`` draws it."""
+    return html.Button(
+        [icon("download", size=14), t("monitoring.save_picture", lang)],
+        type="button",
+        className="planning-small mon-save",
+        **attributes(data_saves=graph, data_name=name),
+    )
 
 
 def trend_card(view: Detail, theme: Scheme, lang: str) -> html.Section:
@@ -49,10 +49,12 @@ def trend_card(view: Detail, theme: Scheme, lang: str) -> html.Section:
     graph = dcc.Graph(
         id="monitoring-trend",
         figure=trend_figure(view, theme, lang),
-        config=graph_config(f"{one.indicator.code}-{view.asked.region}"),
+        config=QUIET,
         style={"height": f"{HEIGHT_PX}px"},
     )
-    return panel(title, hint, html.Div([graph, html.P(caption(view, lang), className="small mon-caption")]))
+    save = save_button("monitoring-trend", f"{one.indicator.code}-{view.asked.region}", lang)
+    words = html.P(caption(view, lang), className="small")
+    return panel(title, hint, html.Div([graph, html.Div([words, save], className="mon-caption")]))
 
 
 def trend_figure(view: Detail, theme: Scheme, lang: str) -> dict[str, Any]:
@@ -73,8 +75,7 @@ def trend_figure(view: Detail, theme: Scheme, lang: str) -> dict[str, Any]:
                 "x": 0,
                 "font": {"size": TYPE_SCALE_PX["xs"]},
             },
-            "margin": {"l": 56, "r": 32, "t": 40, "b": 32},
-            "modebar": {**bar_colours(theme), "orientation": "v"},
+            "margin": {"l": 56, "r": 16, "t": 40, "b": 32},
             "xaxis": {"type": "date", "tickformat": "%Y-%m", "nticks": 9},
             "yaxis": {"nticks": 6, "automargin": True},
         },

@@ -7,20 +7,17 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.callbacks import is_granted
 from components.cards import Definition, Figure, Source, empty_figure, figure_card, panel
 from components.comparison import AreaRow, Bar, area_table, bars, data_table, kind_bars, target_bar
 from components.icons import icon
-from components.monitoring_overview import entry_cards
-from components.monitoring_question import read_question
-from components.monitoring_view import all_standings
+from components.monitoring_entries import entry_panel
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from components.page import Page
 from components.request import RequestContext
 from components.shell import demo_badge
 from kernel.clock import as_shown
 from kernel.words import t
-from warehouse.queries import indicators, overview
+from warehouse.queries import overview
 from warehouse.queries.overview import Headline
 
 PAGE = Page(code="home", path="/", name_key="shell.page_home", icon="layout-dashboard", action="home.view", order=10)
@@ -85,7 +82,7 @@ def layout(context: RequestContext) -> Component:
             html.Div(
                 [_circle(view), _residents(view), _outside(view), _venues(view), _area(view)], className="headline"
             ),
-            *_systems(context),
+            *entry_panel(context),
             html.Div([_comparison(view), _groups(view)], className="halves"),
             _newest(view),
         ],
@@ -234,18 +231,6 @@ def _groups(view: Overview) -> Component:
         for row in table.iter_rows(named=True)
     ]  # fmt: skip
     return panel(view.words("groups"), view.words("groups_hint"), kind_bars(rows))
-
-
-def _systems(context: RequestContext) -> list[Component]:
-    """Return an entry card a system of business monitoring with its most telling figures, where there are some."""
-    if not is_granted(context.scope.actions, "monitoring.view") or not indicators.is_readable(context.scope):
-        return []
-    asked = read_question(context, "", {})
-    found = all_standings(context, asked)
-    if not found:
-        return []
-    lang = context.lang
-    return [panel(t("monitoring.home_title", lang), t("monitoring.home_hint", lang), entry_cards(found, asked, lang))]
 
 
 def _newest(view: Overview) -> Component:

@@ -96,3 +96,14 @@ def test_entries_come_best_first_and_not_too_many(served_town) -> None:
     assert all(entry.id.endswith(".region_code") for entry in found)
     assert find_entries(scope, "VENUE", "dataset", 5)[0].id == "venue"
     assert find_entries(scope, "x" * 500, "dataset", 5) == []
+
+
+def test_indicators_open_on_the_page_of_their_system(sign_in, asked, served_town) -> None:
+    found = groups(sign_in("planner"), "巡检按期率")["indicators"]
+    assert found[0] == {
+        "name": "巡检按期率",
+        "detail": "场地设施",
+        "path": "/monitoring/facilities?indicator=inspection_on_time_pct",
+        "code": "inspection_on_time_pct",
+    }
+    assert "indicators" not in groups(sign_in("administrator"), "巡检按期率")

@@ -1,0 +1,62 @@
+"""The way from the home page into business monitoring: a small card a system with its most telling figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components.callbacks import is_granted
+from components.cards import panel
+from components.icons import icon
+from components.monitoring_figures import name_of, unit_of, value_words
+from components.monitoring_overview import telling
+from components.monitoring_question import ORDER, Question, read_question
+from components.monitoring_state import Standing
+from components.monitoring_tabs import PICTURES
+from components.monitoring_view import all_standings
+from components.request import RequestContext
+from kernel.words import t
+from warehouse.queries import indicators
+
+SHOWN = 2
+
+
+def entry_panel(context: RequestContext) -> list[Component]:
+    """Return the panel of the entry cards; nothing where the visitor may not read indicators or there are none."""
+    if not is_granted(context.scope.actions, "monitoring.view") or not indicators.is_readable(context.scope):
+        return []
+    asked = read_question(context, "", {})
+    found = all_standings(context, asked)
+    if not any(one.newest is not None for standings in found.values() for one in standings):
+        return []
+    lang = context.lang
+    return [panel(t("monitoring.home_title", lang), t("monitoring.home_hint", lang), entry_cards(found, asked, lang))]
+
+
+def entry_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lang: str) -> html.Div:
+    """Return a small card a system for the home page: name and its most telling figures."""
+    entries = []
+    for system in ORDER:
+        shown = telling(found.get(system, ()), SHOWN)
+        if not shown:
+            continue
+        facts = [
+            html.Span(
+                [
+                    html.Span(name_of(one.indicator, lang)),
+                    html.B(
+                        [
+                            value_words(one.indicator, one.newest["value"], lang),
+                            html.Small(unit_of(one.indicator, lang)),
+                        ]
+                    ),
+                ]
+            )
+            for one in shown
+            if one.newest is not None
+        ]
+        name = html.B([icon(PICTURES[system], size=16), t(f"monitoring.system_{system}", lang)])
+        entries.append(dcc.Link([name, *facts], href=asked.address(system=system, indicator=""), className="mon-entry"))
+    return html.Div(entries, className="mon-entries")

@@ -1,0 +1,248 @@
+"""How an indicator stands, in figures and in words, over made-up rows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import plotly
+import pytest
+
+from analytics.indicator import Indicator, Target
+from components import (
+    monitoring_cards,
+    monitoring_entries,
+    monitoring_figures,
+    monitoring_map,
+    monitoring_overview,
+    monitoring_peers,
+)
+from components.monitoring_question import Question
+from components.monitoring_spark import sparkline
+from components.monitoring_state import Standing, flag_share, is_better, meets, standing, summary
+from components.monitoring_trend import model_words
+from tests.architecture.source import ROOT
+from tests.components.test_components_circles import text
+
+UP = Indicator(
+    code="made_up_pct",
+    system="mass",
+    name_zh="虚构率",
+    name_en="Made-up share",
+    unit="%",
+    direction="up",
+    area="county",
+    period="month",
+    combination="ratio",
+    accumulation="flow",
+    inputs=("event",),
+    formula_zh="甲 ÷ 乙",
+    formula_en="a / b",
+    method_zh="无",
+    method_en="none",
+    source="test",
+    target=Target(90.0, 2027, "plan", "a plan"),
+    least_count=1,
+)
+SUM = replace(UP, code="made_up_count", unit="events", combination="sum", target=None, decimals=0)
+ASKED = Question("mass", "320000", "month", "2026-10", "year", "made_up_pct")
+
+
+def row(period: str, value: float | None, quality: str = "ok") -> dict:
+    return {"period": period, "numerator": value, "denominator": 100.0, "value": value, "quality": quality}
+
+
+def stands(indicator: Indicator = UP, rows=None, **more) -> Standing:
+    rows = rows or [row("2025-10", 70.0), row("2026-09", 85.0), row("2026-10", 80.0)]
+    return standing(indicator, rows, **{"kind": "month", "month": "2026-10", "compare": "year", **more})
+
+
+def target_row(**more) -> dict:
+    known = {
+        "target_kind": "plan",
+        "target_value": 90.0,
+        "due_year": 2027,
+        "outcome": "open",
+        "latest_period": "2026-10",
+        "latest_value": 80.0,
+        "expected_year": 2027,
+        "reach_probability": 0.72,
+        "method": "forecast",
+    }
+    return {**known, **more}
+
+
+@pytest.mark.parametrize(
+    ("compare", "base", "difference", "is_good"), [("year", 70, 10, True), ("last", 85, -5, False)]
+)
+def test_a_figure_is_compared_with_the_period_that_was_asked_for(compare, base, difference, is_good) -> None:
+    change = stands(compare=compare).change
+    assert (change.base, change.difference, change.is_good) == (base, difference, is_good)
+
+
+def test_a_total_of_a_period_that_is_not_over_is_compared_with_none() -> None:
+    rows = [row("2025-10", 12.0), row("2026-10", 3.0, "provisional")]
+    assert stands(SUM, rows).is_open
+    assert stands(SUM, rows).change is None
+    assert stands(UP, rows).change is not None
+
+
+def test_what_did_not_come_in_is_said_since_when_and_is_no_zero() -> None:
+    silent = stands(rows=[row("2026-05", 80.0), row("2026-06", None, "missing")])
+    assert silent.silent_since == "2026-06"
+    said = text(monitoring_cards.card(silent, ASKED, {}, "zh"))
+    assert "自2026年6月起无数据" in said
+    never = stands(rows=[row("2026-06", None, "missing")])
+    assert "从未收到数据" in text(monitoring_cards.card(never, ASKED, {}, "zh"))
+
+
+@pytest.mark.parametrize(
+    ("target", "verdict", "words"),
+    [
+        (None, "behind", "现未达标"),
+        (target_row(), "likely", "2027年底达标概率 72%"),
+        (target_row(reach_probability=0.004), "risk", "2027年底达标概率 <1%"),
+        (target_row(target_value=75.0, reach_probability=0.2), "risk", "2027年底达标概率 20%"),
+        (target_row(target_value=75.0, reach_probability=0.997), "reached", "2027年底达标概率 >99%"),
+        (
+            target_row(due_year=2025, outcome="missed", expected_year=2026, reach_probability=0.3),
+            "risk",
+            "2025年未达到，2026年底达标概率 30%",
+        ),
+    ],
+)
+def test_a_target_is_told_by_its_chance_and_after_its_day_by_what_became_of_it(target, verdict, words) -> None:
+    aim = stands(target=target).aim
+    assert aim.verdict == verdict
+    assert monitoring_cards.verdict_words(aim, "zh") == words
+
+
+def test_whether_a_day_gone_by_was_met_is_read_from_the_figures_without_a_mart() -> None:
+    past = replace(UP, target=Target(65.0, 2025, "norm", "a norm"))
+    assert stands(past).aim.was_reached is True
+    assert stands(replace(past, target=Target(65.0, 2024, "norm", "a norm"))).aim.was_reached is None
+
+
+def test_a_target_of_a_whole_year_counts_what_there_is_so_far() -> None:
+    whole = target_row(target_kind="working", target_value=400.0, latest_value=310.0, method="total", due_year=2026)
+    one = stands(SUM, target=whole)
+    assert (one.aim.is_total, one.aim.gap, one.aim.is_met) == (True, -90.0, False)
+    said = text(monitoring_cards.card(one, ASKED, {}, "zh"))
+    assert "全年目标 400" in said
+    assert "年内累计 310" in said
+
+
+def test_looking_back_there_is_neither_a_forecast_nor_a_chance() -> None:
+    fan = [{"period": "2026-11", "mean": 1.0, **dict.fromkeys(("q05", "q25", "q50", "q75", "q95"), 1.0)}]
+    model = {"state": "shown"}
+    rows = [row(f"2026-{month:02d}", 80.0) for month in range(1, 11)]
+    now = stands(rows=rows, outlook=fan, model=model, target=target_row())
+    assert len(now.outlook) == 1
+    past = stands(rows=rows[:6], month="2026-06", outlook=fan, model=model, target=target_row())
+    assert past.outlook == []
+    assert past.aim.chance is None
+
+
+@pytest.mark.parametrize("state", ["worse", "short", "none"])
+def test_a_forecast_that_may_not_be_shown_is_not(state) -> None:
+    fan = [{"period": "2026-11", "mean": 1.0, "q05": 0.0, "q25": 0.5, "q50": 1.0, "q75": 1.5, "q95": 2.0}]
+    assert stands(outlook=fan, model={"state": state}).outlook == []
+
+
+@pytest.mark.parametrize(
+    ("direction", "expected"), [("up", True), ("down", False), ("neutral", None), ("target", False)]
+)
+def test_better_is_what_the_direction_says(direction, expected) -> None:
+    near = replace(UP, direction=direction, target=Target(8.0, 2027, "norm", "a norm"))
+    assert is_better(near, 9.0, 12.0) is expected
+    assert is_better(near, 9.0, 9.0) is None
+
+
+@pytest.mark.parametrize(("direction", "met"), [("up", False), ("down", True), ("target", True)])
+def test_a_target_is_held_from_its_side_or_nearby(direction, met) -> None:
+    assert meets(replace(UP, direction=direction), 7.6, 8.0) is met
+
+
+def test_the_sentence_counts_targets_names_risks_and_the_largest_surprise() -> None:
+    flag = {"period": "2026-09", "kind": "point", "expected": 50.0, "actual": 80.0, "score": 4.2}
+    good = stands(target=target_row())
+    bad = stands(replace(UP, name_zh="落后率"), target=target_row(reach_probability=0.1), flag=flag)
+    found = summary([good, bad])
+    assert (found.count, found.aimed, len(found.reached), [one.indicator.name_zh for one in found.risky]) == (
+        2,
+        2,
+        1,
+        ["落后率"],
+    )
+    said = text(monitoring_cards.summary_line([good, bad], ASKED, "zh"))
+    for words in ("2项指标有数据", "2项目标中1项", "1项有风险：落后率", "2026年9月高于预期60.0%"):
+        assert words in said
+    assert flag_share(flag) == pytest.approx(0.6)
+    assert [one.indicator.name_zh for one in monitoring_overview.telling([good, bad], 1)] == ["落后率"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("unit", "疑似单位填错"), ("change", "水平上升60.0%"), ("shift", "高于预期60.0%"), ("point", "高于预期60.0%")],
+)
+def test_an_unusual_figure_is_told_by_its_kind(kind, words) -> None:
+    assert monitoring_cards.flag_words({"kind": kind, "expected": 50.0, "actual": 80.0}, "zh") == words
+
+
+@pytest.mark.parametrize(
+    ("period", "zh", "en"),
+    [
+        ("2026", "2026年", "2026"),
+        ("2026-Q4", "2026年四季度", "Q4 2026"),
+        ("2026-10", "2026年10月", "Oct 2026"),
+        ("2026-W44", "2026年第44周", "week 44 of 2026"),
+        ("2026-10-31T14", "2026年10月31日 14:00", "31 Oct 2026 14:00"),
+    ],
+)
+def test_periods_read_in_words(period, zh, en) -> None:
+    assert monitoring_figures.period_words(period, "zh") == zh
+    assert monitoring_figures.period_words(period, "en") == en
+
+
+def test_figures_read_with_unit_sign_and_in_three_digits_where_they_are_large() -> None:
+    assert monitoring_figures.with_unit(UP, 93.84, "zh") == "93.8%"
+    assert monitoring_figures.value_words(SUM, 1_234_567.0, "zh") == "123万"
+    assert monitoring_figures.signed(UP, -0.26, "en") == "−0.3"
+    assert monitoring_figures.signed(UP, 0.01, "en") == "±0.0"
+    assert monitoring_figures.change_words(UP, stands().change, "zh") == "+10.0个百分点"
+    assert monitoring_figures.share_words(14.0, "en") == "×15"
+
+
+def test_colours_have_no_more_limits_than_values_tell_apart() -> None:
+    assert monitoring_map.limits_of([1.0]) == []
+    assert len(monitoring_map.limits_of([1.0, 3.0])) == 1
+    assert len(monitoring_map.limits_of([float(value) for value in range(95)])) == 6
+    assert monitoring_map.limits_of([5.0, 5.0, 5.0]) == [5.0]
+
+
+@pytest.mark.parametrize(("direction", "order"), [("up", "bac"), ("down", "cab"), ("target", "acb")])
+def test_ranks_follow_the_direction(direction, order) -> None:
+    assert "".join(monitoring_peers.ranking({"a": 2.0, "b": 9.0, "c": 1.0}, direction, 2.2)) == order
+
+
+@pytest.mark.parametrize("state", ["shown", "trend"])
+def test_the_small_line_has_a_fan_only_where_the_forecast_was_tested(state) -> None:
+    fan = [{"period": "2026-11", "mean": 1.0, "q05": 60.0, "q25": 70.0, "q50": 80.0, "q75": 85.0, "q95": 90.0}]
+    drawn = sparkline(stands(outlook=fan, model={"state": state}), label="x")
+    names = [part.className for part in drawn.children]
+    assert ("mon-spark-fan" in names) == (state == "shown")
+    assert "NaN" not in json.dumps(drawn.to_plotly_json(), cls=plotly.utils.PlotlyJSONEncoder)
+
+
+def test_the_home_page_leads_into_each_system_with_its_most_telling_figures() -> None:
+    cards = monitoring_entries.entry_cards({"mass": [stands(), stands(SUM)]}, ASKED, "zh").children
+    assert [card.href.split("?")[0] for card in cards] == ["/monitoring/mass"]
+    assert "虚构率" in text(cards)
+
+
+def test_models_have_names() -> None:
+    # Read from the folder: to load the models costs seconds.
+    names = {path.stem for path in (ROOT / "analytics" / "forecast" / "models").glob("[a-z]*.py")}
+    assert len(names) > 5
+    assert {name for name in names if model_words(name, "en") == name} == set()
+    assert model_words("unheard_of", "zh") == "unheard_of"

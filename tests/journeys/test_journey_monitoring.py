@@ -1,0 +1,46 @@
+"""A leader reads the state of every system, opens an indicator, drills to a county, and looks at it on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from components.monitoring_question import ORDER
+from tests.journeys.application import Watch, open_page
+
+pytestmark = pytest.mark.journey
+PATIENCE_MS = 60_000
+
+
+def test_every_system_is_read_and_a_county_opened(as_role, application) -> None:
+    page = as_role("leader").new_page()
+    watch = Watch(page, application.base)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for system in ORDER:
+        open_page(page, application, f"/monitoring/{system}")
+        expect(page.locator(".mon-card").nth(7)).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator(".mon-summary")).to_contain_text("项指标有数据")
+    # A card opens its indicator in place, and the address follows.
+    open_page(page, application, "/monitoring/facilities")
+    page.locator("[data-monitoring=inspection_on_time_pct]").click(timeout=PATIENCE_MS)
+    expect(page.locator(".mon-detail-head h2")).to_have_text("巡检按期率", timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile("indicator=inspection_on_time_pct"))
+    expect(page.locator("#monitoring-trend .js-plotly-plot")).to_be_visible(timeout=PATIENCE_MS)
+    # Sorted by the newest figure, the largest stands first below the own area.
+    page.locator("#monitoring-table thead button").nth(1).click()
+    expect(page.locator("#monitoring-table th[aria-sort=descending]")).to_have_count(1)
+    # The map leads into a county by keyboard.
+    county = page.locator("#monitoring-map[data-ready=true] a").first
+    expect(county).to_be_visible(timeout=PATIENCE_MS)
+    name = county.get_attribute("aria-label").split()[0]
+    county.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"region=\d{4}(?!00)\d{2}"))
+    expect(page.locator("#monitoring-table tr.is-chosen th")).to_have_text(name, timeout=PATIENCE_MS)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".mon-card").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    watch.assert_clean()
+    page.close()
