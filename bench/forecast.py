@@ -1,6 +1,6 @@
 """``python -m bench.forecast``: our forecasts beside seasonal naive, statsmodels and statsforecast, from past dates.
 
-Always measured: the passengers and the monthly series that come with statsmodels (its own windows of ten years).
+Always measured: the passengers and the monthly series that come with statsmodels (windows of twelve years).
 ``--data FOLDER`` adds the monthly indicators of the published build of that folder, ``--series FOLDER`` every file
 ``<name>-<season>-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition; the last
 ``horizon`` values are held out. ``--pace`` measures what a monthly refresh of many series costs.
@@ -32,14 +32,16 @@ RESULT = Path(__file__).parent / "results" / "forecast.json"
 PEER = Path(__file__).parent / "forecast_peer.py"
 PASSENGERS = ROOT / "tests" / "analytics" / "published_air_passengers.json"
 ORIGINS = 3
+# Months of a window of a long public series.
+WINDOW = 144
 # Members that are shown for themselves.
 ALONE = ("seasonal_naive", "theta", "uc", "gradient")
-MOST_SERIES = 150
+MOST_SERIES, QUICK_SERIES = 150, 60
 Set = dict[str, Any]
 
 
 def public() -> Set:
-    """Return windows of ten years and a half of public monthly series."""
+    """Return windows of twelve years of public monthly series."""
     import statsmodels.api as sm
     from statsmodels.datasets import elec_equip
 
@@ -50,13 +52,14 @@ def public() -> Set:
     long = {"passengers": passengers, "co2": co2, "elnino": nino, "elec_equip": equipment}
     values, families = [], []
     for name, series in long.items():
-        for start in range(0, len(series) - 144 + 1, 48):
-            values.append(series[start : start + 144])
+        # Apart from each other: what one window holds out must not be in another, a model over all series would know it.
+        for start in range(0, len(series) - WINDOW + 1, WINDOW):
+            values.append(series[start : start + WINDOW])
             families.append(name)
     return {"name": "public", "season": 12, "horizon": 12, "values": values, "families": families}
 
 
-def published(folder: Path) -> Set:
+def published(folder: Path, most: int) -> Set:
     """Return the monthly indicators of a published build, all areas; evenly thinned when they are many."""
     snapshot = max((folder / "warehouse").glob("0*/internal.duckdb"))
     with duckdb.connect(str(snapshot), read_only=True) as connection:
@@ -65,7 +68,7 @@ def published(folder: Path) -> Set:
             "where length(period) = 7 and period[5] = '-' and period[6] != 'Q' "
             "group by 1, 2 having count(value) = 60 and stddev(value) > 0 order by 1, 2"
         ).fetchall()
-    kept = [rows[at] for at in np.unique(np.linspace(0, len(rows) - 1, MOST_SERIES).round().astype(int))]
+    kept = [rows[at] for at in np.unique(np.linspace(0, len(rows) - 1, most).round().astype(int))]
     return {
         "name": "indicators",
         "season": 12,
@@ -178,7 +181,7 @@ def line(name: str, tasks: list[dict[str, Any]], answers: list[Any], cpu_s: floa
 def print_table(data: Set, lines: list[dict[str, Any]]) -> None:
     print(f"\n{data['name']}: {len(data['values'])} series, {data['horizon']} ahead, {lines[0]['forecasts']} forecasts")
     columns = ("mase", "smape", "rmsse", "wql", "coverage_80", "coverage_95")
-    print(f"{'model':<38}" + "".join(f"{label:>13}" for label in columns) + f"{'failed':>8}{'CPU s':>9}")
+    print(f"{'model':<38}" + "".join(f"{label:>13}" for label in columns) + f"{'failed':>8}{'CPU s':>9}", flush=True)
     for own in lines:
         cells = "".join(f"{own[label]:>13.4f}" if label in own else f"{'-':>13}" for label in columns)
         print(f"{own['model']:<38}{cells}{own['failed']:>8}{own['cpu_s']:>9.1f}")
@@ -210,17 +213,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of a published build")
     parser.add_argument("--series", type=Path, help="folder of <name>-<season>-<horizon>.csv")
     parser.add_argument("--pace", type=int, nargs="?", const=21_600, help="measure a refresh of so many series")
+    parser.add_argument("--quick", action="store_true", help="one past date and fewer series: some minutes less")
     parser.add_argument("--no-install", action="store_true", help="measure with the peers that are installed already")
     arguments = parser.parse_args()
     if not arguments.no_install:
         install()
     sets = [public()]
     if arguments.data:
-        sets.append(published(arguments.data))
+        sets.append(published(arguments.data, QUICK_SERIES if arguments.quick else MOST_SERIES))
     if arguments.series:
         sets += [from_file(path) for path in sorted(arguments.series.glob("*-*-*.csv"))]
     result: dict[str, Any] = {"machine": machine(), "sets": []}
     for data in sets:
+        if arguments.quick:
+            data["origins"] = 1
         lines = measure_set(data)
         print_table(data, lines)
         result["sets"].append({"name": data["name"], "series": len(data["values"]), "lines": lines})
@@ -231,6 +237,7 @@ def main() -> None:
                 f"{own['series']:,} series of {own['months']} months: {own['cpu_minutes']:.1f} CPU minutes, "
                 f"peak {own['peak_mib']:.0f} MiB"
             )
+    result["load_average_after"] = machine()["load_average"]
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"\n{RESULT}")
 

@@ -60,13 +60,13 @@ def ladder(
 
 ALTERNATIVES: dict[Effort, dict[str, tuple[str, ...]]] = {
     "full": {
-        "theta_uc_gradient": ("theta", "gradient", "mean_36"),
-        "theta_gradient": ("theta", "gradient", "mean_36"),
+        "theta_uc_gradient": ("theta", "gradient", "seasonal_profile", "mean_36"),
+        "theta_gradient": ("theta", "gradient", "seasonal_profile", "mean_36"),
         "seasonal_index": ("mean_36", "theta_gradient"),
         "mean_36": ("seasonal_index",),
     },
     "fast": {
-        "theta": ("mean_36",),
+        "theta": ("seasonal_profile", "mean_36"),
         "seasonal_index": ("mean_36", "theta"),
         "mean_36": ("seasonal_index",),
     },

@@ -91,6 +91,14 @@ def test_a_seasonal_index_is_drawn_towards_one() -> None:
     assert _said("seasonal_index", values, 4) == pytest.approx(wanted)
 
 
+def test_a_profile_is_that_of_the_mean_year() -> None:
+    # Means 4 and 6: half a drift of 2 is 1 a year, from the middle of the last year. Profiles .5, 1.5 and .5, 1.5.
+    assert _said("seasonal_profile", [2, 6, 3, 9], 3, 2) == pytest.approx([0.5 * 7, 1.5 * 7.5, 0.5 * 8])
+    # A year with a mean of zero: the profile is added.
+    assert _said("seasonal_profile", [-1, 1, -1, 3], 2, 2) == pytest.approx([1 + 0.5 - 1.5, 1 + 0.5 * 1.5 + 1.5])
+    assert np.isnan(_said("seasonal_profile", [1, 2, 3], 2, 2)).all()
+
+
 def test_the_mean_of_a_season_beyond_twelve_is_made_of_harmonics() -> None:
     clock = np.arange(160)
     values = (50 + 10 * np.sin(2 * np.pi * clock / 52))[None]
