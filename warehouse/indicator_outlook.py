@@ -43,7 +43,7 @@ MOST_KEPT_BYTES = 512 << 20
 # Note of series whose kind of period could not be forecast at all; the log has the reason.
 FAILED = "failed"
 # Series from which on the fast effort is spread over processes.
-WORTH_SPREADING = 2_000
+WORTH_SPREADING = 10_000
 # Indicators are made to agree in so many pieces: handing each over by itself would cost more than the work.
 PIECES = 16
 
