@@ -30,6 +30,7 @@ from bench.environment import PYTHON, ROOT, install, machine
 
 RESULT = Path(__file__).parent / "results" / "forecast.json"
 PEER = Path(__file__).parent / "forecast_peer.py"
+REQUIREMENTS = Path(__file__).parent / "requirements-forecast.txt"
 PASSENGERS = ROOT / "tests" / "analytics" / "published_air_passengers.json"
 ORIGINS = 3
 # Months of a window of a long public series.
@@ -52,7 +53,7 @@ def public() -> Set:
     long = {"passengers": passengers, "co2": co2, "elnino": nino, "elec_equip": equipment}
     values, families = [], []
     for name, series in long.items():
-        # Apart from each other: what one window holds out must not be in another, a model over all series would know it.
+        # Windows do not overlap: a model over all series would know what one of them holds out from the next.
         for start in range(0, len(series) - WINDOW + 1, WINDOW):
             values.append(series[start : start + WINDOW])
             families.append(name)
@@ -218,6 +219,9 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.no_install:
         install()
+        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
+        # Without it the peers are left out of the table.
+        subprocess.run([*pip, "--no-deps", "-r", str(REQUIREMENTS)], check=False)
     sets = [public()]
     if arguments.data:
         sets.append(published(arguments.data, QUICK_SERIES if arguments.quick else MOST_SERIES))
