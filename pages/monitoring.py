@@ -98,7 +98,7 @@ def show_indicator(data: Any) -> list[Component]:
     view = detail(context, asked)
     names = code_names(context.scope, lang)
     name = name_of(view.standing.indicator, lang)
-    links = [definition_button(name, lang), *_exports(context, asked)]
+    links = [definition_button(name, lang), *_exports(context, asked, asked.indicator)]
     head = html.Div([html.H2(name), html.Div(links, className="hub-links")], className="mon-detail-head")
     parts = [part for part in (parts_card(view, names, lang), fine_card(view, context.theme, lang)) if part is not None]
     beside = [flags_card(view, names, lang), *parts]
@@ -130,11 +130,11 @@ def _asked(context: RequestContext, data: Any) -> Question:
     return read_question(context, query.pop("system", ""), query)
 
 
-def _exports(context: RequestContext, asked: Question) -> list[Component]:
-    """Return the files of what the address asks."""
-    if not is_granted(context.scope.actions, "export.make"):
+def _exports(context: RequestContext, asked: Question, only: str = "") -> list[Component]:
+    """Return the files of what the address asks: of the whole system, or of one indicator only."""
+    if not asked.system or not is_granted(context.scope.actions, "export.make"):
         return []
-    question = {**asked.query(), "system": asked.system}
+    question = {**asked.query(), "system": asked.system, "only": only}
     return [export_links("indicators", question, context.lang, EXPORTED)]
 
 

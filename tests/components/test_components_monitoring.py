@@ -9,14 +9,12 @@ import plotly
 import pytest
 
 from analytics.indicator import Indicator, Target
-from components import (
-    monitoring_cards,
-    monitoring_entries,
-    monitoring_figures,
-    monitoring_map,
-    monitoring_overview,
-    monitoring_peers,
-)
+from components.monitoring_cards import card, flag_words, summary_line, verdict_words
+from components.monitoring_entries import entry_cards
+from components.monitoring_figures import change_words, period_words, share_words, signed, value_words, with_unit
+from components.monitoring_map import limits_of
+from components.monitoring_overview import telling
+from components.monitoring_peers import ranking
 from components.monitoring_question import Question
 from components.monitoring_spark import sparkline
 from components.monitoring_state import Standing, flag_share, is_better, meets, standing, summary
@@ -90,10 +88,10 @@ def test_a_total_of_a_period_that_is_not_over_is_compared_with_none() -> None:
 def test_what_did_not_come_in_is_said_since_when_and_is_no_zero() -> None:
     silent = stands(rows=[row("2026-05", 80.0), row("2026-06", None, "missing")])
     assert silent.silent_since == "2026-06"
-    said = text(monitoring_cards.card(silent, ASKED, {}, "zh"))
+    said = text(card(silent, ASKED, {}, "zh"))
     assert "自2026年6月起无数据" in said
     never = stands(rows=[row("2026-06", None, "missing")])
-    assert "从未收到数据" in text(monitoring_cards.card(never, ASKED, {}, "zh"))
+    assert "从未收到数据" in text(card(never, ASKED, {}, "zh"))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +112,7 @@ def test_what_did_not_come_in_is_said_since_when_and_is_no_zero() -> None:
 def test_a_target_is_told_by_its_chance_and_after_its_day_by_what_became_of_it(target, verdict, words) -> None:
     aim = stands(target=target).aim
     assert aim.verdict == verdict
-    assert monitoring_cards.verdict_words(aim, "zh") == words
+    assert verdict_words(aim, "zh") == words
 
 
 def test_whether_a_day_gone_by_was_met_is_read_from_the_figures_without_a_mart() -> None:
@@ -127,7 +125,7 @@ def test_a_target_of_a_whole_year_counts_what_there_is_so_far() -> None:
     whole = target_row(target_kind="working", target_value=400.0, latest_value=310.0, method="total", due_year=2026)
     one = stands(SUM, target=whole)
     assert (one.aim.is_total, one.aim.gap, one.aim.is_met) == (True, -90.0, False)
-    said = text(monitoring_cards.card(one, ASKED, {}, "zh"))
+    said = text(card(one, ASKED, {}, "zh"))
     assert "全年目标 400" in said
     assert "年内累计 310" in said
 
@@ -174,11 +172,11 @@ def test_the_sentence_counts_targets_names_risks_and_the_largest_surprise() -> N
         1,
         ["落后率"],
     )
-    said = text(monitoring_cards.summary_line([good, bad], ASKED, "zh"))
+    said = text(summary_line([good, bad], ASKED, "zh"))
     for words in ("2项指标有数据", "2项目标中1项", "1项有风险：落后率", "2026年9月高于预期60.0%"):
         assert words in said
     assert flag_share(flag) == pytest.approx(0.6)
-    assert [one.indicator.name_zh for one in monitoring_overview.telling([good, bad], 1)] == ["落后率"]
+    assert [one.indicator.name_zh for one in telling([good, bad], 1)] == ["落后率"]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +184,7 @@ def test_the_sentence_counts_targets_names_risks_and_the_largest_surprise() -> N
     [("unit", "疑似单位填错"), ("change", "水平上升60.0%"), ("shift", "高于预期60.0%"), ("point", "高于预期60.0%")],
 )
 def test_an_unusual_figure_is_told_by_its_kind(kind, words) -> None:
-    assert monitoring_cards.flag_words({"kind": kind, "expected": 50.0, "actual": 80.0}, "zh") == words
+    assert flag_words({"kind": kind, "expected": 50.0, "actual": 80.0}, "zh") == words
 
 
 @pytest.mark.parametrize(
@@ -200,29 +198,29 @@ def test_an_unusual_figure_is_told_by_its_kind(kind, words) -> None:
     ],
 )
 def test_periods_read_in_words(period, zh, en) -> None:
-    assert monitoring_figures.period_words(period, "zh") == zh
-    assert monitoring_figures.period_words(period, "en") == en
+    assert period_words(period, "zh") == zh
+    assert period_words(period, "en") == en
 
 
 def test_figures_read_with_unit_sign_and_in_three_digits_where_they_are_large() -> None:
-    assert monitoring_figures.with_unit(UP, 93.84, "zh") == "93.8%"
-    assert monitoring_figures.value_words(SUM, 1_234_567.0, "zh") == "123万"
-    assert monitoring_figures.signed(UP, -0.26, "en") == "−0.3"
-    assert monitoring_figures.signed(UP, 0.01, "en") == "±0.0"
-    assert monitoring_figures.change_words(UP, stands().change, "zh") == "+10.0个百分点"
-    assert monitoring_figures.share_words(14.0, "en") == "×15"
+    assert with_unit(UP, 93.84, "zh") == "93.8%"
+    assert value_words(SUM, 1_234_567.0, "zh") == "123万"
+    assert signed(UP, -0.26, "en") == "−0.3"
+    assert signed(UP, 0.01, "en") == "±0.0"
+    assert change_words(UP, stands().change, "zh") == "+10.0个百分点"
+    assert share_words(14.0, "en") == "×15"
 
 
 def test_colours_have_no_more_limits_than_values_tell_apart() -> None:
-    assert monitoring_map.limits_of([1.0]) == []
-    assert len(monitoring_map.limits_of([1.0, 3.0])) == 1
-    assert len(monitoring_map.limits_of([float(value) for value in range(95)])) == 6
-    assert monitoring_map.limits_of([5.0, 5.0, 5.0]) == [5.0]
+    assert limits_of([1.0]) == []
+    assert len(limits_of([1.0, 3.0])) == 1
+    assert len(limits_of([float(value) for value in range(95)])) == 6
+    assert limits_of([5.0, 5.0, 5.0]) == [5.0]
 
 
 @pytest.mark.parametrize(("direction", "order"), [("up", "bac"), ("down", "cab"), ("target", "acb")])
 def test_ranks_follow_the_direction(direction, order) -> None:
-    assert "".join(monitoring_peers.ranking({"a": 2.0, "b": 9.0, "c": 1.0}, direction, 2.2)) == order
+    assert "".join(ranking({"a": 2.0, "b": 9.0, "c": 1.0}, direction, 2.2)) == order
 
 
 @pytest.mark.parametrize("state", ["shown", "trend"])
@@ -235,7 +233,7 @@ def test_the_small_line_has_a_fan_only_where_the_forecast_was_tested(state) -> N
 
 
 def test_the_home_page_leads_into_each_system_with_its_most_telling_figures() -> None:
-    cards = monitoring_entries.entry_cards({"mass": [stands(), stands(SUM)]}, ASKED, "zh").children
+    cards = entry_cards({"mass": [stands(), stands(SUM)]}, ASKED, "zh").children
     assert [card.href.split("?")[0] for card in cards] == ["/monitoring/mass"]
     assert "虚构率" in text(cards)
 

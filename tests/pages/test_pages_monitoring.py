@@ -13,17 +13,14 @@ import polars as pl
 import pytest
 
 from analytics.indicator import indicators, of_system
-from components import (
-    monitoring_definition,
-    monitoring_fine,
-    monitoring_flags,
-    monitoring_question,
-    monitoring_table,
-    monitoring_trend,
-    monitoring_view,
-)
-from components.monitoring_question import ORDER
+from components.monitoring_definition import definition_drawer, rows_card
+from components.monitoring_fine import fine_card
+from components.monitoring_flags import flags_card
+from components.monitoring_question import ORDER, Question, read_question
+from components.monitoring_table import parts_card
 from components.monitoring_tabs import monitoring_tabs
+from components.monitoring_trend import caption, trend_figure
+from components.monitoring_view import _computed, detail
 from components.request import RequestContext, Visitor
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
@@ -47,8 +44,8 @@ def demo(small_demo: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.M
         yield monkeypatch
 
 
-def asked(**query: str) -> monitoring_question.Question:
-    return monitoring_question.read_question(CONTEXT, query.pop("system", ""), query)
+def asked(**query: str) -> Question:
+    return read_question(CONTEXT, query.pop("system", ""), query)
 
 
 def drawn(parts) -> str:
@@ -104,9 +101,7 @@ def test_an_address_holds_the_question_and_an_impossible_one_is_refused_in_words
 
 
 def test_a_county_is_marked_among_its_peers_and_neighbours(demo) -> None:
-    view = monitoring_view.detail(
-        CONTEXT, asked(system="facilities", region=COUNTY, indicator="inspection_on_time_pct")
-    )
+    view = detail(CONTEXT, asked(system="facilities", region=COUNTY, indicator="inspection_on_time_pct"))
     assert COUNTY in view.peers
     full = monitoring.show_indicator.__wrapped__(
         {"system": "facilities", "region": COUNTY, "indicator": "inspection_on_time_pct"}
@@ -125,7 +120,7 @@ def test_a_county_is_marked_among_its_peers_and_neighbours(demo) -> None:
 
 
 def test_a_total_is_coloured_per_resident(demo) -> None:
-    view = monitoring_view.detail(CONTEXT, asked(system="events", indicator="event_count"))
+    view = detail(CONTEXT, asked(system="events", indicator="event_count"))
     from components.monitoring_map import areas_shown, rate
 
     period = view.standing.newest["period"]
@@ -136,27 +131,27 @@ def test_a_total_is_coloured_per_resident(demo) -> None:
 
 def test_the_parts_of_a_total_add_to_it(demo) -> None:
     for kind in ("month", "year"):
-        view = monitoring_view.detail(CONTEXT, asked(system="events", indicator="event_count", kind=kind))
+        view = detail(CONTEXT, asked(system="events", indicator="event_count", kind=kind))
         newest = view.standing.newest
         now = [row["numerator"] for row in view.parts if row["period"] == newest["period"]]
         assert sum(now) == newest["numerator"]
-        assert monitoring_table.parts_card(view, {}, "en") is not None
+        assert parts_card(view, {}, "en") is not None
 
 
 def test_without_the_marts_of_forecasts_the_page_says_so(demo) -> None:
     named = ("marts.mart_indicator", "marts.mart_indicator_part", "marts.mart_month", "core.region")
     kept = {name: entry for name, entry in _run.manifest()["tables"].items() if name in named}
     demo.setattr(_run, "manifest", lambda: {**_run.current().manifest, "tables": kept})
-    monitoring_view._computed.cache_clear()
+    _computed.cache_clear()
     full = monitoring.show_indicator.__wrapped__({"system": "events", "indicator": "event_count"})
     said = text(full)
     assert "本次构建没有计算预测" in said
     assert "本次构建没有计算异常" in said
     assert queries.lacking() >= {"forecast", "flag", "peer", "target"}
     demo.setattr(_run, "manifest", lambda: {**_run.current().manifest, "tables": {}})
-    monitoring_view._computed.cache_clear()
+    _computed.cache_clear()
     assert "还没有可用的指标数据" in text(monitoring.show_state.__wrapped__({"system": "events"}))
-    monitoring_view._computed.cache_clear()
+    _computed.cache_clear()
 
 
 def test_whoever_reads_open_data_only_is_told_so(demo) -> None:
@@ -168,7 +163,7 @@ def test_whoever_reads_open_data_only_is_told_so(demo) -> None:
 
 def test_the_chart_draws_what_the_register_allows(demo) -> None:
     question = asked(system="facilities", indicator="inspection_on_time_pct")
-    view = monitoring_view.detail(CONTEXT, question)
+    view = detail(CONTEXT, question)
     fan = [{"period": "2026-11", "mean": 90.0, "q05": 80.0, "q25": 85.0, "q50": 90.0, "q75": 92.0, "q95": 95.0}]
     model = {
         "state": "shown",
@@ -189,14 +184,14 @@ def test_the_chart_draws_what_the_register_allows(demo) -> None:
     ):
         one = replace(view.standing, model={**model, "state": state}, outlook=fan if count else [])
         shown = replace(view, standing=one, lacking=frozenset())
-        traces = monitoring_trend.trend_figure(shown, "light", "zh")["data"]
+        traces = trend_figure(shown, "light", "zh")["data"]
         names = [trace["name"] for trace in traces]
         assert sum(name in {"90%区间", "50%区间", "预测", "趋势方向"} for name in names) == count
-        assert words in text(monitoring_trend.caption(shown, "zh"))
+        assert words in text(caption(shown, "zh"))
 
 
 def test_an_unusual_figure_names_its_parts_and_an_entry_error_its_rule(demo) -> None:
-    view = monitoring_view.detail(CONTEXT, asked(system="events", indicator="event_count"))
+    view = detail(CONTEXT, asked(system="events", indicator="event_count"))
     flag = {
         "indicator_code": "event_count",
         "region_code": view.asked.region,
@@ -212,28 +207,28 @@ def test_an_unusual_figure_names_its_parts_and_an_entry_error_its_rule(demo) -> 
     part = {**reason, "by": "part", "code": "mass", "share": -0.2, "contribution": -12.0}
     below = {**flag, "region_code": COUNTY, "kind": "unit"}
     shown = replace(view, flags=[flag, below], reasons={"2026-08": [reason, part]}, lacking=frozenset())
-    said = text(monitoring_flags.flags_card(shown, {("event_kind", "mass"): "群众性赛事"}, "zh"))
+    said = text(flags_card(shown, {("event_kind", "mass"): "群众性赛事"}, "zh"))
     for words in ("高于预期60.0%", "67%", "+40", "群众性赛事", "−12", "疑似单位填错"):
         assert words in said
     error = replace(shown, flags=[{**flag, "kind": "year_to_date"}])
-    assert "规则：" in text(monitoring_flags.flags_card(error, {}, "zh"))
+    assert "规则：" in text(flags_card(error, {}, "zh"))
 
 
 def test_the_definition_tells_where_a_figure_comes_from(demo) -> None:
-    view = monitoring_view.detail(CONTEXT, asked(system="mass", indicator="instructor_per_1000"))
-    said = text(monitoring_definition.definition_drawer(view, "en"))
+    view = detail(CONTEXT, asked(system="mass", indicator="instructor_per_1000"))
+    said = text(definition_drawer(view, "en"))
     for words in ("Instructors per 1000 residents", "instructor_per_1000.sql", _run.build_id(), "More is better"):
         assert words in said
     assert indicators()["instructor_per_1000"].method_en in said
-    links = [part.href for part in monitoring_definition.rows_card(view, "en")._traverse() if getattr(part, "href", "")]
+    links = [part.href for part in rows_card(view, "en")._traverse() if getattr(part, "href", "")]
     assert "/data/dataset?code=instructor" in links
 
 
 def test_days_and_hours_are_drawn_where_there_are_some(demo) -> None:
-    view = monitoring_view.detail(CONTEXT, asked(system="events", indicator="event_count"))
-    assert monitoring_fine.fine_card(view, "light", "zh") is None
+    view = detail(CONTEXT, asked(system="events", indicator="event_count"))
+    assert fine_card(view, "light", "zh") is None
     days = [{"period": f"2026-10-{day:02d}", "value": float(day)} for day in range(1, 5)]
-    card = monitoring_fine.fine_card(replace(view, fine=days), "dark", "zh")
+    card = fine_card(replace(view, fine=days), "dark", "zh")
     assert "逐日数据" in text(card)
 
 
