@@ -24,7 +24,7 @@ FOLDER = "forecasts"
 # Libraries that the answers come from: another version may answer otherwise.
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "statsmodels")
 # Classes are looked up again in these packages only: what lies in a folder decides nothing else.
-OWN_PACKAGES = ("analytics.",)
+OWN_PACKAGES = ("analytics.", "warehouse.indicator_coherence")
 _UNREADABLE = (
     OSError,
     EOFError,

@@ -201,7 +201,7 @@ def test_ratios_keep_their_own_intervals_moved_with_the_point_and_within_limits(
     np.testing.assert_allclose(again.quantiles - again.point[:, :, None], quantiles - falling.point[:, :, None])
 
 
-def test_other_processes_and_kept_answers_change_nothing(measured, monkeypatch, tmp_path) -> None:
+def test_other_processes_and_kept_answers_change_nothing(measured, monkeypatch, tmp_path, caplog) -> None:
     yearly = pl.DataFrame(
         rows_of(
             "visits",
@@ -221,6 +221,7 @@ def test_other_processes_and_kept_answers_change_nothing(measured, monkeypatch, 
     assert files
     again = expectations(yearly, PARENTS, known, work)["year"]
     assert set((tmp_path / "memo").glob("*/*.npz")) == files
+    assert "cannot be read" not in caplog.text
     apart = expectations(yearly, PARENTS, known, Work(effort="full", processes=1))["year"]
     for other in (again, apart):
         np.testing.assert_array_equal(other.found.point, first.found.point)
