@@ -136,7 +136,7 @@ def _said(found: Answer, table: RankTable, unit: int, lang: str) -> str:
 
 def _left_out(found: Answer, context: RequestContext) -> list[Component]:
     """Return what takes no part: areas with too few data, indicators that too few have, parts without any."""
-    lang, named = context.lang, names_of(context)
+    lang, named = context.lang, names_of(context.scope, context.lang)
     units = [named.get(found.ground.units[k], "") for k in found.prepared.unscored.tolist()]
     codes = {one.code: one.name_zh if lang == "zh" else one.name_en for one in found.ground.members}
     left = [codes[code] for code in found.prepared.left_out]
@@ -178,7 +178,7 @@ def _shift(found: Answer, form: str, context: RequestContext) -> Sequence[int] |
     """Return how many places each area gains (+) or loses (-) in another form; None where it cannot be built."""
     recipe = replace(found.question.recipe, form=form, weighting="given", own=(), judgements=())
     try:
-        other = answer(context, replace(found.question, recipe=recipe))
+        other = answer(context.scope, context.lang, replace(found.question, recipe=recipe))
     except WordedError:
         return None
     place = dict(zip(other.codes, other.result.rank.tolist(), strict=True))

@@ -23,7 +23,7 @@ from kernel.words import t
 from ledger.strength_recipes import LONGEST_NAME, SavedRecipe
 
 # Rows of the sample of the sensitivity; each costs as many indexes as there are factors, and two.
-ROWS = 256
+ROWS = 512
 LISTED, SHARES, PAIRS = 12, 5, 6
 STRONG = 0.9
 HEIGHT_PX = 360
@@ -65,11 +65,11 @@ def _sensitivity_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
         "barmode": "group",
         "xaxis": {"tickformat": ".0%", "rangemode": "tozero"},
         "yaxis": {"automargin": True, "tickfont": {"size": TYPE_SCALE_PX["xs"]}},
-        "margin": {"l": 8, "r": 8, "t": 8, "b": 32},
-        "legend": {"orientation": "h", "y": 1.06},
+        "margin": {"l": 8, "r": 8, "t": 40, "b": 32},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     }
     hint = t("strength.sobol_hint", lang, count=show_exact(ROWS * (len(names) + 2), lang))
-    return panel(t("strength.sobol", lang), hint, graph(bars, layout, theme, 90 + 30 * len(names)))
+    return panel(t("strength.sobol", lang), hint, graph(bars, layout, theme, 110 + 30 * len(names)))
 
 
 def _influence_card(found: Answer, lang: str) -> html.Section:

@@ -90,12 +90,13 @@ def _total_card(found: Answer, lang: str) -> html.Section:
         one, value, total = found.ground.members[j], float(found.ground.values[j, unit]), found.ground.totals[j]
         is_total = one.place is not None and bool(one.place.per) and bool(np.isfinite(total[unit]))
         compared = f"{_value(one, value, lang)} {_compared_unit(one, lang)}"
+        whole = f"{show_number(float(total[unit]), lang, digits=one.decimals)} {unit_words(one.unit, lang)}"
         rows.append(
             (
                 name_of(one, lang),
                 compared if np.isfinite(value) else t("strength.filled", lang),
                 show_number(float(found.result.points[row, u]), lang, digits=1),
-                f"{_value(one, float(total[unit]), lang)} {unit_words(one.unit, lang)}" if is_total else MISSING,
+                whole if is_total else MISSING,
                 f"{1 + int((total > total[unit]).sum())} / {int(np.isfinite(total).sum())}" if is_total else MISSING,
             )
         )
@@ -156,7 +157,7 @@ def _years_card(found: Answer, context: RequestContext) -> html.Section:
     known: dict[int, Answer] = {}
     for year in sorted(queries.years(context.scope, found.question.level))[-YEARS_SHOWN:]:
         try:
-            other = answer(context, replace(found.question, year=year))
+            other = answer(context.scope, context.lang, replace(found.question, year=year))
         except WordedError:
             continue
         if code in other.codes:

@@ -32,7 +32,6 @@ from analytics.strength.aggregate import AGGREGATIONS
 from analytics.strength.normalise import NORMALISATIONS
 from analytics.strength.recipe import IMPUTATIONS, WEIGHTINGS, result_digest
 from components.map_config import region_name
-from components.request import RequestContext
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from ledger import strength_recipes
@@ -144,7 +143,7 @@ def read_question(scope: GrantedScope, query: Mapping[str, str]) -> Question:
 
 
 def asked_in(
-    context: RequestContext, query: Mapping[str, str], engine: Engine
+    scope: GrantedScope, query: Mapping[str, str], engine: Engine
 ) -> tuple[Question, strength_recipes.SavedRecipe | None]:
     """Return the question of an address, and the saved recipe that it opens, if it names one.
 
@@ -154,9 +153,9 @@ def asked_in(
         When there is no such recipe, or nothing is measured.
     """
     if "recipe" not in query:
-        return read_question(context.scope, query), None
-    opened = strength_recipes.load(engine, context.scope, query["recipe"])
-    plain = read_question(context.scope, {"level": opened.level, "year": str(opened.year)})
+        return read_question(scope, query), None
+    opened = strength_recipes.load(engine, scope, query["recipe"])
+    plain = read_question(scope, {"level": opened.level, "year": str(opened.year)})
     return replace(plain, recipe=Recipe.from_dict(opened.recipe)), opened
 
 
@@ -194,7 +193,7 @@ def address_of(question: Question) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def answer(context: RequestContext, question: Question) -> Answer:
+def answer(scope: GrantedScope, lang: str, question: Question) -> Answer:
     """Return the index of a question.
 
     Raises
@@ -202,11 +201,11 @@ def answer(context: RequestContext, question: Question) -> Answer:
     WordedError
         When fewer than two areas can be scored, or the weights cannot be used.
     """
-    ground = queries.ground(context.scope, question.level, question.year)
+    ground = queries.ground(scope, question.level, question.year)
     prepared = _prepared(ground, question.recipe.form)
     result = strength(prepared, question.recipe)
     codes = tuple(ground.units[k] for k in prepared.unit.tolist())
-    named = names_of(context)
+    named = names_of(scope, lang)
     own = codes.index(question.unit) if question.unit in codes else int(np.argmin(result.rank))
     return Answer(
         question=question,
@@ -220,9 +219,9 @@ def answer(context: RequestContext, question: Question) -> Answer:
     )
 
 
-def names_of(context: RequestContext) -> dict[str, str]:
+def names_of(scope: GrantedScope, lang: str) -> dict[str, str]:
     """Return the names of all regions by code."""
-    return {row["region_code"]: region_name(row, context.lang) for row in regions(context.scope).iter_rows(named=True)}
+    return {row["region_code"]: region_name(row, lang) for row in regions(scope).iter_rows(named=True)}
 
 
 def units_of(scope: GrantedScope, level: str) -> frozenset[str]:

@@ -60,8 +60,8 @@ def layout(context: RequestContext) -> Component:
         key = "strength.lacking" if missing else "strength.not_readable"
         return html.Div([_head(context, []), empty_figure(t(key, lang, tables=", ".join(missing)))])
     try:
-        question, _ = asked_in(context, dict(context.query), ledger())
-        found = answer(context, question)
+        question, _ = asked_in(context.scope, dict(context.query), ledger())
+        found = answer(context.scope, context.lang, question)
     except WordedError as error:
         return html.Div([_head(context, []), empty_figure(" ".join(error.said(lang)))])
     recipe, shown = question.recipe, address_of(question)
@@ -94,7 +94,7 @@ def _head(context: RequestContext, links: Sequence[Component]) -> html.Div:
 
 def _form(context: RequestContext, question: Question) -> html.Form:
     """Return the form with what the visitor can choose."""
-    named = names_of(context)
+    named = names_of(context.scope, context.lang)
     areas = [("", t("strength.best", context.lang))]
     areas += sorted((code, named[code]) for code in units_of(context.scope, question.level))
     years = queries.years(context.scope, question.level)
@@ -109,10 +109,10 @@ def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recip
     """Return the answer to what the address asks and the sliders say."""
     context = current()
     query = {str(key): str(value) for key, value in (asked if isinstance(asked, dict) else {}).items()}
-    question, opened = asked_in(context, query, ledger())
+    question, opened = asked_in(context.scope, query, ledger())
     if isinstance(own, list):
         question = question.with_weights(own)
-    return context, answer(context, question), opened
+    return context, answer(context.scope, context.lang, question), opened
 
 
 def _league(context: RequestContext, found: Answer, batches: int) -> list[Component]:
@@ -155,7 +155,7 @@ def show_strength(asked: Any, values: Any, tick: Any, ids: Any, own: Any) -> tup
 def _moved(asked: Any, values: Any, ids: Any) -> list[float]:
     """Return the weights that the sliders say, in the order of the form; parts without a slider have none."""
     moved = {str(one["part"]): float(value) for one, value in zip(ids, values, strict=True)}
-    form = asked_in(current(), asked, ledger())[0].recipe.form
+    form = asked_in(current().scope, asked, ledger())[0].recipe.form
     return [moved.get(part, 0.0) for part in FORMS[form].weight]
 
 
@@ -189,7 +189,7 @@ def show_method(own: Any, asked: Any) -> tuple[Any, Any]:
 def show_pairs(pairs: Any, asked: Any) -> list[Component]:
     """Return whether judgements of pairs agree, their weights, and the link that uses them."""
     context = current()
-    question, _ = asked_in(context, asked, ledger())
+    question, _ = asked_in(context.scope, asked, ledger())
     chosen = [int(value) for value in pairs if str(value).isdecimal()] if isinstance(pairs, list) else []
     values = tuple(SAATY[k] for k in chosen if k < len(SAATY))
     said, weights = consistency(values, list(FORMS[question.recipe.form].weight), context.lang)

@@ -1,0 +1,173 @@
+"""The page of strength on the small demo: league, one area, other weights, judgements, saved recipes, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from dash.exceptions import PreventUpdate
+from sqlalchemy import Engine, create_engine
+
+from analytics.indicator import in_longer_periods, indicators
+from components import strength_league, strength_method, strength_table, strength_unit, strength_view
+from components.request import RequestContext, Visitor
+from components.strength_form import consistency
+from kernel.errors import WordedError
+from kernel.scope import GrantedScope
+from kernel.settings import load_settings
+from ledger import strength_recipes
+from pages import strength
+from reports.catalogue import strength as export
+from reports.export import Asked, make_file
+from tests.components.test_components_circles import text
+from warehouse.queries import _run
+from warehouse.queries import strength as queries
+from warehouse.snapshot import open_store
+
+ACTIONS = frozenset({"strength.view", "strength.save", "export.make"})
+ANALYST = GrantedScope("a", "analyst", frozenset(), "internal", ACTIONS)
+VISITOR = Visitor("a", "analyst", "analyst", is_demo=True, must_change_password=False)
+CONTEXT = RequestContext(ANALYST, "zh", "light", VISITOR)
+COUNTY = {"level": "county"}
+
+
+@pytest.fixture
+def page(small_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """Answer from the small demo, with a ledger of its own and small batches of draws."""
+    engine = create_engine(f"sqlite:///{tmp_path}/ledger.sqlite")
+    strength_recipes.create_tables(engine)
+    monkeypatch.setattr(strength, "current", lambda: CONTEXT)
+    monkeypatch.setattr(strength, "ledger", lambda: engine)
+    for module in (strength_view, strength_league):
+        monkeypatch.setattr(module, "BATCH", 400)
+    monkeypatch.setattr(strength_method, "ROWS", 16)
+    with _run.reading_from(open_store(replace(load_settings({}), data_dir=small_demo))):
+        yield engine
+    engine.dispose()
+
+
+def shown(monkeypatch: pytest.MonkeyPatch, trigger: Any, *arguments: Any) -> tuple[Any, ...]:
+    monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id=trigger))
+    return strength.show_strength.__wrapped__(*arguments)
+
+
+def found(**query: str) -> strength_view.Answer:
+    question = strength_view.read_question(ANALYST, {**COUNTY, **query})
+    return strength_view.answer(ANALYST, "zh", question)
+
+
+def test_values_are_those_of_the_mart_by_a_second_path(page) -> None:
+    ground = queries.ground(ANALYST, "county", 2025)
+    j = [one.code for one in ground.members].index("event_count")
+    rows = _run.rows("strength_value", ANALYST, level="county", codes=["event_count"])
+    for u, unit in enumerate(ground.units):
+        months = rows.filter((rows["region_code"] == unit) & rows["period"].str.starts_with("2025"))
+        assert ground.totals[j, u] == pytest.approx(months["value"].sum())
+        assert ground.values[j, u] == pytest.approx(months["value"].sum() / ground.residents[u] * 1e6)
+    assert queries.years(ANALYST, "county")[0] == 2025
+    assert in_longer_periods(indicators()["event_count"], rows.drop("indicator_code"), "year").height
+    assert {one.area for one in queries.members("county")} == {"county"}
+    assert not queries.lacking()
+    assert queries.is_readable(ANALYST)
+
+
+def test_the_page_asks_and_shows_the_league_with_intervals(page, monkeypatch) -> None:
+    said = text(strength.layout(replace(CONTEXT, query=COUNTY)))
+    assert "综合实力" in said
+    assert "各部分权重" in said
+    league, unit, own, tick = shown(monkeypatch, None, COUNTY, [], None, [], None)
+    assert tick == 0
+    assert own == {}
+    assert "名次区间" in text(league)
+    assert "怎样前进一名" in text(unit)
+    assert "–" in text(league)
+    method, recipes = strength.show_method.__wrapped__(own, COUNTY)
+    assert "名次由什么决定" in text(method)
+    assert "结果指纹" in text([recipes])
+
+
+def test_a_tick_adds_draws_and_a_slider_other_weights(page, monkeypatch) -> None:
+    league, *rest = shown(monkeypatch, "strength-tick", COUNTY, [], 1, [], {})
+    assert "800" in text(league)
+    assert len(rest) == 3
+    with pytest.raises(PreventUpdate):
+        shown(monkeypatch, "strength-tick", COUNTY, [], 0, [], {})
+    ids = [{"type": "strength-weight", "part": part} for part in ("mass", "service")]
+    _, _, own, _ = shown(monkeypatch, ids[0], COUNTY, [60, 0], None, ids, None)
+    assert own == [60.0, 0, 0, 0, 0, 0, 0]
+    answer = strength._found(COUNTY, own)[1]
+    assert answer.result.score == pytest.approx(answer.result.part_points[0])
+    # Draws of parts are those of the recipe before: only the weights differ.
+    assert strength_view.draws_of(answer, 0) is strength_view.draws_of(found(), 0)
+
+
+def test_judgements_are_told_consistent_or_refused_with_the_pair(page) -> None:
+    parts = ["mass", "elite", "events"]
+    said, weights = consistency([3.0, 9.0, 3.0], parts, "zh")
+    assert "判断一致" in text(said)
+    assert weights == pytest.approx([9 / 13, 3 / 13, 1 / 13])
+    said, weights = consistency([9.0, 1 / 9, 9.0], parts, "zh")
+    assert "不一致" in text(said)
+    assert weights == []
+    linked = strength.show_pairs.__wrapped__([4] * 21, COUNTY)
+    assert any("weighting=ahp" in str(getattr(part, "href", "")) for part in linked)
+    assert strength.show_pairs.__wrapped__(["x"], COUNTY) == []
+
+
+def test_a_saved_recipe_runs_again_to_the_same_numbers(page, monkeypatch) -> None:
+    link = strength.save_recipe.__wrapped__(1, "年度方案", {**COUNTY, "aggregation": "geometric"}, None)
+    asked = {"recipe": link.href.split("=")[1]}
+    _, recipes = strength.show_method.__wrapped__({}, asked)
+    assert "已复核" in text([recipes])
+    question, opened = strength_view.asked_in(ANALYST, asked, page)
+    assert opened is not None
+    assert question.recipe.aggregation == "geometric"
+    _, other = strength.show_method.__wrapped__([1, 0, 0, 0, 0, 0, 0], asked)
+    assert "现在不同" in text([other])
+    assert "简短" in strength.save_recipe.__wrapped__(1, " ", COUNTY, None)
+
+
+def test_the_address_holds_the_question_and_nonsense_is_read_as_usual(page) -> None:
+    query = {**COUNTY, "form": "five", "weighting": "own", "own": "1,2,3,4,5", "treated": "no", "year": "2024"}
+    question = strength_view.read_question(ANALYST, query)
+    assert strength_view.read_question(ANALYST, strength_view.address_of(question)) == question
+    plain = strength_view.read_question(ANALYST, {"form": "x", "weighting": "own", "own": "a", "year": "1"})
+    assert (plain.recipe.form, plain.recipe.weighting, plain.level) == ("seven", "given", "county")
+
+
+def test_every_way_of_making_the_index_is_shown_or_refused_in_words(page, monkeypatch) -> None:
+    for name, value in (("weighting", "pca"), ("normalisation", "rank"), ("aggregation", "topsis"), ("form", "eight")):
+        league, *_ = shown(monkeypatch, None, {**COUNTY, name: value}, [], None, [], None)
+        assert text(league)
+    with pytest.raises(WordedError):
+        strength_view.asked_in(ANALYST, {"recipe": "none"}, page)
+
+
+def test_cards_of_the_area_looked_at_agree_with_the_index(page) -> None:
+    answer = found(unit="321003")
+    assert answer.codes[answer.own] == "321003"
+    ranks = strength_view.rank_batches(answer, 1)
+    said = text(strength_unit.unit_cards(answer, ranks, CONTEXT))
+    assert strength_league.interval_words(ranks, answer.own) in said
+    years = strength_unit._years_card(answer, CONTEXT)
+    assert "2024" in text([years])
+    assert strength_table.table(("area",), [("x",)], "zh", marked=0)
+
+
+def test_files_hold_the_recipe_its_hash_and_the_same_scores(page, tmp_path) -> None:
+    asked = Asked(ANALYST, "zh", COUNTY, "/api/export/strength.xlsx", "xlsx", page)
+    content = export.make(asked)
+    answer = found()
+    assert answer.digest in content.definitions.values()
+    league = content.tables[0]
+    scores = {row[0]: row[3] for row in league.rows}
+    assert scores == dict(zip(answer.names, answer.result.score.tolist(), strict=True))
+    pairs = np.array([row[1:] for row in content.tables[-1].rows])
+    assert pairs + pairs.T == pytest.approx(np.ones_like(pairs))
+    made = make_file("strength", asked, tmp_path)
+    assert made.path.stat().st_size > 5_000
