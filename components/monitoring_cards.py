@@ -46,6 +46,8 @@ def summary_line(standings: Sequence[Standing], asked: Question, lang: str) -> h
     if found.risky:
         names = listed([name_of(one.indicator, lang) for one in found.risky], lang, most=2)
         parts.append(t("monitoring.says_risk", lang, count=len(found.risky), names=names))
+    if found.working:
+        parts.append(t("monitoring.says_working", lang, count=found.working))
     if found.worst is not None and found.worst.flag is not None:
         flag = found.worst.flag
         parts.append(
@@ -100,7 +102,7 @@ def card(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding]
         )
     head = html.Div([html.Span(name, className="mon-name"), *marks], className="mon-head")
     if newest is None:
-        body: list[Component] = [html.P(_never(one, datasets, lang), className="mon-silent")]
+        body: list[Component] = [html.P(_never(one, asked, datasets, lang), className="mon-silent")]
     else:
         figure = [
             html.B(value_words(one.indicator, newest["value"], lang)),
@@ -123,7 +125,11 @@ def card(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding]
     )
 
 
-def _never(one: Standing, datasets: Mapping[str, DatasetStanding], lang: str) -> str:
+def _never(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding], lang: str) -> str:
+    """Return why there is no figure at all: the area is too small for the indicator, or nothing was delivered."""
+    is_small = one.indicator.area != "county" and not asked.region.endswith("00")
+    if is_small or (one.indicator.area == "province" and not asked.region.endswith("0000")):
+        return t("monitoring.only_for", lang, level=t(f"monitoring.level_{one.indicator.area}", lang))
     key = "never_delivered" if one.indicator.inputs[0] not in datasets else "no_figure"
     return t(f"monitoring.{key}", lang)
 

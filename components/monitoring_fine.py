@@ -15,6 +15,7 @@ from components.theme import Scheme, colour, plotly_template
 from kernel.words import t
 
 HEIGHT_PX = 220
+TICKS = {"day": "%m-%d", "hour": "%m-%d %H:%M"}
 
 
 def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
@@ -38,8 +39,8 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
         "layout": {
             "template": plotly_template(theme),
             "showlegend": False,
-            "margin": {"l": 48, "r": 12, "t": 8, "b": 28},
-            "xaxis": {"type": "date", "nticks": 7},
+            "margin": {"l": 48, "r": 12, "t": 8, "b": 32},
+            "xaxis": {"type": "date", "nticks": 7, "tickformat": TICKS[kind_of(rows[-1]["period"])]},
             "yaxis": {"nticks": 5, "automargin": True},
         },
     }

@@ -23,10 +23,11 @@ def telling(standings: Sequence[Standing], count: int) -> list[Standing]:
     """Return the figures that tell most: targets at risk first, then targets held, then what is unusual."""
     known = [one for one in standings if one.newest is not None]
 
-    def weight(one: Standing) -> tuple[int, int, str]:
+    def weight(one: Standing) -> tuple[int, int, int]:
         verdict = "none" if one.aim is None else one.aim.verdict
         rank = {"risk": 0, "behind": 1, "likely": 2, "reached": 3, "none": 4}[verdict]
-        return rank, 0 if one.flag is not None else 1, one.indicator.code
+        # A target that somebody stated tells more than the indicator's own growth.
+        return 0 if one.indicator.target is not None else 1, rank, 0 if one.flag is not None else 1
 
     return sorted(known, key=weight)[:count]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analytics.indicator import Indicator, PeriodKind
-from analytics.period import newest_of, shifted, year_before
+from analytics.period import begins, newest_of, shifted, year_before
 
 Verdict = Literal["reached", "likely", "risk", "behind", "none"]
 # A chance below it counts as a risk.
@@ -103,8 +103,8 @@ class Standing:
         Kind of the periods.
     rows : sequence of mappings
         Its figures, the oldest first: ``period, numerator, denominator, value, quality``.
-    wanted : str
-        The period that is asked for.
+    wanted, due : str
+        The period that is asked for, and the newest that is over by then: only that one can be late.
     change : Change or None
         None where there is nothing to compare with.
     is_open : bool
@@ -123,6 +123,7 @@ class Standing:
     kind: PeriodKind
     rows: Sequence[Row]
     wanted: str
+    due: str
     change: Change | None
     is_open: bool
     aim: Aim | None
@@ -137,12 +138,12 @@ class Standing:
 
     @property
     def is_silent(self) -> bool:
-        """Whether the period that is asked for has no value, because nothing came in."""
-        return self.newest is None or self.newest["period"] < self.wanted
+        """Whether the newest period that is over has no value, because nothing came in."""
+        return self.newest is None or self.newest["period"] < self.due
 
     @property
     def silent_since(self) -> str:
-        """The first period without a value up to the one asked for; empty where there is none."""
+        """The first period without a value, of those that are over; empty where there is none."""
         return "" if self.newest is None or not self.is_silent else shifted(str(self.newest["period"]), 1)
 
 
@@ -193,7 +194,9 @@ def standing(
     if later and later[0]["period"] > shifted(wanted, 1):
         # Forecasts start after the newest month of all: looking back, there were none yet.
         later = []
-    return Standing(indicator, kind, rows, wanted, change, is_open, aim, later, model, flag)
+    is_over = begins(shifted(wanted, 1)) <= begins(shifted(month, 1))
+    due = wanted if is_over else shifted(wanted, -1)
+    return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag)
 
 
 def is_better(indicator: Indicator, before: float, after: float) -> bool | None:
@@ -275,11 +278,13 @@ class Summary:
     Attributes
     ----------
     count, aimed : int
-        Indicators with a figure, and those of them with a target.
+        Indicators with a figure, and those of them with a target that is stated somewhere.
     reached, risky : sequence of Standing
-        Those that hold their target or are likely to, and those at risk or behind, the least likely first.
+        Of these, those that hold their target or are likely to, and those at risk or behind, the least likely first.
+    working : int
+        Indicators without a stated target that fall behind their own growth.
     silent : sequence of Standing
-        Those without a figure for the period asked for.
+        Those that had figures, but none of the newest period that is over.
     worst : Standing or None
         The one with the largest unusual figure.
     """
@@ -288,13 +293,14 @@ class Summary:
     aimed: int
     reached: Sequence[Standing]
     risky: Sequence[Standing]
+    working: int
     silent: Sequence[Standing]
     worst: Standing | None
 
 
 def summary(standings: Sequence[Standing]) -> Summary:
     """Return the counts of the sentence above the cards."""
-    aimed = [one for one in standings if one.aim is not None]
+    aimed = [one for one in standings if one.aim is not None and one.indicator.target is not None]
     risky = [one for one in aimed if one.aim is not None and one.aim.verdict in {"risk", "behind"}]
     flagged = [one for one in standings if one.flag is not None]
     return Summary(
@@ -302,7 +308,11 @@ def summary(standings: Sequence[Standing]) -> Summary:
         aimed=len(aimed),
         reached=[one for one in aimed if one.aim is not None and one.aim.verdict in {"reached", "likely"}],
         risky=sorted(risky, key=_chance),
-        silent=[one for one in standings if one.is_silent],
+        working=sum(
+            one.indicator.target is None and one.aim is not None and one.aim.verdict in {"risk", "behind"}
+            for one in standings
+        ),
+        silent=[one for one in standings if one.newest is not None and one.is_silent],
         worst=max(flagged, key=_size, default=None),
     )
 

@@ -173,7 +173,7 @@ def test_the_sentence_counts_targets_names_risks_and_the_largest_surprise() -> N
         ["落后率"],
     )
     said = text(summary_line([good, bad], ASKED, "zh"))
-    for words in ("2项指标有数据", "2项目标中1项", "1项有风险：落后率", "2026年9月高于预期60.0%"):
+    for words in ("2项指标有数据", "2项规定目标中1项", "1项有风险：落后率", "2026年9月高于预期60.0%"):
         assert words in said
     assert flag_share(flag) == pytest.approx(0.6)
     assert [one.indicator.name_zh for one in telling([good, bad], 1)] == ["落后率"]
@@ -230,6 +230,27 @@ def test_the_small_line_has_a_fan_only_where_the_forecast_was_tested(state) -> N
     names = [part.className for part in drawn.children]
     assert ("mon-spark-fan" in names) == (state == "shown")
     assert "NaN" not in json.dumps(drawn.to_plotly_json(), cls=plotly.utils.PlotlyJSONEncoder)
+
+
+def test_a_period_that_is_not_over_is_not_late() -> None:
+    yearly = replace(UP, period="year")
+    rows = [row("2024", 70.0), row("2025", 80.0)]
+    assert not stands(yearly, rows, kind="year").is_silent
+    late = stands(yearly, rows[:1], kind="year")
+    assert (late.is_silent, late.silent_since) == (True, "2025")
+
+
+def test_an_area_that_is_too_small_for_an_indicator_is_told_so() -> None:
+    of_cities = stands(replace(UP, area="city"), [row("2026-10", None, "missing")])
+    county = replace(ASKED, region="320102")
+    assert "只测算到市级" in text(card(of_cities, county, {}, "zh"))
+    assert "只测算到" not in text(card(of_cities, replace(ASKED, region="320100"), {}, "zh"))
+
+
+def test_only_targets_that_somebody_stated_are_counted_as_targets() -> None:
+    own = target_row(target_kind="working", reach_probability=0.1)
+    found = summary([stands(SUM, target=own), stands(target=target_row())])
+    assert (found.aimed, found.working, found.risky) == (1, 1, [])
 
 
 def test_the_home_page_leads_into_each_system_with_its_most_telling_figures() -> None:
