@@ -12,7 +12,7 @@ from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from analytics.forecast import models
+from analytics.forecast import models, uc_kernels
 from analytics.forecast.features import features
 from analytics.forecast.model import History, Model
 from analytics.forecast.models import gradient, seasonal_index, theta, uc
@@ -72,6 +72,19 @@ def test_unobserved_components_are_those_of_statsmodels(season, length) -> None:
     point = uc.predict(History(values[None], season, 0), 6)[0]
     known = np.exp(np.asarray(theirs.forecast(6)) * np.log(values).std() + np.log(values).mean())
     assert point == pytest.approx(known, rel=0.02)
+
+
+def test_the_search_for_variances_reports_the_likelihood_of_what_it_found() -> None:
+    series = np.random.default_rng(8).normal(0, 0.3, 40).cumsum()
+    none, start = np.empty(0), np.array([0.0, -4.0, -4.0])
+    best, value, used = uc_kernels.search(series, 4, none, none, start, 300, 1e-8)
+    at_best, at_start = (
+        uc_kernels.filtered(series, 4, none, none, np.exp(np.clip(point, -18, 10)), np.empty(5), np.empty((5, 5)))
+        for point in (best, start)
+    )
+    assert value == pytest.approx(at_best)
+    assert at_best < at_start
+    assert used < 300
 
 
 def test_plain_models_do_what_their_names_say() -> None:
