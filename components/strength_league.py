@@ -212,4 +212,7 @@ def above_card(found: Answer, table: RankTable, theme: Scheme, lang: str) -> htm
         "yaxis": {**axis, "autorange": "reversed"},
     }
     height = max(360, min(900, 120 + 26 * len(names)))
-    return panel(t("strength.above", lang), t("strength.above_hint", lang), graph([heat], layout, theme, height))
+    body = html.Div(
+        html.Div(graph([heat], layout, theme, height), className="strength-grid"), className="strength-scroll"
+    )
+    return panel(t("strength.above", lang), t("strength.above_hint", lang), body)

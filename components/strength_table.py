@@ -53,6 +53,7 @@ def graph(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], theme: S
     base = {
         "template": plotly_template(theme),
         "margin": {"l": 40, "r": 12, "t": 12, "b": 40},
+        "xaxis": {"automargin": True},
         "legend": {"orientation": "h", "y": 1.15, "font": {"size": TYPE_SCALE_PX["xs"]}},
     }
     figure = {"data": list(data), "layout": {**base, **layout}}

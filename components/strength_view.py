@@ -169,6 +169,10 @@ def _weighted(recipe: Recipe, query: Mapping[str, str]) -> Recipe:
     try:
         own = tuple(float(text) for text in query.get("own", "").split(",") if text)
         judgements = tuple(float(text) for text in query.get("pairs", "").split(",") if text)
+        weight = FORMS[recipe.form].weight
+        # Nothing said yet: begin with the given weights, and with pairs that are all alike.
+        own = own or (tuple(100 * share for share in weight.values()) if weighting == "own" else ())
+        judgements = judgements or ((1.0,) * (len(weight) * (len(weight) - 1) // 2) if weighting == "ahp" else ())
         return replace(recipe, weighting=weighting, own=own, judgements=judgements)
     except ValueError:
         return recipe
