@@ -17,8 +17,10 @@ from components.monitoring_state import Standing
 from components.monitoring_tabs import PICTURES
 from components.monitoring_view import all_standings
 from components.request import RequestContext
+from components.shell import demo_badge
 from kernel.words import t
 from warehouse.queries import indicators
+from warehouse.queries.map import is_demo
 
 SHOWN = 2
 
@@ -32,7 +34,10 @@ def entry_panel(context: RequestContext) -> list[Component]:
     if not any(one.newest is not None for standings in found.values() for one in standings):
         return []
     lang = context.lang
-    return [panel(t("monitoring.home_title", lang), t("monitoring.home_hint", lang), entry_cards(found, asked, lang))]
+    inputs = frozenset(name for standings in found.values() for one in standings for name in one.indicator.inputs)
+    marks = [demo_badge(lang)] if is_demo(inputs) else []
+    body = html.Div([entry_cards(found, asked, lang), html.Div(marks, className="card-foot")])
+    return [panel(t("monitoring.home_title", lang), t("monitoring.home_hint", lang), body)]
 
 
 def entry_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lang: str) -> html.Div:

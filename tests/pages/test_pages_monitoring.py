@@ -14,6 +14,7 @@ import pytest
 
 from analytics.indicator import indicators, of_system
 from components.monitoring_definition import definition_drawer, rows_card
+from components.monitoring_entries import entry_panel
 from components.monitoring_fine import fine_card
 from components.monitoring_flags import flags_card
 from components.monitoring_question import ORDER, Question, read_question
@@ -152,6 +153,13 @@ def test_without_the_marts_of_forecasts_the_page_says_so(demo) -> None:
     _computed.cache_clear()
     assert "还没有可用的指标数据" in text(monitoring.show_state.__wrapped__({"system": "events"}))
     _computed.cache_clear()
+
+
+def test_the_home_page_shows_the_way_in_to_those_who_may(demo) -> None:
+    said = text(entry_panel(CONTEXT))
+    assert "业务监测" in said
+    assert "演示数据" in said
+    assert entry_panel(replace(CONTEXT, scope=replace(ANALYST, actions=frozenset()))) == []
 
 
 def test_whoever_reads_open_data_only_is_told_so(demo) -> None:
