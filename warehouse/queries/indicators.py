@@ -168,7 +168,7 @@ def flags(scope: GrantedScope, codes: Sequence[str], regions_of: Sequence[str] |
         ``indicator_code, region_code, period, kind, expected, actual, score, rank_in_period, is_shown,
         collapsed_into``, the newest first and of a period the largest.
     """
-    columns = dict.fromkeys(("indicator_code", "region_code", "period", "kind"), _TEXT)
+    columns: dict[str, Any] = dict.fromkeys(("indicator_code", "region_code", "period", "kind"), _TEXT)
     columns |= dict.fromkeys(("expected", "actual", "score"), _NUMBER)
     columns |= {"rank_in_period": pl.Int64(), "is_shown": pl.Boolean(), "collapsed_into": _TEXT}
     listed = None if regions_of is None else list(regions_of)
