@@ -63,7 +63,8 @@ def layout(context: RequestContext) -> Component:
         question, _ = asked_in(context.scope, dict(context.query), ledger())
         found = answer(context.scope, context.lang, question)
     except WordedError as error:
-        return html.Div([_head(context, []), empty_figure(" ".join(error.said(lang)))])
+        again = html.A(t("strength.again", lang), href=PAGE.path, className="button")
+        return html.Div([_head(context, []), empty_figure(" ".join(error.said(lang))), again])
     recipe, shown = question.recipe, address_of(question)
     links = [export_links("strength", shown, lang, EXPORTED)] if _may(context, "export.make") else []
     bone = html.Div(className="bone bone-block", role="status", **attributes(aria_label=t("strength.wait", lang)))

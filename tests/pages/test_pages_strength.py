@@ -148,6 +148,25 @@ def test_every_way_of_making_the_index_is_shown_or_refused_in_words(page, monkey
         strength_view.asked_in(ANALYST, {"recipe": "none"}, page)
 
 
+def test_what_cannot_be_made_is_told_with_a_way_back(page, monkeypatch) -> None:
+    contradicting = ",".join(["9", "0.111111", "9", *["1"] * 18])
+    query = {**COUNTY, "weighting": "ahp", "pairs": contradicting}
+    made = strength.layout(replace(CONTEXT, query=query))
+    assert "不一致" in text([made])
+    assert any(getattr(part, "href", "") == "/strength" for part in made._traverse())
+    monkeypatch.setattr(queries, "lacking", lambda: ["marts.mart_peer_group"])
+    assert "mart_peer_group" in text([strength.layout(CONTEXT)])
+
+
+def test_a_visitor_sees_the_league_of_the_own_areas_only(page) -> None:
+    own = replace(ANALYST, role_code="data_officer", region_codes=frozenset({"321000"}))
+    question = strength_view.read_question(own, {})
+    codes = strength_view.answer(own, "zh", question).codes
+    assert question.level == "county"
+    assert len(codes) > 1
+    assert all(code.startswith("3210") for code in codes)
+
+
 def test_cards_of_the_area_looked_at_agree_with_the_index(page) -> None:
     answer = found(unit="321003")
     assert answer.codes[answer.own] == "321003"
