@@ -42,14 +42,15 @@ class Target:
         It is due at the end of this year.
     kind : {"plan", "norm", "working"}
         Stated by a development plan, by a rule of service, or set by the bureau for its own steering.
-    source : str
+    source_zh, source_en : str
         Where it is stated.
     """
 
     value: float
     year: int
     kind: TargetKind
-    source: str
+    source_zh: str
+    source_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Place:
         better, ``low`` is the larger one.
     per : {"", "resident", "million"}
         Totals are compared per resident or per million residents, so that size is not strength; rates as they are.
-    source : str
+    source_zh, source_en : str
         Why these goalposts.
     """
 
@@ -73,7 +74,8 @@ class Place:
     low: float
     high: float
     per: Literal["", "resident", "million"]
-    source: str
+    source_zh: str
+    source_en: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class Indicator:
         One line: what over what.
     method_zh, method_en : str
         What a reader must know to compute it again: which rows count, which day decides, how ties and gaps are read.
-    source : str
+    source_zh, source_en : str
         Where the definition or formula comes from.
     target : Target or None
         What is wanted.
@@ -143,7 +145,8 @@ class Indicator:
     formula_en: str
     method_zh: str
     method_en: str
-    source: str
+    source_zh: str
+    source_en: str
     factor: float = 1.0
     target: Target | None = None
     place: Place | None = None

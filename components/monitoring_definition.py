@@ -46,7 +46,7 @@ def definition_drawer(view: Detail, lang: str) -> html.Dialog:
     blocks: list[tuple[str, str]] = [
         (t("shell.formula", lang), one.formula_en if lang == "en" else one.formula_zh),
         (t("monitoring.method", lang), one.method_en if lang == "en" else one.method_zh),
-        (t("monitoring.source", lang), one.source),
+        (t("monitoring.source", lang), one.source_en if lang == "en" else one.source_zh),
         (t("monitoring.measured_for", lang), _grain(one, lang)),
         (t("monitoring.better_heading", lang), t(f"monitoring.direction_{one.direction}", lang)),
         (t("monitoring.target", lang), _target(view, lang)),
@@ -137,7 +137,8 @@ def _target(view: Detail, lang: str) -> str:
     aim = view.standing.aim
     if aim is None:
         return t("monitoring.no_target", lang)
-    parts = (wanted_words(view.standing, aim, lang), t(f"monitoring.target_{aim.kind}", lang), aim.source)
+    source = aim.source_en if lang == "en" else aim.source_zh
+    parts = (wanted_words(view.standing, aim, lang), t(f"monitoring.target_{aim.kind}", lang), source)
     return " · ".join(part for part in parts if part)
 
 
@@ -152,5 +153,5 @@ def _goalposts(one: Indicator, lang: str) -> str:
         low=f"{one.place.low:g}",
         high=f"{one.place.high:g}",
         per=per,
-        source=one.place.source,
+        source=one.place.source_en if lang == "en" else one.place.source_zh,
     )

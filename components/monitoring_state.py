@@ -50,7 +50,7 @@ class Aim:
     ----------
     value, year : float, int
         What is wanted by the end of which year.
-    kind, source : str
+    kind, source_zh, source_en : str
         Plan, norm or working figure, and who says so.
     reached : float
         What there is of it: the newest figure, of a total of a year the sum so far.
@@ -71,7 +71,8 @@ class Aim:
     value: float
     year: int
     kind: str
-    source: str
+    source_zh: str
+    source_en: str
     reached: float
     gap: float
     is_met: bool
@@ -252,7 +253,8 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
         value=wanted,
         year=year,
         kind=kind,
-        source="" if own is None else own.source,
+        source_zh="" if own is None else own.source_zh,
+        source_en="" if own is None else own.source_en,
         reached=value,
         gap=value - wanted,
         is_met=meets(indicator, value, wanted),

@@ -25,10 +25,24 @@ INDICATOR = Indicator(
         "athletes from there who are on its register at the end of the month, so cities can have parts of a person "
         "and add to what was reported; a team without athletes counts for the province alone."
     ),
-    source="Indicator list of the platform, system of elite.",
+    source_zh="本平台业务监测指标清单（竞技体育）",
+    source_en="Indicator list of the platform, elite sport",
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "《反兴奋剂管理办法》要求教育全覆盖（按通常理解，未核对原文）"),
-    place=Place("elite", 80.0, 100.0, "", "complete education scores 100, a fifth left out 0"),
+    target=Target(
+        100.0,
+        2025,
+        "norm",
+        "《反兴奋剂管理办法》要求教育全覆盖（按通常理解，未核对原文）",
+        "Measures for Anti-Doping: education for everybody (as commonly understood, not checked against the text)",
+    ),
+    place=Place(
+        "elite",
+        90.0,
+        100.0,
+        "",
+        "全部受教育得100分，十分之一未受教育得0分",
+        "complete education scores 100, a tenth left out 0",
+    ),
     least_count=5,
     part="elite_team",
 )

@@ -18,7 +18,10 @@ INDICATOR = Indicator(
     formula_en="Median of the days from receipt to decision of the cases decided in the month",
     method_zh="按办结月份（北京时间）归月；每级区域分别取中位数，不由下级汇总；分母为办结件数。",
     method_en="By month of the decision (China time); each level has its own median, its denominator counts cases.",
-    source="Indicator list of the platform, system of market.",
-    target=Target(5.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
+    target=Target(
+        5.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=5,
 )

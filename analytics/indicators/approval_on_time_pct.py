@@ -21,9 +21,12 @@ INDICATOR = Indicator(
         "By month of the decision (China time), whatever the result; a case past its limit counts as late only "
         "once it is decided."
     ),
-    source="Indicator list of the platform, system of market.",
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        100.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=10,
     part="approval_kind",
 )

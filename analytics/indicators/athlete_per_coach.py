@@ -25,13 +25,17 @@ INDICATOR = Indicator(
         "of registration. Athletes may train under a coach of another city, so the figure of a city compares what it "
         "sends with the coaches it registers."
     ),
-    source="Indicator list of the platform, system of elite.",
-    target=Target(8.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    source_zh="本平台业务监测指标清单（竞技体育）",
+    source_en="Indicator list of the platform, elite sport",
+    target=Target(
+        8.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     place=Place(
         "elite",
         16.0,
         8.0,
         "",
+        "为标准（8人）的两倍得0分，达到标准得100分；教练更多不再加分",
         "twice the norm of 8 athletes scores 0, the norm 100; more coaches than that add nothing",
     ),
     least_count=3,

@@ -25,9 +25,12 @@ INDICATOR = Indicator(
         "the year compare with the share of the year gone by; units of counties count in their city, those of the "
         "province in the province only."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        100.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=10000,
     part="budget_category",
 )

@@ -24,7 +24,10 @@ INDICATOR = Indicator(
         "Cases with a violation by the month of closing; percentile with linear interpolation; each level by "
         "itself, the denominator counts cases. Open cases are not in it, so a backlog reads too low."
     ),
-    source="Indicator list of the platform, system of market.",
-    target=Target(30.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
+    target=Target(
+        30.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=5,
 )

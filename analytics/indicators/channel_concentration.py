@@ -25,6 +25,7 @@ INDICATOR = Indicator(
         "ten equal kinds. Cities and the province are measured each by itself, the province with its own channels. "
         "The numerator counts kinds, the denominator views."
     ),
-    source="Herfindahl-Hirschman index over kinds of channels",
+    source_zh="赫芬达尔—赫希曼指数（按渠道类型）",
+    source_en="Herfindahl-Hirschman index over kinds of channels",
     decimals=3,
 )

@@ -25,10 +25,20 @@ INDICATOR = Indicator(
         "open venue; residents by grid cell. Of a venue only the year of its opening is known: measured for the "
         "newest month and earlier Decembers, with the venues opened by then and the streets and residents of today."
     ),
-    source="Indicator list of the platform, system of facilities.",
+    source_zh="本平台业务监测指标清单（场地设施）",
+    source_en="Indicator list of the platform, facilities",
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "Indicator list of the platform: target of service"),
-    place=Place("service", 50, 100, "", "half of the residents to all of them: the plan wants a circle for everybody"),
+    target=Target(
+        100.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
+    place=Place(
+        "service",
+        50,
+        100,
+        "",
+        "从半数居民到全部居民：规划要求人人都有健身圈",
+        "half of the residents to all of them: the plan wants a circle for everybody",
+    ),
     least_count=100,
     part="cell_age_band",
 )

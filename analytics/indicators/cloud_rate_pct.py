@@ -21,9 +21,12 @@ INDICATOR = Indicator(
         "By the days of going live and of moving to the cloud; systems of counties count in their city, those of the "
         "province in the province only; ends of use are not on record."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
     factor=100.0,
-    target=Target(50.0, 2025, "plan", "江苏省体育信息化规划 §二(三)"),
+    target=Target(
+        50.0, 2025, "plan", "江苏省体育信息化规划第二部分（三）", "Sports informatisation plan of Jiangsu, part 2 (3)"
+    ),
     least_count=5,
     part="system_theme",
 )

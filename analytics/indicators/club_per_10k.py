@@ -23,9 +23,17 @@ INDICATOR = Indicator(
         "By the day of founding: associations, clubs, non-enterprise units, foundations and grass-roots groups; "
         "dissolutions are not on record; residents of the last census."
     ),
-    source="Indicator list of the platform, system of mass.",
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
     factor=10000.0,
-    place=Place("mass", 0.5, 5.0, "", "a fifth of, and twice, the level of the demo province"),
+    place=Place(
+        "mass",
+        1.0,
+        4.0,
+        "",
+        "演示省水平（约2.2个）的约一半至近两倍",
+        "about half of, and almost twice, the 2.2 of the demo province",
+    ),
     part="club_kind",
     decimals=2,
 )

@@ -25,7 +25,8 @@ INDICATOR = Indicator(
         "with few inspections show few; the denominator is rebuilt from the days of founding and closing. "
         "Figures of quarters and years divide the sums of the months."
     ),
-    source="Indicator list of the platform, system of market.",
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
     factor=100.0,
     least_count=50,
     part="industry_class",

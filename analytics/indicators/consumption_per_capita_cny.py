@@ -24,9 +24,16 @@ INDICATOR = Indicator(
         "Payments without subsidies, by the year of payment (China time) and the city of the county; only years "
         "held from January on, the newest is provisional until it is over; residents of the last census."
     ),
-    source="江苏省“十四五”体育产业发展规划",
-    target=Target(3500.0, 2025, "plan", "江苏省“十四五”体育产业发展规划（人均体育消费3500元）"),
-    place=Place("industry", 0, 7000, "", "0 to twice the plan's target of 3,500 yuan"),
+    source_zh="江苏省“十四五”体育产业发展规划",
+    source_en="Sports industry plan of Jiangsu for the 14th five-year period (2021-2025)",
+    target=Target(
+        3500.0,
+        2025,
+        "plan",
+        "江苏省“十四五”体育产业发展规划（人均体育消费3500元）",
+        "Sports industry plan of Jiangsu for the 14th five-year period (2021-2025): 3,500 yuan a resident",
+    ),
+    place=Place("industry", 0, 7000, "", "0至规划目标（3500元）的两倍", "0 to twice the plan's target of 3,500 yuan"),
     part="consumption_category",
     decimals=0,
 )

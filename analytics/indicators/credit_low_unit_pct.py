@@ -28,7 +28,8 @@ INDICATOR = Indicator(
         "begins with the first quarter that has 24 whole months. The points are this platform's, not a legal "
         "rating."
     ),
-    source="The platform's own score of violations, their severity and their repetition; see the method",
+    source_zh="本平台按违规数量、轻重与重犯自定的计分，见方法",
+    source_en="The platform's own score of violations, their severity and their repetition; see the method",
     factor=100.0,
     least_count=50,
     part="industry_class",

@@ -21,9 +21,15 @@ INDICATOR = Indicator(
         "By the bureau that runs the channel; channels of the province count for the province alone, so the province "
         "is the sum of its cities and its own channels."
     ),
-    source="Indicator list of the platform, system of culture.",
+    source_zh="本平台业务监测指标清单（体育文化）",
+    source_en="Indicator list of the platform, culture",
     place=Place(
-        "culture", 0.0, 6.0, "resident", "0 to about twice the demo province's cities: 3 views a year for each resident"
+        "culture",
+        0.0,
+        6.0,
+        "resident",
+        "0至演示省各市水平（每人每年约3次）的约两倍",
+        "0 to about twice the demo province's cities: 3 views a year for each resident",
     ),
     part="media_channel",
     decimals=0,

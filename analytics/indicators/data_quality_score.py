@@ -21,7 +21,10 @@ INDICATOR = Indicator(
         "Scored in six dimensions, see the page on data quality; each level by itself, its denominator counts the "
         "rows of the month."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
-    target=Target(95.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
+    target=Target(
+        95.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=100,
 )

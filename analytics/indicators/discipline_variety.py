@@ -25,8 +25,11 @@ INDICATOR = Indicator(
         "the province are measured each by itself. The numerator counts disciplines, the denominator events; a first "
         "year of which only the last months are known is left out."
     ),
-    source="Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27",
-    place=Place("events", 2.0, 3.0, "", "entropy of 7 and of 20 equally frequent disciplines"),
+    source_zh="Shannon（1948）《A Mathematical Theory of Communication》，《贝尔系统技术杂志》第27卷",
+    source_en="Shannon (1948), A Mathematical Theory of Communication, Bell System Technical Journal 27",
+    place=Place(
+        "events", 2.3, 3.0, "", "10个与20个均等项目的熵", "entropy of 10 and of 20 equally frequent disciplines"
+    ),
     least_count=20,
     decimals=2,
 )

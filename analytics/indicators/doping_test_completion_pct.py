@@ -26,9 +26,16 @@ INDICATOR = Indicator(
         "and add to what was reported; a team without athletes counts for the province alone. Tests beyond the plan "
         "count, so the rate may exceed 100 %."
     ),
-    source="Indicator list of the platform, system of elite.",
+    source_zh="本平台业务监测指标清单（竞技体育）",
+    source_en="Indicator list of the platform, elite sport",
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "A plan is there to be carried out: done equals planned"),
+    target=Target(
+        100.0,
+        2025,
+        "norm",
+        "计划就是要完成的：已检查数应等于计划数",
+        "A plan is there to be carried out: done equals planned",
+    ),
     least_count=5,
     part="elite_team",
 )

@@ -25,7 +25,8 @@ INDICATOR = Indicator(
         "month), or the check of that year failed or not taken. Only the newest check is on record, so earlier years "
         "go by events alone; years without twelve months of events are left out."
     ),
-    source="Indicator list of the platform, system of mass.",
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
     factor=100.0,
     least_count=10,
     part="club_kind",

@@ -21,7 +21,8 @@ INDICATOR = Indicator(
         "Venues with both electricity and visits on record in the month (China time); the figures of each venue "
         "stand in a table of their own."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
     least_count=100,
     part="venue_category",
     decimals=2,

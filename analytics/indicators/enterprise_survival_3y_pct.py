@@ -27,7 +27,17 @@ INDICATOR = Indicator(
         "level is estimated by itself; the denominator counts units, the numerator those known to have closed "
         "within 36 months. A register that lacks units closed long ago reads too high."
     ),
-    source="Kaplan and Meier (1958), Nonparametric estimation from incomplete observations, JASA 53",
-    place=Place("industry", 40.0, 90.0, "", "around the 63 % that the demo assumes, as far up as down"),
+    source_zh=(
+        "Kaplan 与 Meier（1958）《Nonparametric estimation from incomplete observations》，《美国统计协会会刊》第53卷"
+    ),
+    source_en="Kaplan and Meier (1958), Nonparametric estimation from incomplete observations, JASA 53",
+    place=Place(
+        "industry",
+        40.0,
+        90.0,
+        "",
+        "以演示数据假定的63%为中心，上下大致相等",
+        "around the 63 % that the demo assumes, as far up as down",
+    ),
     least_count=30,
 )

@@ -27,10 +27,20 @@ INDICATOR = Indicator(
         "installing plus the service life has come. Open ticket: reported, not rejected, not repaired by the end of "
         "the month (China time). The state out of service has no date and decides nothing."
     ),
-    source="Indicator list of the platform, system of facilities.",
+    source_zh="本平台业务监测指标清单（场地设施）",
+    source_en="Indicator list of the platform, facilities",
     factor=100.0,
-    target=Target(95.0, 2025, "norm", "Indicator list of the platform: target of service"),
-    place=Place("service", 80, 100, "", "ten points below the 91 % that a check of the province found in 2024, to all"),
+    target=Target(
+        95.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
+    place=Place(
+        "service",
+        80,
+        100,
+        "",
+        "比2024年全省抽查结果（91%）低约十个百分点，至全部完好",
+        "ten points below the 91 % that a check of the province found in 2024, to all",
+    ),
     least_count=20,
     part="equipment_kind",
 )

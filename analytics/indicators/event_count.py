@@ -18,8 +18,16 @@ INDICATOR = Indicator(
     formula_en="Number of events held in the month",
     method_zh="状态为“已举办”的赛事活动，按开始日期计入所在县（市、区）与月份；取消的不计。",
     method_en="Events with the state held count in the county and month in which they began; cancelled ones do not.",
-    source="Indicator list of the platform, system of events.",
-    place=Place("events", 0, 300, "million", "0 to about twice the demo province's 140 a year per million residents"),
+    source_zh="本平台业务监测指标清单（赛事活动）",
+    source_en="Indicator list of the platform, events",
+    place=Place(
+        "events",
+        0,
+        300,
+        "million",
+        "0至演示省水平（每年每百万人140场）的约两倍",
+        "0 to about twice the demo province's 140 a year per million residents",
+    ),
     part="event_kind",
     decimals=0,
 )

@@ -21,12 +21,14 @@ INDICATOR = Indicator(
         "Events with the state held, by the month in which they began and the county that hosted them; events that "
         "report no number add nothing."
     ),
-    source="Indicator list of the platform, system of events.",
+    source_zh="本平台业务监测指标清单（赛事活动）",
+    source_en="Indicator list of the platform, events",
     place=Place(
         "events",
         0.0,
         0.12,
         "resident",
+        "0至演示省水平（每17人每年1人次）的约两倍",
         "0 to about twice the demo province's level: one participation a year for every 17 residents",
     ),
     part="event_kind",

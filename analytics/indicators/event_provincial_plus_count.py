@@ -21,12 +21,16 @@ INDICATOR = Indicator(
         "Events with the state held, by the month in which they began and the city that hosted them; provincial ones "
         "are among them."
     ),
-    source="苏州市体育信息化规划附件：2018 年省级以上体育竞赛 92 项次（口径同）",
+    source_zh="苏州市体育信息化规划附件：2018年省级以上体育竞赛92项次（口径同）",
+    source_en=(
+        "Sports informatisation plan of Suzhou, annex: 92 provincial or higher competitions in 2018 (same definition)"
+    ),
     place=Place(
         "events",
         0.0,
         15.0,
         "million",
+        "0至演示省各市均值的约两倍；苏州2018年为每百万人7—9项次",
         "0 to about twice the mean of the demo province's cities; Suzhou had 7 to 9 per million residents in 2018",
     ),
     part="event_level",

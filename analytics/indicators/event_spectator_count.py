@@ -21,8 +21,9 @@ INDICATOR = Indicator(
         "Events with the state held, by the month in which they began and the city that hosted them; on site only, "
         "not online; events that report no number add nothing."
     ),
-    source="Indicator list of the platform, system of events.",
-    place=Place("events", 0.0, 0.12, "resident", "0 to about twice the demo province's level"),
+    source_zh="本平台业务监测指标清单（赛事活动）",
+    source_en="Indicator list of the platform, events",
+    place=Place("events", 0.0, 0.12, "resident", "0至演示省水平的约两倍", "0 to about twice the demo province's level"),
     part="event_kind",
     decimals=0,
 )

@@ -21,9 +21,17 @@ INDICATOR = Indicator(
         "Events with the state held, by the month in which they began and the city that hosted them; events of every "
         "level and kind are in the denominator."
     ),
-    source="Indicator list of the platform, system of events.",
+    source_zh="本平台业务监测指标清单（赛事活动）",
+    source_en="Indicator list of the platform, events",
     factor=100.0,
-    place=Place("events", 0.0, 25.0, "", "0 to about twice the 10 to 13 % of the demo province's cities"),
+    place=Place(
+        "events",
+        0.0,
+        25.0,
+        "",
+        "0至演示省各市水平（10%—13%）的约两倍",
+        "0 to about twice the 10 to 13 % of the demo province's cities",
+    ),
     least_count=10,
     part="event_level",
 )

@@ -32,15 +32,17 @@ INDICATOR = Indicator(
         "numerator adds the scores, the denominator counts them. The first year has no year before it. Weights and "
         "goalposts are our own and fixed for the plan period."
     ),
-    source=(
-        "Own definition of the platform (weights and goalposts as in the method); the plan of Suzhou asks for a "
-        "rating of event vitality by a published formula"
+    source_zh="本平台自定（权重与阈值见方法）；苏州市体育信息化规划要求按公布的公式评价赛事活跃度",
+    source_en=(
+        "Own definition of the platform (weights and goalposts as in the method); the plan of Suzhou asks "
+        "for a rating of event vitality by a published formula"
     ),
     place=Place(
         "events",
         25.0,
         75.0,
         "",
-        "counties of the demo province lie between 38 and 62 in whole years, with room on both sides",
+        "演示省各县（市、区）全年在32—70之间，两端留有余地",
+        "counties of the demo province lie between 32 and 70 in whole years, with room on both sides",
     ),
 )

@@ -21,7 +21,11 @@ INDICATOR = Indicator(
         "Events with the state held, by the month in which they began and the county that hosted them; by "
         "participants, spectators do not count."
     ),
-    source="苏州市体育信息化规划附件：2018 年千人以上活动 100 余次（口径同）",
+    source_zh="苏州市体育信息化规划附件：2018年千人以上活动100余次（口径同）",
+    source_en=(
+        "Sports informatisation plan of Suzhou, annex: more than 100 events of 1,000 people or more in 2018 "
+        "(same definition)"
+    ),
     part="event_kind",
     decimals=0,
 )

@@ -25,9 +25,12 @@ INDICATOR = Indicator(
         "numerator counts seconds, the denominator days of nodes. Days: the newest hundred, up to the newest day "
         "with a delivery or a device seen."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
     factor=1 / 3600,
-    target=Target(24.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        24.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=1,
     fine_period="day",
 )

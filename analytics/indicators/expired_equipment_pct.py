@@ -21,9 +21,12 @@ INDICATOR = Indicator(
         "In place and past its life as for the equipment in working order: the day of installing plus the service "
         "life lies on or before the end of the quarter; removed on an unknown day: not counted."
     ),
-    source="Indicator list of the platform, system of facilities.",
+    source_zh="本平台业务监测指标清单（场地设施）",
+    source_en="Indicator list of the platform, facilities",
     factor=100.0,
-    target=Target(0.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        0.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=20,
     part="equipment_kind",
 )

@@ -32,11 +32,21 @@ INDICATOR = Indicator(
         "reported in the quarter, else that of the test before; without either the pair is left out. Where nothing "
         "really changes about 2.5 % count as improved by chance; the season and growing up count as well."
     ),
-    source=(
-        "Real change beyond typical error: Hopkins (2000), Sports Medicine 30(1), 1-15; taking items together "
-        "(Stouffer's sum) is our own definition"
+    source_zh=(
+        "超出典型误差的真实变化：Hopkins（2000），《Sports Medicine》30(1)，1—15；各项合并（Stouffer 法）为本平台自定"
+    ),
+    source_en=(
+        "Real change beyond typical error: Hopkins (2000), Sports Medicine 30(1), 1-15; taking items "
+        "together (Stouffer's sum) is our own definition"
     ),
     factor=100.0,
-    place=Place("elite", 2.5, 20.0, "", "from what chance alone gives to about twice the demo province's usual 10 %"),
+    place=Place(
+        "elite",
+        2.5,
+        20.0,
+        "",
+        "从纯属偶然的水平至演示省通常水平（10%）的约两倍",
+        "from what chance alone gives to about twice the demo province's usual 10 %",
+    ),
     least_count=5,
 )

@@ -25,10 +25,24 @@ INDICATOR = Indicator(
         "2023, the revised one from 2024 on; the two stretches cannot be compared, and the target of 93.8 % was set "
         "under the old one."
     ),
-    source="Indicator list of the platform, system of mass.",
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
     factor=100.0,
-    target=Target(93.8, 2025, "plan", "江苏省“十四五”体育发展规划（按2003年标准提出）"),
-    place=Place("mass", 75, 100, "", "below the nation by the revised standard (84.9 % in 2025), to all"),
+    target=Target(
+        93.8,
+        2025,
+        "plan",
+        "江苏省“十四五”体育发展规划（按2003年标准提出）",
+        "Sports development plan of Jiangsu for the 14th five-year period (2021-2025); set under the standard of 2003",
+    ),
+    place=Place(
+        "mass",
+        75,
+        100,
+        "",
+        "低于按修订标准的全国水平（2025年84.9%），至全部合格",
+        "below the nation by the revised standard (84.9 % in 2025), to all",
+    ),
     least_count=30,
     part="physique_standard",
 )

@@ -20,12 +20,14 @@ INDICATOR = Indicator(
     method_en=(
         "Schools named by the end of the year (of the current year: of the newest month) and not closed by then."
     ),
-    source="苏州市体育信息化规划附件：2018 年校园足球特色学校累计 198 所（口径同）",
+    source_zh="苏州市体育信息化规划附件：2018年校园足球特色学校累计198所（口径同）",
+    source_en="Sports informatisation plan of Suzhou, annex: 198 campus football schools by 2018 (same definition)",
     place=Place(
         "culture",
         0.0,
         30.0,
         "million",
+        "0至苏州2018年水平（198所，按每百万人计）的1.5倍",
         "0 to one and a half times what Suzhou had per million residents in 2018 (198 schools)",
     ),
     decimals=0,

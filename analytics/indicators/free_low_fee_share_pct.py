@@ -25,9 +25,17 @@ INDICATOR = Indicator(
         "fourth quarter and the newest one, with the fee that is on record today; a venue without one does not count "
         "as free."
     ),
-    source="Indicator list of the platform, system of facilities.",
+    source_zh="本平台业务监测指标清单（场地设施）",
+    source_en="Indicator list of the platform, facilities",
     factor=100.0,
-    place=Place("service", 70, 100, "", "below 70 % the duty of public venues is hardly kept; all of them at best"),
+    place=Place(
+        "service",
+        70,
+        100,
+        "",
+        "低于70%即难言尽到公共场馆的义务；最好为全部",
+        "below 70 % the duty of public venues is hardly kept; all of them at best",
+    ),
     least_count=10,
     part="venue_category",
 )

@@ -21,7 +21,8 @@ INDICATOR = Indicator(
         "By the year in which the project was evaluated, when its jobs are settled; those of projects under way "
         "still change and do not count."
     ),
-    source="Indicator list of the platform, system of industry.",
+    source_zh="本平台业务监测指标清单（体育产业）",
+    source_en="Indicator list of the platform, industry",
     factor=1000000.0,
     least_count=5000000,
     part="fund_kind",

@@ -24,10 +24,20 @@ INDICATOR = Indicator(
         "Rebuilt from the days of the stages: granted and not yet evaluated is under way; a stage due by the end "
         "of the month and not done by then is overdue. A stage done late is no longer overdue."
     ),
-    source="Indicator list of the platform, system of industry.",
+    source_zh="本平台业务监测指标清单（体育产业）",
+    source_en="Indicator list of the platform, industry",
     factor=100.0,
-    target=Target(90.0, 2025, "norm", "Indicator list of the platform: target of service"),
-    place=Place("industry", 60.0, 100.0, "", "every project on schedule, down to where four of ten are late"),
+    target=Target(
+        90.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
+    place=Place(
+        "industry",
+        60.0,
+        100.0,
+        "",
+        "全部按期得100分，十个有四个逾期得0分",
+        "every project on schedule, down to where four of ten are late",
+    ),
     least_count=5,
     part="fund_kind",
 )

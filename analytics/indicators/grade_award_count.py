@@ -24,12 +24,17 @@ INDICATOR = Indicator(
         "By day of the award: international master, master, grades 1 and 2; grade 3 does not count. Two grades of a "
         "person in a month count twice: who was awarded is not served."
     ),
-    source="《运动员技术等级管理办法》的等级名称；口径见方法",
+    source_zh="《运动员技术等级管理办法》的等级名称；口径见方法",
+    source_en=(
+        "Names of the grades from the Measures for the Administration of Athletes' Technical Grades; what "
+        "counts as in the method"
+    ),
     place=Place(
         "elite",
         0.0,
         100.0,
         "million",
+        "0至演示省水平（每年每百万人40—50人次）的约两倍",
         "0 to about twice the demo province's 40 to 50 awards a year per million residents",
     ),
     part="technical_grade",

@@ -21,9 +21,15 @@ INDICATOR = Indicator(
         "Events of the kind traditional that were held, by quarter of the first day and city; a first quarter of "
         "which only the last months are known is left out."
     ),
-    source="Indicator list of the platform, system of culture.",
+    source_zh="本平台业务监测指标清单（体育文化）",
+    source_en="Indicator list of the platform, culture",
     place=Place(
-        "culture", 0.0, 16.0, "million", "0 to about twice the demo province's 7 to 8 a year per million residents"
+        "culture",
+        0.0,
+        16.0,
+        "million",
+        "0至演示省水平（每年每百万人7—8场）的约两倍",
+        "0 to about twice the demo province's 7 to 8 a year per million residents",
     ),
     part="discipline",
     decimals=0,

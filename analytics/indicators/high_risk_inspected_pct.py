@@ -27,9 +27,12 @@ INDICATOR = Indicator(
         "quarters compare; the denominator holds all units then open that run a high-risk sport, also those "
         "founded within the 12 months. It begins with the first quarter that has 12 whole months of inspections."
     ),
-    source="Indicator list of the platform, system of market.",
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        100.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=3,
     part="high_risk_kind",
 )

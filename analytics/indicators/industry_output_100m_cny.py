@@ -24,11 +24,23 @@ INDICATOR = Indicator(
         "Rows of two-digit main classes only; cities add up to the province; the newest revision counts, first "
         "figures do not. The plan's 7,200 is one of the whole province, not of a city."
     ),
-    source="江苏省“十四五”体育发展规划",
+    source_zh="江苏省“十四五”体育发展规划",
+    source_en="Sports development plan of Jiangsu for the 14th five-year period (2021-2025)",
     factor=1e-8,
-    target=Target(7200.0, 2025, "plan", "江苏省“十四五”体育发展规划（全省合计）"),
+    target=Target(
+        7200.0,
+        2025,
+        "plan",
+        "江苏省“十四五”体育发展规划（全省合计）",
+        "Sports development plan of Jiangsu for the 14th five-year period (2021-2025); of the whole province",
+    ),
     place=Place(
-        "industry", 0, 200, "million", "0 to about twice the province's plan target of 7,200 for 85 million residents"
+        "industry",
+        0,
+        200,
+        "million",
+        "0至全省规划目标（8500万人7200亿元）的约两倍",
+        "0 to about twice the province's plan target of 7,200 for 85 million residents",
     ),
     part="industry_class",
     decimals=1,

@@ -24,12 +24,14 @@ INDICATOR = Indicator(
         "The state at each quarter's end is rebuilt from the days of founding and closing: founded by then, not "
         "closed by then; by county and main class."
     ),
-    source="Indicator list of the platform, system of industry.",
+    source_zh="本平台业务监测指标清单（体育产业）",
+    source_en="Indicator list of the platform, industry",
     place=Place(
         "industry",
         0,
         600,
         "million",
+        "0至演示省水平（每百万人约270家）的约两倍",
         "0 to about twice the level of the demo province, which has some 270 units a million residents",
     ),
     part="industry_class",

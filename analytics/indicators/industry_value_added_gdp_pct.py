@@ -24,10 +24,22 @@ INDICATOR = Indicator(
         "Product at current prices from the regional statistics, the median where sources differ; only cities "
         "and years that have both count, the province divides their sums."
     ),
-    source="江苏省“十四五”体育发展规划",
+    source_zh="江苏省“十四五”体育发展规划",
+    source_en="Sports development plan of Jiangsu for the 14th five-year period (2021-2025)",
     factor=100.0,
-    target=Target(2.0, 2025, "plan", "江苏省“十四五”体育发展规划（增加值占比2%以上）"),
-    place=Place("industry", 0.0, 4.0, "", "0 to twice the plan's target of 2 % of the product"),
+    target=Target(
+        2.0,
+        2025,
+        "plan",
+        "江苏省“十四五”体育发展规划（增加值占比2%以上）",
+        (
+            "Sports development plan of Jiangsu for the 14th five-year period (2021-2025): value added above 2 "
+            "% of the product"
+        ),
+    ),
+    place=Place(
+        "industry", 0.0, 4.0, "", "0至规划目标（2%）的两倍", "0 to twice the plan's target of 2 % of the product"
+    ),
     least_count=1.0,
     decimals=2,
 )

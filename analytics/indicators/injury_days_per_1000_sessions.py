@@ -25,11 +25,19 @@ INDICATOR = Indicator(
         "of athletes with recorded sessions in that month or the one before, so that both counts are of the same "
         "people. One recorded session of an athlete is one."
     ),
-    source=(
-        "Rate of days lost per 1000 sessions, as in surveillance of sports injuries (injury burden); own definition "
-        "of who counts"
+    source_zh="运动损伤监测通行的“伤病负担”（每千课时停训天数）；计入哪些人为本平台自定",
+    source_en=(
+        "Rate of days lost per 1000 sessions, as in surveillance of sports injuries (injury burden); own "
+        "definition of who counts"
     ),
     factor=1000.0,
-    place=Place("elite", 120.0, 0.0, "", "0 days scores 100, about twice the demo province's usual 60 days 0"),
+    place=Place(
+        "elite",
+        120.0,
+        0.0,
+        "",
+        "0天得100分；0分约为演示省通常水平（60天）的两倍",
+        "0 days scores 100, about twice the demo province's usual 60 days 0",
+    ),
     least_count=200,
 )

@@ -18,7 +18,8 @@ INDICATOR = Indicator(
     formula_en="Number of market inspections in the month",
     method_zh="每次检查计一次，按检查日期归月、按所在县（市、区）计；没有检查的月份为0。",
     method_en="Every inspection counts once, by its day and county; months without one are 0.",
-    source="Indicator list of the platform, system of market.",
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
     part="market_inspection_kind",
     decimals=0,
 )

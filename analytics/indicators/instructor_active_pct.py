@@ -27,9 +27,17 @@ INDICATOR = Indicator(
         "instructor's registration. A month that was not delivered lowers the two after it as well; the year is the "
         "mean of its months."
     ),
-    source="Indicator list of the platform, system of mass.",
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
     factor=100.0,
-    place=Place("service", 0, 20, "", "nobody, to about twice the newest month of the demo province"),
+    place=Place(
+        "service",
+        0,
+        20,
+        "",
+        "0至演示省最新月份水平的约两倍",
+        "nobody, to about twice the newest month of the demo province",
+    ),
     least_count=20,
     part="instructor_grade",
 )

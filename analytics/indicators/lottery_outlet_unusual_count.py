@@ -28,8 +28,11 @@ INDICATOR = Indicator(
         "judged. Sales below 1 yuan count as 1; by the kind sold most. Unusual is not unlawful: it says where to "
         "look."
     ),
-    source=("Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers: modified z-score with the limit 3.5"),
-    target=Target(0.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    source_zh="Iglewicz 与 Hoaglin（1993）《How to Detect and Handle Outliers》：修正 z 分数，界限 3.5",
+    source_en="Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers: modified z-score with the limit 3.5",
+    target=Target(
+        0.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     part="lottery_product",
     decimals=0,
 )

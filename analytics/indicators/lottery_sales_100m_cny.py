@@ -21,10 +21,16 @@ INDICATOR = Indicator(
         "Lotto, betting and instant tickets together (the contract keeps them within one yuan of the total), by "
         "the city of the outlet."
     ),
-    source="Indicator list of the platform, system of industry.",
+    source_zh="本平台业务监测指标清单（体育产业）",
+    source_en="Indicator list of the platform, industry",
     factor=1e-8,
     place=Place(
-        "industry", 0, 10, "million", "0 to about twice the sales of the province a million residents and year"
+        "industry",
+        0,
+        10,
+        "million",
+        "0至全省每年每百万人销量的约两倍",
+        "0 to about twice the sales of the province a million residents and year",
     ),
     part="lottery_product",
     decimals=3,

@@ -21,8 +21,16 @@ INDICATOR = Indicator(
         "Mass competitions and fitness activities with the state held, in the county and month in which they began; "
         "cancelled and postponed ones do not count."
     ),
-    source="Indicator list of the platform, system of mass.",
-    place=Place("mass", 0, 250, "million", "events of a year, 0 to about twice the level of the demo province"),
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
+    place=Place(
+        "mass",
+        0,
+        250,
+        "million",
+        "全年场次，0至演示省水平的约两倍",
+        "events of a year, 0 to about twice the level of the demo province",
+    ),
     part="event_level",
     decimals=0,
 )

@@ -21,8 +21,16 @@ INDICATOR = Indicator(
         "Mass competitions and fitness activities with the state held, in the county and month in which they began; "
         "no number of participants counts as 0."
     ),
-    source="Indicator list of the platform, system of mass.",
-    place=Place("mass", 0, 100000, "million", "person-times of a year, 0 to about twice the demo province"),
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
+    place=Place(
+        "mass",
+        0,
+        100000,
+        "million",
+        "全年人次，0至演示省水平的约两倍",
+        "person-times of a year, 0 to about twice the demo province",
+    ),
     part="event_level",
     decimals=0,
 )

@@ -27,9 +27,15 @@ INDICATOR = Indicator(
         "counts one. The city is that of the athlete's county of origin. By year of the competition; a first year of "
         "which only the last months are known is left out."
     ),
-    source="Indicator list of the platform, system of elite.",
+    source_zh="本平台业务监测指标清单（竞技体育）",
+    source_en="Indicator list of the platform, elite sport",
     place=Place(
-        "elite", 0.0, 5.0, "million", "0 to about twice the mean of the demo province's years, per million residents"
+        "elite",
+        0.0,
+        5.0,
+        "million",
+        "0至演示省历年均值的约两倍（每百万人）",
+        "0 to about twice the mean of the demo province's years, per million residents",
     ),
     part="discipline",
     decimals=1,

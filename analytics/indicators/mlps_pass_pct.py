@@ -25,9 +25,12 @@ INDICATOR = Indicator(
         "after the month's end are unknown for it and left out, months with less than half known are not shown; "
         "earlier months look better than they may have been."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        100.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=5,
     part="mlps_level",
 )

@@ -21,7 +21,10 @@ INDICATOR = Indicator(
         "Only channels of the kind online museum report it. By the bureau that runs the channel; channels of the "
         "province count for the province alone, so the province is the sum of its cities and its own channels."
     ),
-    source="Indicator list of the platform, system of culture.",
-    place=Place("culture", 0.0, 0.08, "resident", "0 to about twice the demo province's cities"),
+    source_zh="本平台业务监测指标清单（体育文化）",
+    source_en="Indicator list of the platform, culture",
+    place=Place(
+        "culture", 0.0, 0.08, "resident", "0至演示省各市水平的约两倍", "0 to about twice the demo province's cities"
+    ),
     decimals=0,
 )

@@ -26,10 +26,22 @@ INDICATOR = Indicator(
         "the months), days of the year by the weekdays on which it opens, holidays aside; missing or unreadable "
         "hours do not meet the rule."
     ),
-    source="大型体育场馆免费或低收费开放的要求：每周不少于35小时、全年不少于330天",
+    source_zh="大型体育场馆免费或低收费开放的要求：每周不少于35小时、全年不少于330天",
+    source_en=(
+        "Rule for large public venues that open free or at a low fee: at least 35 hours a week and 330 days a year"
+    ),
     factor=100.0,
-    target=Target(100.0, 2025, "norm", "Indicator list of the platform: target of service"),
-    place=Place("service", 60, 100, "", "rule of opening: all public venues; below 60 % scores nothing"),
+    target=Target(
+        100.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
+    place=Place(
+        "service",
+        60,
+        100,
+        "",
+        "开放要求适用于全部公共场馆；低于60%不得分",
+        "rule of opening: all public venues; below 60 % scores nothing",
+    ),
     least_count=10,
     part="venue_category",
 )

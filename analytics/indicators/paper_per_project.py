@@ -20,8 +20,16 @@ INDICATOR = Indicator(
     method_en=(
         "Papers count in the year in which their project finished, not that of publication (the data have no such day)."
     ),
-    source="Indicator list of the platform, system of research.",
-    place=Place("research", 0.0, 4.0, "", "none, to about twice what finished projects of the demo have"),
+    source_zh="本平台业务监测指标清单（科研教育）",
+    source_en="Indicator list of the platform, research",
+    place=Place(
+        "research",
+        0.0,
+        4.0,
+        "",
+        "0至演示数据结题课题水平的约两倍",
+        "none, to about twice what finished projects of the demo have",
+    ),
     least_count=5,
     part="research_field",
     decimals=2,

@@ -21,13 +21,15 @@ INDICATOR = Indicator(
         "Patents count in the year in which their project finished (the data have no day of grant); those of "
         "running projects count once they finish."
     ),
-    source="Indicator list of the platform, system of research.",
+    source_zh="本平台业务监测指标清单（科研教育）",
+    source_en="Indicator list of the platform, research",
     place=Place(
         "research",
         0,
         4,
         "million",
-        "0 to above the capital, where most institutes are: 2 to 4 patents a million residents and year in the demo",
+        "0至略高于科研单位最集中的省会（演示数据为每年每百万人约2件）",
+        "0 to above the capital, where most institutes are: about 2 patents a million residents and year in the demo",
     ),
     part="research_field",
     decimals=0,

@@ -35,14 +35,16 @@ INDICATOR = Indicator(
         "lists were not checked against labels by hand; irony and new words are misread: look at changes rather than "
         "at the level."
     ),
-    source="Own word lists of the platform, see the method",
+    source_zh="本平台自建词表，见方法",
+    source_en="Own word lists of the platform, see the method",
     factor=100.0,
     place=Place(
         "culture",
         45.0,
         90.0,
         "",
-        "the demo province's cities lie between 65 and 76 % over the years, with room on both sides",
+        "演示省各市历年在63%—76%之间，两端留有余地",
+        "the demo province's cities lie between 63 and 76 % over the years, with room on both sides",
     ),
     least_count=10,
     part="opinion_source",

@@ -21,9 +21,17 @@ INDICATOR = Indicator(
         "By the quarter of the 30th day after the due date, so that every quarter is decided; without a due date: "
         "not counted; dropped out is not completed."
     ),
-    source="Indicator list of the platform, system of mass.",
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
     factor=100.0,
-    place=Place("service", 40, 100, "", "below the demo province's counties (60 to 80 %), to all"),
+    place=Place(
+        "service",
+        40,
+        100,
+        "",
+        "低于演示省各县（市、区）水平（51%—86%），至全部完成",
+        "below the demo province's counties (51 to 86 %), to all",
+    ),
     least_count=20,
     part="exercise_programme",
 )

@@ -23,9 +23,15 @@ INDICATOR = Indicator(
         "Registered by the end of the quarter and not gone by then; athletes on trial do not count. By city of "
         "origin; only whole cities are shown. Who left is told by the day of leaving."
     ),
-    source="Indicator list of the platform, system of elite.",
+    source_zh="本平台业务监测指标清单（竞技体育）",
+    source_en="Indicator list of the platform, elite sport",
     place=Place(
-        "elite", 0.0, 35.0, "million", "0 to about twice the demo province's 18 athletes per million residents"
+        "elite",
+        0.0,
+        35.0,
+        "million",
+        "0至演示省水平（每百万人18人）的约两倍",
+        "0 to about twice the demo province's 18 athletes per million residents",
     ),
     part="sex",
     decimals=0,

@@ -24,10 +24,24 @@ INDICATOR = Indicator(
         "Years of which all months are held, and the newest one. From the question of the physique tests (measured, "
         "without weights), not from a survey: who comes to be tested is no random sample; no answer does not count."
     ),
-    source="Indicator list of the platform, system of mass.",
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
     factor=100.0,
-    target=Target(43.0, 2025, "plan", "江苏省“十四五”体育发展规划"),
-    place=Place("mass", 30, 50, "", "below the province of 2019 (37.1 %) to above the plan's 43 %"),
+    target=Target(
+        43.0,
+        2025,
+        "plan",
+        "江苏省“十四五”体育发展规划",
+        "Sports development plan of Jiangsu for the 14th five-year period (2021-2025)",
+    ),
+    place=Place(
+        "mass",
+        30,
+        50,
+        "",
+        "低于全省2019年水平（37.1%），至高于规划目标（43%）",
+        "below the province of 2019 (37.1 %) to above the plan's 43 %",
+    ),
     least_count=100,
     part="physique_age_group",
 )

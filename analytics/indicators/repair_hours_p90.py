@@ -24,8 +24,18 @@ INDICATOR = Indicator(
         "By month of the repair (China time), quantile with linear interpolation; each level by itself, its "
         "denominator counts repairs; tickets not repaired or rejected are left out."
     ),
-    source="Indicator list of the platform, system of facilities.",
-    target=Target(72.0, 2025, "norm", "Indicator list of the platform: target of service"),
-    place=Place("service", 168, 24, "", "from a week to a day; the target of service lies at three days"),
+    source_zh="本平台业务监测指标清单（场地设施）",
+    source_en="Indicator list of the platform, facilities",
+    target=Target(
+        72.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
+    place=Place(
+        "service",
+        168,
+        24,
+        "",
+        "从一周到一天；服务目标为三天",
+        "from a week to a day; the target of service lies at three days",
+    ),
     least_count=10,
 )

@@ -20,9 +20,12 @@ INDICATOR = Indicator(
     method_en=(
         "One output in use or more counts; it may come after finishing, so recent years rise as the register is kept."
     ),
-    source="Indicator list of the platform, system of research.",
+    source_zh="本平台业务监测指标清单（科研教育）",
+    source_en="Indicator list of the platform, research",
     factor=100.0,
-    place=Place("research", 0.0, 80.0, "", "none, to about twice the 38 % of the demo"),
+    place=Place(
+        "research", 0.0, 80.0, "", "0至演示数据水平（38%）的约两倍", "none, to about twice the 38 % of the demo"
+    ),
     least_count=5,
     part="research_field",
 )

@@ -21,7 +21,8 @@ INDICATOR = Indicator(
         "Projects with the state finished by the year of that day; the denominator of papers a project and of "
         "outputs in use."
     ),
-    source=("本局自设的过程指标，不在平台指标清单之内 (the bureau's own, beside the indicator list of the platform)"),
+    source_zh="本局自设的过程指标，不在平台指标清单之内",
+    source_en="The bureau's own measure of the process, beside the indicator list of the platform",
     part="research_kind",
     decimals=0,
 )

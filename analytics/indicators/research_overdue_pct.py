@@ -21,9 +21,12 @@ INDICATOR = Indicator(
         "Rebuilt from the days of beginning, due and finishing; due before the end of the month and not finished "
         "is overdue; terminated projects do not count."
     ),
-    source="Indicator list of the platform, system of research.",
+    source_zh="本平台业务监测指标清单（科研教育）",
+    source_en="Indicator list of the platform, research",
     factor=100.0,
-    target=Target(5.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        5.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=10,
     part="research_field",
 )

@@ -21,12 +21,14 @@ INDICATOR = Indicator(
         "Rebuilt from the days of beginning and finishing; projects that were terminated have no day of it and "
         "count in no period; by city of the unit and field."
     ),
-    source="Indicator list of the platform, system of research.",
+    source_zh="本平台业务监测指标清单（科研教育）",
+    source_en="Indicator list of the platform, research",
     place=Place(
         "research",
         0,
         20,
         "million",
+        "0至略高于科研单位最集中的省会（演示数据为每百万人约14项）",
         "0 to above the capital, where most institutes are: some 14 running projects a million residents in the demo",
     ),
     part="research_field",

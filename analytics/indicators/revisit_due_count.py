@@ -25,8 +25,11 @@ INDICATOR = Indicator(
         "by the end of the newest month) and not yet revisited; a case that closed without its revisit still "
         "counts; weeks without one are 0; by main violation."
     ),
-    source="Indicator list of the platform, system of market.",
-    target=Target(0.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
+    target=Target(
+        0.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     part="market_violation",
     decimals=0,
 )

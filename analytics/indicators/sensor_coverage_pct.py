@@ -25,10 +25,13 @@ INDICATOR = Indicator(
         "register. Days: devices with a reading on the day, or, of those that do not report by the clock, seen on it "
         "or later, for as long as readings are kept. The two differ; the target goes by months."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
     factor=100.0,
-    target=Target(30.0, 2025, "plan", "江苏省体育信息化规划 §二(三)"),
-    place=Place("service", 0, 60, "", "nothing, to twice the plan's target"),
+    target=Target(
+        30.0, 2025, "plan", "江苏省体育信息化规划第二部分（三）", "Sports informatisation plan of Jiangsu, part 2 (3)"
+    ),
+    place=Place("service", 0, 60, "", "0至规划目标的两倍", "nothing, to twice the plan's target"),
     least_count=10,
     part="venue_category",
     fine_period="day",

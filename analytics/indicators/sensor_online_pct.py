@@ -25,9 +25,12 @@ INDICATOR = Indicator(
         "not count. A month adds up the hours whose readings are kept; the time last seen tells nothing of earlier "
         "failures, so months before are not guessed."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
     factor=100.0,
-    target=Target(95.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        95.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=10,
     part="sensor_kind",
     fine_period="hour",

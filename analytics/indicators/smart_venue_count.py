@@ -23,8 +23,15 @@ INDICATOR = Indicator(
         "Nine subsystems are scored by the checklist; earlier quarters take those live by their end with today's "
         "points, the newest takes those on trial with their share; one number for the province."
     ),
-    source="Indicator list of the platform, system of infrastructure.",
-    target=Target(5.0, 2025, "plan", "江苏省体育信息化规划 §二(三)、专栏8"),
+    source_zh="本平台业务监测指标清单（信息化基础设施）",
+    source_en="Indicator list of the platform, infrastructure",
+    target=Target(
+        5.0,
+        2025,
+        "plan",
+        "江苏省体育信息化规划第二部分（三）、专栏8",
+        "Sports informatisation plan of Jiangsu, part 2 (3) and box 8",
+    ),
     part="venue_category",
     decimals=0,
 )

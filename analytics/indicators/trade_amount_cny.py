@@ -21,7 +21,8 @@ INDICATOR = Indicator(
         "Deals by the month in which they were closed; months without a deal are 0. The first months lack what "
         "was listed before the data begin and read a little low."
     ),
-    source="Indicator list of the platform, system of industry.",
+    source_zh="本平台业务监测指标清单（体育产业）",
+    source_en="Indicator list of the platform, industry",
     part="trade_kind",
     decimals=0,
 )

@@ -21,7 +21,8 @@ INDICATOR = Indicator(
         "A complaint counts in the month in which its course began, whenever it came; months with fewer than 200 "
         "enrolments are flagged."
     ),
-    source="Indicator list of the platform, system of mass.",
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
     factor=10000.0,
     least_count=200,
     part="discipline",

@@ -24,9 +24,12 @@ INDICATOR = Indicator(
         "One row an athlete and session; done counts as done, missed as planned only. By month of the start (China "
         "time) and city of origin. Only athletes whose training is recorded."
     ),
-    source="Indicator list of the platform, system of elite.",
+    source_zh="本平台业务监测指标清单（竞技体育）",
+    source_en="Indicator list of the platform, elite sport",
     factor=100.0,
-    target=Target(95.0, 2025, "norm", "Indicator list of the platform: target of service"),
+    target=Target(
+        95.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
     least_count=50,
     part="session_kind",
 )

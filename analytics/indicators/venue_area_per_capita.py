@@ -25,9 +25,23 @@ INDICATOR = Indicator(
         "state counts as open); residents of the last census. Days of closing are not on record, so earlier years "
         "lack what closed later; a venue without an area adds nothing."
     ),
-    source="全国体育场地统计调查制度：人均体育场地面积",
-    target=Target(4.2, 2025, "plan", "构建更高水平公共服务体系三年行动（人均4.2平方米）"),
-    place=Place("mass", 2.0, 6.0, "", "below the nation of 2021 (2.41) to above a best district of 2024 (4.81)"),
+    source_zh="全国体育场地统计调查制度：人均体育场地面积",
+    source_en="National system of statistics on sports venues: venue area per resident",
+    target=Target(
+        4.2,
+        2025,
+        "plan",
+        "构建更高水平公共服务体系三年行动（人均4.2平方米）",
+        "Three-year action for a better public service system: 4.2 square metres a resident",
+    ),
+    place=Place(
+        "mass",
+        2.5,
+        5.0,
+        "",
+        "全国2021年水平（2.41平方米）至略高于2024年先进区水平（4.81平方米）",
+        "about the nation of 2021 (2.41) to above a best district of 2024 (4.81)",
+    ),
     part="venue_category",
     decimals=2,
 )

@@ -25,14 +25,16 @@ INDICATOR = Indicator(
         "state counts as open); residents of the last census. One row of the register is one venue, however many "
         "courts it has."
     ),
-    source="Indicator list of the platform, system of facilities.",
+    source_zh="本平台业务监测指标清单（场地设施）",
+    source_en="Indicator list of the platform, facilities",
     factor=10000.0,
     place=Place(
         "mass",
         15,
         60,
         "",
-        ("about half of, and almost twice, the province's 33 of 2021 (281 100 venues, 84.75 million residents)"),
+        "全省2021年水平（33个：28.11万个场地、8475万人）的约一半至近两倍",
+        "about half of, and almost twice, the province's 33 of 2021 (281 100 venues, 84.75 million residents)",
     ),
     part="venue_category",
 )

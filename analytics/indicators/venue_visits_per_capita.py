@@ -21,8 +21,16 @@ INDICATOR = Indicator(
         "Venues that count their visitors only, by month of China's clocks, residents of the last census: a lower "
         "bound, since most venues do not count."
     ),
-    source="Indicator list of the platform, system of mass.",
-    place=Place("mass", 0, 4.0, "", "visits of a year, 0 to about twice the best county of the demo province"),
+    source_zh="本平台业务监测指标清单（群众体育）",
+    source_en="Indicator list of the platform, mass sport",
+    place=Place(
+        "mass",
+        0,
+        2.5,
+        "",
+        "全年人次，0至略高于演示省最好的县（市、区）（2.0次）",
+        "visits of a year, 0 to above the best county of the demo province (2.0)",
+    ),
     part="venue_category",
     decimals=3,
 )

@@ -21,7 +21,8 @@ INDICATOR = Indicator(
         "One violation or more counts once. Random inspections and those after complaints do not compare "
         "directly: see the parts by kind."
     ),
-    source="Indicator list of the platform, system of market.",
+    source_zh="本平台业务监测指标清单（市场监管）",
+    source_en="Indicator list of the platform, market supervision",
     factor=100.0,
     least_count=10,
     part="market_inspection_kind",

@@ -21,9 +21,15 @@ INDICATOR = Indicator(
         "By the month of the award; a person with two certificates counts twice; the first month or two lack "
         "awards of earlier appraisals and read low."
     ),
-    source="Indicator list of the platform, system of research.",
+    source_zh="本平台业务监测指标清单（科研教育）",
+    source_en="Indicator list of the platform, research",
     place=Place(
-        "research", 0, 200, "million", "0 to about twice the demo province, certificates a million residents and year"
+        "research",
+        0,
+        200,
+        "million",
+        "0至演示省水平的约两倍（每年每百万人证书数）",
+        "0 to about twice the demo province, certificates a million residents and year",
     ),
     part="vocational_occupation",
     decimals=0,

@@ -21,7 +21,8 @@ INDICATOR = Indicator(
         "By the day of the appraisal, passed in theory and practice; only quarters that the data hold from their "
         "first month on."
     ),
-    source="Indicator list of the platform, system of research.",
+    source_zh="本平台业务监测指标清单（科研教育）",
+    source_en="Indicator list of the platform, research",
     factor=100.0,
     least_count=20,
     part="vocational_occupation",

@@ -24,9 +24,14 @@ INDICATOR = Indicator(
         "Only purchases with a subsidy, both sums with the sample weight; by month of payment (China time). It "
         "is a ratio, not a net effect: what would have been bought without a voucher counts too."
     ),
-    source="Indicator list of the platform, system of industry.",
-    target=Target(4.0, 2025, "norm", "Indicator list of the platform: target of service"),
-    place=Place("industry", 1.0, 7.0, "", "one yuan paid per yuan given, to as far above the target of 4"),
+    source_zh="本平台业务监测指标清单（体育产业）",
+    source_en="Indicator list of the platform, industry",
+    target=Target(
+        4.0, 2025, "norm", "本平台业务监测指标清单：服务目标", "Indicator list of the platform: target of service"
+    ),
+    place=Place(
+        "industry", 2.0, 6.0, "", "服务目标（4）的一半至1.5倍", "half of, and one and a half times, the target of 4"
+    ),
     least_count=200000,
     part="consumption_category",
     decimals=2,

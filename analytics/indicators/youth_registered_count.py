@@ -23,9 +23,15 @@ INDICATOR = Indicator(
         "Young people with a record of amateur training in the month who are registered, each once; by city of the "
         "county of training. A head count of the month: months do not add."
     ),
-    source="Indicator list of the platform, system of elite.",
+    source_zh="本平台业务监测指标清单（竞技体育）",
+    source_en="Indicator list of the platform, elite sport",
     place=Place(
-        "elite", 0.0, 110.0, "million", "0 to about twice the demo province's 50 to 60 registered per million residents"
+        "elite",
+        0.0,
+        110.0,
+        "million",
+        "0至演示省水平（每百万人50—60人）的约两倍",
+        "0 to about twice the demo province's 50 to 60 registered per million residents",
     ),
     part="youth_training_place",
     decimals=0,

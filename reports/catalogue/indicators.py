@@ -289,7 +289,7 @@ def _definitions(listed: Sequence[Indicator], lang: str) -> Table:
             _page_word(f"direction_{one.direction}", lang),
             one.formula_en if lang == "en" else one.formula_zh,
             one.method_en if lang == "en" else one.method_zh,
-            one.source,
+            one.source_en if lang == "en" else one.source_zh,
             t("export.list_join", lang).join(dataset_name(dataset, lang) for dataset in one.inputs),
             _grain(one, lang),
             *_declared_target(one, lang),
@@ -304,7 +304,8 @@ def _definitions(listed: Sequence[Indicator], lang: str) -> Table:
 def _declared_target(one: Indicator, lang: str) -> tuple[Any, ...]:
     if one.target is None:
         return (None,) * 4
-    return one.target.value, str(one.target.year), _page_word(f"target_{one.target.kind}", lang), one.target.source
+    source = one.target.source_en if lang == "en" else one.target.source_zh
+    return one.target.value, str(one.target.year), _page_word(f"target_{one.target.kind}", lang), source
 
 
 def _goalposts(one: Indicator, lang: str) -> str:
@@ -317,7 +318,7 @@ def _goalposts(one: Indicator, lang: str) -> str:
         low=f"{one.place.low:g}",
         high=f"{one.place.high:g}",
         per=_page_word(f"per_{one.place.per or 'none'}", lang),
-        source=one.place.source,
+        source=one.place.source_en if lang == "en" else one.place.source_zh,
     )
 
 

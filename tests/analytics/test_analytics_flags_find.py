@@ -29,7 +29,8 @@ AMOUNT = Indicator(
     formula_en="",
     method_zh="",
     method_en="",
-    source="",
+    source_zh="",
+    source_en="",
 )
 SHARE = replace(AMOUNT, code="share", combination="ratio", factor=100.0, least_count=1.0)
 STOCK = replace(AMOUNT, code="stock", accumulation="stock")

@@ -43,7 +43,7 @@ def test_a_stated_sum_is_the_tops_and_a_share_of_it_is_worked_towards_below() ->
     own = {"c1": amounts(300.0, 1), "c2": amounts(100.0, 2)}
     own["p"] = [a + b for a, b in zip(own["c1"], own["c2"], strict=True)]
     measured = pl.concat(rows("amount", region, values) for region, values in own.items())
-    stated = replace(AMOUNT, target=Target(5_000.0, 2026, "plan", "x"))
+    stated = replace(AMOUNT, target=Target(5_000.0, 2026, "plan", "某", "x"))
     found = probabilities(measured, declared={"amount": stated}, parents=PARENTS, newest="2026-10")
     assert found.columns == list(SCHEMA)
     assert found["target_kind"].to_list() == ["working", "working", "plan"]
@@ -62,7 +62,7 @@ def test_a_due_date_gone_by_is_reached_or_missed_and_the_target_stands_on() -> N
     grows = np.linspace(3.0, 3.9, 58).tolist()
     stays = [3.0 + 0.01 * (month % 3) for month in range(58)]
     measured = pl.concat([rows("stock", "p", grows), rows("stock", "c1", stays)])
-    stated = replace(STOCK, target=Target(3.6, 2025, "plan", "x"))
+    stated = replace(STOCK, target=Target(3.6, 2025, "plan", "某", "x"))
     found = probabilities(measured, declared={"stock": stated}, parents=PARENTS, newest="2026-10")
     high, low = one(found, "p"), one(found, "c1")
     assert high["due_value"] == pytest.approx(grows[47])
@@ -75,7 +75,7 @@ def test_a_due_date_gone_by_is_reached_or_missed_and_the_target_stands_on() -> N
 def test_a_forecast_that_may_be_shown_is_asked_first_and_a_rate_is_that_of_the_whole_year() -> None:
     values = [90.0] * 58
     measured = rows("share", "p", values, [50.0] * 58)
-    stated = replace(SHARE, target=Target(91.0, 2026, "norm", "x"))
+    stated = replace(SHARE, target=Target(91.0, 2026, "norm", "某", "x"))
     told = pl.DataFrame(
         {"indicator_code": ["share"], "region_code": ["p"], "period": ["2026-12"]}
         | {name: [94.0 + step] for step, name in enumerate(QUANTILES)}
@@ -92,7 +92,7 @@ def test_nearness_is_wanted_where_the_direction_says_so() -> None:
     rng = np.random.default_rng(3)
     measured = rows("stock", "p", (8 + rng.normal(0, 0.1, 58)).tolist())
     for value, likely in ((8.2, True), (12.0, False)):
-        stated = replace(STOCK, direction="target", target=Target(value, 2025, "norm", "x"))
+        stated = replace(STOCK, direction="target", target=Target(value, 2025, "norm", "某", "x"))
         found = one(probabilities(measured, declared={"stock": stated}, newest="2026-10"), "p")
         assert (found["outcome"] == "reached") is likely
         assert (found["reach_probability"] > 0.5) is likely  # type: ignore[operator]

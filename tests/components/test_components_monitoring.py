@@ -38,8 +38,9 @@ UP = Indicator(
     formula_en="a / b",
     method_zh="无",
     method_en="none",
-    source="test",
-    target=Target(90.0, 2027, "plan", "a plan"),
+    source_zh="试",
+    source_en="test",
+    target=Target(90.0, 2027, "plan", "规划", "a plan"),
     least_count=1,
 )
 SUM = replace(UP, code="made_up_count", unit="events", combination="sum", target=None, decimals=0)
@@ -116,9 +117,9 @@ def test_a_target_is_told_by_its_chance_and_after_its_day_by_what_became_of_it(t
 
 
 def test_whether_a_day_gone_by_was_met_is_read_from_the_figures_without_a_mart() -> None:
-    past = replace(UP, target=Target(65.0, 2025, "norm", "a norm"))
+    past = replace(UP, target=Target(65.0, 2025, "norm", "标准", "a norm"))
     assert stands(past).aim.was_reached is True
-    assert stands(replace(past, target=Target(65.0, 2024, "norm", "a norm"))).aim.was_reached is None
+    assert stands(replace(past, target=Target(65.0, 2024, "norm", "标准", "a norm"))).aim.was_reached is None
 
 
 def test_a_target_of_a_whole_year_counts_what_there_is_so_far() -> None:
@@ -151,7 +152,7 @@ def test_a_forecast_that_may_not_be_shown_is_not(state) -> None:
     ("direction", "expected"), [("up", True), ("down", False), ("neutral", None), ("target", False)]
 )
 def test_better_is_what_the_direction_says(direction, expected) -> None:
-    near = replace(UP, direction=direction, target=Target(8.0, 2027, "norm", "a norm"))
+    near = replace(UP, direction=direction, target=Target(8.0, 2027, "norm", "标准", "a norm"))
     assert is_better(near, 9.0, 12.0) is expected
     assert is_better(near, 9.0, 9.0) is None
 

@@ -167,7 +167,7 @@ def test_goalposts_follow_the_direction_and_targets_can_be_reached() -> None:
         if indicator.place and indicator.combination == "sum":
             assert indicator.place.per, f"{indicator.code}: a total is compared per resident, or size is strength"
         if indicator.target:
-            assert indicator.target.source, indicator.code
+            assert indicator.target.source_zh, indicator.code
             assert indicator.unit != "%" or 0 <= indicator.target.value <= 100, indicator.code
 
 
