@@ -23,6 +23,8 @@ from analytics.accessibility.marginal import marginal_gain
 from analytics.accessibility.rational import rational_access
 from analytics.accessibility.supply_demand import supply_and_demand
 from analytics.accessibility.uncertainty import draw_coverage
+from analytics.forecast.model import History
+from analytics.forecast.models import uc
 from analytics.siting import capacitated, cover_bound, cover_kernels
 from analytics.siting.build_order import build_order
 from analytics.siting.cover_reduce import reduced
@@ -55,6 +57,7 @@ def warm() -> None:
     _warm_standards()
     _warm_siting()
     _warm_cover()
+    _warm_forecasts()
 
 
 def _warm_lanes(place: SmallPlace) -> None:
@@ -140,6 +143,11 @@ def _warm_cover() -> None:
     flow = capacitated.flow_model(ring, 1)
     capacitated.FlowSearch(flow, 0).advance(10)
     capacitated.ascend(flow, capacitated.bound_of(flow, np.zeros(3)), 0.0, watch)
+
+
+def _warm_forecasts() -> None:
+    # Three years of quarters; the machine code of months and weeks is the same.
+    uc.predict(History((np.arange(12.0) % 4 + np.arange(12.0) / 5)[None, :], 4, 0), 1)
 
 
 if __name__ == "__main__":
