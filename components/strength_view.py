@@ -76,9 +76,18 @@ class Question:
         return f"/strength?{urlencode(address_of(self))}"
 
     def with_weights(self, weights: Sequence[float]) -> Question:
-        """Return the question with own weights of the parts, as many as the form has, in its order."""
-        own = tuple(min(max(float(value), 0.0), _HIGHEST_WEIGHT) for value in weights)
-        return replace(self, recipe=replace(self.recipe, weighting="own", own=own))
+        """Return the question with own weights of the parts, as many as the form has, in its order.
+
+        Raises
+        ------
+        WordedError
+            When they are no such numbers, or all of them zero.
+        """
+        try:
+            own = tuple(min(max(float(value), 0.0), _HIGHEST_WEIGHT) for value in weights)
+            return replace(self, recipe=replace(self.recipe, weighting="own", own=own))
+        except (TypeError, ValueError) as error:
+            raise WordedError("strength.no_weights") from error
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +137,7 @@ def read_question(scope: GrantedScope, query: Mapping[str, str]) -> Question:
     years = queries.years(scope, level)
     if not years:
         raise WordedError("strength.nothing")
-    year = int(query["year"]) if query.get("year", "").isdecimal() and int(query["year"]) in years else years[0]
+    year = next((one for one in years if str(one) == query.get("year")), years[0])
     form = _one_of(query.get("form"), tuple(FORMS))
     recipe = Recipe(
         form=form,
@@ -156,7 +165,11 @@ def asked_in(
         return read_question(scope, query), None
     opened = strength_recipes.load(engine, scope, query["recipe"])
     plain = read_question(scope, {"level": opened.level, "year": str(opened.year)})
-    return replace(plain, recipe=Recipe.from_dict(opened.recipe)), opened
+    try:
+        return replace(plain, recipe=Recipe.from_dict(opened.recipe)), opened
+    except (KeyError, TypeError, ValueError) as error:
+        # Saved by a version that knew other choices.
+        raise WordedError("strength.no_recipe") from error
 
 
 def _one_of(asked: str | None, allowed: tuple[Name, ...]) -> Name:

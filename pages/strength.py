@@ -106,11 +106,15 @@ def _may(context: RequestContext, action: str) -> bool:
     return is_granted(context.scope.actions, action)
 
 
+def _query(asked: Any) -> dict[str, str]:
+    """Return the parameters of an address as they come from a browser: texts, whatever was sent."""
+    return {str(key): str(value) for key, value in asked.items()} if isinstance(asked, dict) else {}
+
+
 def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recipes.SavedRecipe | None]:
     """Return the answer to what the address asks and the sliders say."""
     context = current()
-    query = {str(key): str(value) for key, value in (asked if isinstance(asked, dict) else {}).items()}
-    question, opened = asked_in(context.scope, query, ledger())
+    question, opened = asked_in(context.scope, _query(asked), ledger())
     if isinstance(own, list):
         question = question.with_weights(own)
     return context, answer(context.scope, context.lang, question), opened
@@ -145,18 +149,19 @@ def show_strength(asked: Any, values: Any, tick: Any, ids: Any, own: Any) -> tup
         context, found, _ = _found(asked, own)
         return _league(context, found, tick + 1), no_update, no_update, no_update
     # Anything but the list of own weights stands for those of the address; an empty mapping still tells of the change.
-    own = _moved(asked, values, ids) if isinstance(ctx.triggered_id, dict) else {}
+    own = {}
     try:
+        own = _moved(asked, values, ids) if isinstance(ctx.triggered_id, dict) else {}
         context, found, _ = _found(asked, own)
     except WordedError as error:
         return [empty_figure(" ".join(error.said(current().lang)))], [], own, BATCHES
     return _league(context, found, 1), unit_cards(found, rank_batches(found, 1), context), own, 0
 
 
-def _moved(asked: Any, values: Any, ids: Any) -> list[float]:
+def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:
     """Return the weights that the sliders say, in the order of the form; parts without a slider have none."""
-    moved = {str(one["part"]): float(value) for one, value in zip(ids, values, strict=True)}
-    form = asked_in(current().scope, asked, ledger())[0].recipe.form
+    moved = {str(one["part"]): value for one, value in zip(ids, values, strict=True)}
+    form = asked_in(current().scope, _query(asked), ledger())[0].recipe.form
     return [moved.get(part, 0.0) for part in FORMS[form].weight]
 
 
@@ -190,9 +195,9 @@ def show_method(own: Any, asked: Any) -> tuple[Any, Any]:
 def show_pairs(pairs: Any, asked: Any) -> list[Component]:
     """Return whether judgements of pairs agree, their weights, and the link that uses them."""
     context = current()
-    question, _ = asked_in(context.scope, asked, ledger())
-    chosen = [int(value) for value in pairs if str(value).isdecimal()] if isinstance(pairs, list) else []
-    values = tuple(SAATY[k] for k in chosen if k < len(SAATY))
+    question, _ = asked_in(context.scope, _query(asked), ledger())
+    known = {str(k): value for k, value in enumerate(SAATY)}
+    values = tuple(known[str(one)] for one in pairs if str(one) in known) if isinstance(pairs, list) else ()
     said, weights = consistency(values, list(FORMS[question.recipe.form].weight), context.lang)
     if weights:
         recipe: Recipe = replace(question.recipe, weighting="ahp", judgements=values)
@@ -214,9 +219,10 @@ def save_recipe(clicks: Any, name: Any, asked: Any, own: Any) -> Any:
     """Keep the recipe with the hash of its numbers; return where it can be opened."""
     if not clicks:
         return no_update
-    context, found, _ = _found(asked, own)
-    question = found.question
+    context = current()
     try:
+        _, found, _ = _found(asked, own)
+        question = found.question
         recipe_id = strength_recipes.save(
             ledger(),
             context.scope,
