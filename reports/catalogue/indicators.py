@@ -28,7 +28,8 @@ SHOWN = ("shown", "trend")
 _BACK = 24
 # Values are kept to nine decimals: more digits of a difference would be those of binary fractions.
 _DIGITS = 9
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+# Years that periods before and after can be counted from.
+_MONTH = re.compile(r"(?:19|20)\d\d-(0[1-9]|1[0-2])")
 # Columns that a sheet of paper has no room for.
 _NOT_ON_PAPER = ("code", "before", "quality", "due", "kind", "next", "next_low", "next_high")
 _DEFINED_IN_SHEETS = (
