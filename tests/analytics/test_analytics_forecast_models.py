@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
 from statsmodels.tsa.forecasting.theta import ThetaModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from analytics.forecast import models, uc_kernels
+from analytics.forecast import uc_kernels
 from analytics.forecast.features import features
-from analytics.forecast.model import History, Model
+from analytics.forecast.model import History, Model, models
 from analytics.forecast.models import gradient, seasonal_index, theta, uc
 
 PASSENGERS = np.array(
@@ -74,6 +75,24 @@ def test_unobserved_components_are_those_of_statsmodels(season, length) -> None:
     assert point == pytest.approx(known, rel=0.02)
 
 
+def test_the_components_of_weeks_are_those_of_statsmodels_once_both_know_as_little() -> None:
+    clock = np.arange(150)
+    rng = np.random.default_rng(3)
+    series = np.sin(2 * np.pi * clock / 52) + rng.normal(0, 0.1, 150).cumsum() + rng.normal(0, 0.3, 150)
+    series = (series - series.mean()) / series.std()
+    ratios, likelihood = uc.fitted(series, 52)
+    model = UnobservedComponents(series, "local linear trend", freq_seasonal=[{"period": 52, "harmonics": 4}])
+
+    def theirs(logarithm: float) -> float:
+        # Ten weeks hardly tell four harmonics apart: how unknown the first state is stays in the likelihood. Theirs has
+        # a variance of a million, ours of a million irregular parts.
+        variance = np.exp(logarithm)
+        model.ssm.initialize_approximate_diffuse(1e6 * variance)
+        return -model.loglike(np.r_[variance, variance * ratios])
+
+    assert likelihood == pytest.approx(-minimize_scalar(theirs, bounds=(-9, 2), method="bounded").fun, abs=0.02)
+
+
 def test_the_search_for_variances_reports_the_likelihood_of_what_it_found() -> None:
     series = np.random.default_rng(8).normal(0, 0.3, 40).cumsum()
     none, start = np.empty(0), np.array([0.0, -4.0, -4.0])
@@ -105,10 +124,13 @@ def test_a_seasonal_index_is_drawn_towards_one() -> None:
 
 
 def test_a_profile_is_that_of_the_mean_year() -> None:
-    # Means 4 and 6: half a drift of 2 is 1 a year, from the middle of the last year. Profiles .5, 1.5 and .5, 1.5.
-    assert _said("seasonal_profile", [2, 6, 3, 9], 3, 2) == pytest.approx([0.5 * 7, 1.5 * 7.5, 0.5 * 8])
+    # Means 4 and 6: 0.7 of a change of 2 is 1.4 a year, from the middle of the last year. Profiles .5, 1.5 and .5, 1.5.
+    assert _said("seasonal_profile", [2, 6, 3, 9], 3, 2) == pytest.approx([0.5 * 7.4, 1.5 * 8.1, 0.5 * 8.8])
+    # The newer of two profiles (0, 2 and .5, 1.5) counts twice.
+    assert _said("seasonal_profile", [0, 8, 2, 6], 2, 2) == pytest.approx([4 / 3, 4 * 5 / 3])
     # A year with a mean of zero: the profile is added.
-    assert _said("seasonal_profile", [-1, 1, -1, 3], 2, 2) == pytest.approx([1 + 0.5 - 1.5, 1 + 0.5 * 1.5 + 1.5])
+    level = 1 + 0.7 * 1.0, 1 + 0.7 * 1.5
+    assert _said("seasonal_profile", [-1, 1, -1, 3], 2, 2) == pytest.approx([level[0] - 5 / 3, level[1] + 5 / 3])
     assert np.isnan(_said("seasonal_profile", [1, 2, 3], 2, 2)).all()
 
 
@@ -178,6 +200,7 @@ MODULES = (
     "analytics.forecast.models.seasonal_profile",
     "analytics.forecast.models.theta",
     "analytics.forecast.models.theta_gradient",
+    "analytics.forecast.models.theta_profile",
     "analytics.forecast.models.theta_uc_gradient",
     "analytics.forecast.models.uc",
 )

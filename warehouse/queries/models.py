@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from analytics.forecast import models
+from analytics.forecast.model import models
 from analytics.indicator import indicators
 from kernel.scope import GrantedScope
 from warehouse.contract import contracts
