@@ -2,6 +2,8 @@
 
 Made monthly series (and, with ``--data FOLDER``, the monthly sums of the published build of that folder) are cut after
 the third, sixth and ninth month of a year whose total is known; the target is the year before x its median growth.
+``--series FOLDER`` adds every file ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time),
+e.g. of a competition: the last two years of up to ``--most`` series whose years before are three or more.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from scipy.stats import norm
 
 from analytics.targets import reach_probability, working_target, year_totals
 from bench.flags import made, read, whole_series
+from bench.forecast import from_file
 
 RESULTS = Path(__file__).parent / "results" / "targets.json"
 MONTHS = (3, 6, 9)
 # Bars of the project for the Brier score after each month.
 BARS = {3: 0.145, 6: 0.095, 9: 0.055}
+# Years of a public series that are tried, years before them at least, and series of a file.
+BACK, BEFORE, MOST = 2, 3, 140
 
 
 def years_of(series: np.ndarray, start: int) -> tuple[np.ndarray, int]:
@@ -27,6 +32,21 @@ def years_of(series: np.ndarray, start: int) -> tuple[np.ndarray, int]:
     own = series[:, (12 - start) % 12 :]
     count = own.shape[1] // 12
     return own[:, : count * 12], count
+
+
+def aligned(path: Path, most: int) -> np.ndarray:
+    """Return series of a file with their whole years, ends side by side: shape (series, time), NaN before the first.
+
+    A year is twelve values from the first one on. Series that are not above 0 throughout are left out.
+    """
+    whole = []
+    for one in from_file(path)["values"]:
+        own = np.asarray(one, dtype=np.float64)[: len(one) // 12 * 12]
+        if len(own) >= (BEFORE + BACK) * 12 and (own > 0).all():
+            whole.append(own)
+    kept = [whole[at] for at in np.unique(np.linspace(0, len(whole) - 1, most).round().astype(int))]
+    length = max(len(own) for own in kept)
+    return np.stack([np.concatenate((np.full(length - len(own), np.nan), own)) for own in kept])
 
 
 def slope(chance: np.ndarray, is_reached: np.ndarray) -> float:
@@ -40,7 +60,7 @@ def slope(chance: np.ndarray, is_reached: np.ndarray) -> float:
     return float(weight[1])
 
 
-def scored(series: np.ndarray, start: int, *, effort: str = "fast", back: int = 2) -> dict[str, dict[str, float]]:
+def scored(series: np.ndarray, start: int, *, effort: str = "fast", back: int = BACK) -> dict[str, dict[str, float]]:
     """Return Brier scores by month: ours, the straight line and the change from the year before."""
     own, count = years_of(series, start)
     found: dict[str, dict[str, float]] = {}
@@ -94,6 +114,8 @@ def show(name: str, found: dict[str, dict[str, float]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.targets", description=__doc__)
     parser.add_argument("--data", type=Path, help="data folder with a published build of the demo")
+    parser.add_argument("--series", type=Path, help="folder with files <name>-12-<horizon>.csv")
+    parser.add_argument("--most", type=int, default=MOST, help="series of each file")
     parser.add_argument("--effort", choices=("fast", "full"), default="fast")
     arguments = parser.parse_args()
     result = {"made": scored(made(140, 96), 0, effort=arguments.effort)}
@@ -103,6 +125,10 @@ def main() -> None:
         months = sorted(set(measured.filter(measured["period"].str.len_chars() == 7)["period"]))
         result["demo"] = scored(whole_series(measured), int(months[0][5:]) - 1, effort=arguments.effort)
         show("demo", result["demo"])
+    for path in sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else ():
+        name = path.stem.rsplit("-", 2)[0]
+        result[name] = scored(aligned(path, arguments.most), 0, effort=arguments.effort)
+        show(name, result[name])
     print(f"\nslope of perfect probabilities: {sure():.2f}")
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

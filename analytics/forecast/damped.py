@@ -8,7 +8,7 @@ it, and a whole panel costs one pass. A surprise is clipped before it moves leve
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -91,11 +91,43 @@ def smooth(values: Floats, season: int, *, floor: Floats | None = None) -> Smoot
     """
     values = np.asarray(values, dtype=np.float64)
     least = np.zeros(values.shape) if floor is None else np.asarray(floor, dtype=np.float64)
-    parts = [
-        _smooth(values[start : start + CHUNK], season, least[start : start + CHUNK])
-        for start in range(0, max(len(values), 1), CHUNK)
-    ]
-    return Smoothed(*(np.concatenate([getattr(part, name) for part in parts]) for name in Smoothed.__slots__))
+    late = _whole_years_before(values, season)
+    order = np.argsort(late, kind="stable")
+    parts = []
+    for years in np.unique(late):
+        rows = order[late[order] == years]
+        parts += [
+            _later(values[own], season, least[own], int(years) * season)
+            for own in (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+        ]
+    if not parts:
+        return _smooth(values, season, least)
+    back = np.argsort(order, kind="stable")
+    return Smoothed(*(np.concatenate([getattr(part, name) for part in parts])[back] for name in Smoothed.__slots__))
+
+
+def _whole_years_before(values: Floats, season: int) -> npt.NDArray[np.int64]:
+    """Return how many whole years of each series pass before its first value; 0 where nothing is known."""
+    known = np.isfinite(values)
+    return (
+        np.where(known.any(axis=1), known.argmax(axis=1) // season, 0)
+        if values.shape[1]
+        else np.zeros(len(values), int)
+    )
+
+
+def _later(values: Floats, season: int, floor: Floats, skipped: int) -> Smoothed:
+    """Return forecasts of series that begin later than the panel: their own first two years start level and season."""
+    found = _smooth(values[:, skipped:], season, floor[:, skipped:])
+    if not skipped:
+        return found
+    by_time = ("expected", "scatter", "ahead", "scatter_3", "errors")
+    shapes = {name: getattr(found, name) for name in by_time}
+    padded = {
+        name: np.concatenate((np.full((len(one), skipped, *one.shape[2:]), np.nan), one), axis=1)
+        for name, one in shapes.items()
+    }
+    return replace(found, **padded)
 
 
 def _start(values: Floats, season: int) -> tuple[Floats, Floats, int]:

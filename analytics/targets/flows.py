@@ -226,6 +226,8 @@ def _model_paths(job: tuple[Floats, int, int, int]) -> Floats | None:
     from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # type: ignore[import-untyped] # noqa: PLC0415
 
     figures, season, horizon, seed = job
+    # A series may begin later than those beside it.
+    figures = figures[int(np.isfinite(figures).argmax()) :]
     if not np.isfinite(figures).all() or len(figures) < 2 * season + NEEDED:
         return None
     model = ETSModel(

@@ -73,6 +73,7 @@ def quantiles_from_past(
     season: int,
     horizon: int,
     levels: Sequence[float],
+    mean_of: int = 1,
     seed: int = 0,
 ) -> Floats:
     """Return quantiles of a figure some periods ahead, from the series' own past, where there is no better forecast.
@@ -85,6 +86,8 @@ def quantiles_from_past(
     season, horizon : int
         A horizon of 0 is the newest period itself.
     levels : sequence of float
+    mean_of : int
+        The figure is the mean of so many periods up to then, as of a rate of what is left of a year.
     seed : int
 
     Returns
@@ -99,19 +102,14 @@ def quantiles_from_past(
         return np.repeat(newest[:, None], len(levels), axis=1)
     scale = scaled(values, numerators, denominators, is_ratio)
     smoothed = smooth(scale.figures, season, floor=scale.floor)
-    drawn = simulate(smoothed, horizon, DRAWS, seed=seed)[:, :, -1]
-    wide = Scale(
-        scale.kind,
-        drawn,
-        drawn,
-        np.repeat(scale.unit[:, -1:], DRAWS, axis=1),
-        np.repeat(scale.base[:, -1:], DRAWS, axis=1),
-        scale.is_whole,
-    )
+    paths = simulate(smoothed, horizon, DRAWS, seed=seed)[:, :, -min(mean_of, horizon) :]
+    flat = paths.reshape(len(values), -1)
+    unit, base = (np.repeat(one[:, -1:], flat.shape[1], axis=1) for one in (scale.unit, scale.base))
+    drawn = Scale(scale.kind, flat, flat, unit, base, scale.is_whole).back(flat).reshape(paths.shape).mean(axis=2)
     found = np.full((len(values), len(levels)), np.nan)
     usable = np.isfinite(drawn).all(axis=1) & (np.isfinite(smoothed.errors).sum(axis=1) >= NEEDED)
     if usable.any():
-        found[usable] = np.quantile(wide.back(drawn)[usable], levels, axis=1).T
+        found[usable] = np.quantile(drawn[usable], levels, axis=1).T
     for row in np.flatnonzero(~usable):
         found[row] = _short(values[row], horizon, levels)
     return found

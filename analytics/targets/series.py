@@ -9,13 +9,16 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from analytics.forecast.scales import row_median
 from analytics.indicator import Indicator
 
 Floats = npt.NDArray[np.float64]
 SEASONS = {"month": 12, "quarter": 4, "year": 1}
 # A year counts as full with so large a part of its periods; what is missing is put in proportion.
 FULL = 0.8
-Nature = Literal["total", "rate", "stock"]
+Nature = Literal["total", "rate", "stock", "year_to_date"]
+# A level that grows at so many steps within years, and falls at so many of their beginnings, starts anew each year.
+SAWTOOTH = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,9 @@ class AreaSeries:
     first : int
         Period of the first column: year * season + place in the year.
     season : int
-    nature : {"total", "rate", "stock"}
-        How periods make a year: added up, averaged with their denominators, or the last one.
+    nature : {"total", "rate", "stock", "year_to_date"}
+        How periods make a year: added up, averaged with their denominators, or the last one; ``year_to_date`` is a
+        level that grows from nought each year (budget executed), so that its last one is a year's total.
     values, numerators, denominators : float64, shape (areas, time)
         NaN for gaps.
     """
@@ -60,7 +64,7 @@ class AreaSeries:
         known = np.isfinite(own)
         count = known.sum(axis=1)
         enough = count >= max(FULL * own.shape[1], 1)
-        if self.nature == "stock":
+        if self.nature in ("stock", "year_to_date"):
             place = np.where(known, np.arange(own.shape[1])[None, :], -1).max(axis=1)
             return np.where(place >= 0, own[np.arange(len(own)), np.maximum(place, 0)], np.nan)
         if self.nature == "total":
@@ -71,6 +75,49 @@ class AreaSeries:
         whole = weight.sum(axis=1)
         mean = (weight * np.where(known, own, 0.0)).sum(axis=1) / np.where(whole > 0, whole, 1.0)
         return np.where(enough & (whole > 0), mean, np.nan)
+
+    def so_far(self, year: int) -> Floats:
+        """Return what a year has reached by the last column, shape (areas,): of totals the sum of what is known."""
+        if self.nature != "total":
+            return self.year(year)
+        own = self.values[:, max(year * self.season - self.first, 0) : (year + 1) * self.season - self.first]
+        known = np.isfinite(own)
+        return np.where(known.any(axis=1), np.where(known, own, 0.0).sum(axis=1), np.nan)
+
+    def part_gone(self) -> Floats:
+        """Return the part of a year's denominators that the last column's place has usually reached, shape (areas,).
+
+        The median of the full years before; the part of the periods where no year is full.
+        """
+        done = self.last % self.season + 1
+        even = np.full(len(self.values), done / self.season)
+        begin = (-self.first) % self.season
+        years = (self.values.shape[1] - begin - done % self.season) // self.season
+        if years < 1:
+            return even
+        cube = self.denominators[:, begin : begin + years * self.season].reshape(len(even), years, self.season)
+        whole = cube.sum(axis=2)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            usual = row_median(cube[:, :, :done].sum(axis=2) / np.where(whole > 0, whole, np.nan))
+        return np.where(np.isfinite(usual), usual, even)
+
+    def increments(self) -> Floats:
+        """Return what each period adds to a level that grows from nought each year: shape (areas, time).
+
+        A gap within a year is bridged evenly; before the first known figure of a series nothing is known.
+        """
+        found = np.full(self.values.shape, np.nan)
+        slot = (self.first + np.arange(self.values.shape[1])) % self.season
+        for row, own in enumerate(self.values):
+            place, level = -1, 0.0
+            for column in np.flatnonzero(np.isfinite(own)).tolist():
+                begin = column - int(slot[column])
+                if place < begin:
+                    place, level = begin - 1, 0.0
+                if place >= -1:
+                    found[row, place + 1 : column + 1] = max(own[column] - level, 0.0) / (column - place)
+                place, level = column, own[column]
+        return found
 
     def newest(self) -> tuple[npt.NDArray[np.int64], Floats]:
         """Return the period and value of the newest known figure of each area; -1 and NaN where there is none."""
@@ -102,6 +149,19 @@ def nature_of(indicator: Indicator) -> Nature:
     if indicator.accumulation == "stock" or indicator.period == "year":
         return "stock"
     return "total" if indicator.combination in ("sum", "per_resident") else "rate"
+
+
+def is_sawtooth(values: Floats, first: int, season: int) -> bool:
+    """Return whether levels grow through each year and begin it anew: at least two beginnings must be known."""
+    if season == 1:
+        return False
+    steps = np.diff(values, axis=1)
+    begins = (first + 1 + np.arange(steps.shape[1])) % season == 0
+    within, at_begin = steps[:, ~begins], steps[:, begins]
+    within, at_begin = within[np.isfinite(within)], at_begin[np.isfinite(at_begin)]
+    if len(at_begin) < 2 or not len(within):
+        return False
+    return bool((within >= 0).mean() >= SAWTOOTH and (at_begin < 0).mean() >= SAWTOOTH)
 
 
 def by_month(measured: pl.DataFrame) -> pl.DataFrame:
@@ -144,4 +204,6 @@ def area_series(measured: pl.DataFrame, indicator: Indicator) -> AreaSeries:
         array = np.full((len(regions), last - first + 1), np.nan)
         array[rows, columns] = measured[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()
         arrays.append(array)
+    if nature == "stock" and is_sawtooth(arrays[0], first, season):
+        nature = "year_to_date"
     return AreaSeries(regions, first, season, nature, *arrays)

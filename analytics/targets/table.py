@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 QUANTILES = ("q025", "q05", "q10", "q25", "q50", "q75", "q90", "q95", "q975")
 LOW, HIGH = 0.05, 0.95
+WHOLE_PERCENT = 100.0
 # Where nearness is wanted a figure within this share of the target has reached it.
 NEAR = 0.1
 SCHEMA = {
@@ -33,6 +34,7 @@ SCHEMA = {
     "outcome": pl.String,
     "latest_period": pl.String,
     "latest_value": pl.Float64,
+    "latest_of": pl.String,
     "gap": pl.Float64,
     "expected_year": pl.Int32,
     "expected_value": pl.Float64,
@@ -41,6 +43,9 @@ SCHEMA = {
     "reach_probability": pl.Float64,
     "usual_share": pl.Float64,
     "method": pl.String,
+    "reach_period": pl.String,
+    "reach_early": pl.String,
+    "reach_late": pl.String,
 }
 
 
@@ -51,6 +56,7 @@ def probabilities(
     declared: Mapping[str, Indicator] | None = None,
     parents: Mapping[str, str] | None = None,
     newest: str,
+    is_whole: bool = True,
     effort: Effort = "fast",
     seed: int = 0,
     spread: Callable[..., Iterable[Any]] = map,
@@ -71,6 +77,8 @@ def probabilities(
         From an area to the one that holds it; areas without one are the top.
     newest : str
         As-of month, ``2026-10``.
+    is_whole : bool
+        Whether all of the top area is measured. A stated sum is one of the whole: a part of it is not compared.
     effort : {"fast", "full"}
         See `analytics.targets.flows.year_totals`; ``spread`` is how models one a series are spread over processes.
     seed : int
@@ -81,16 +89,20 @@ def probabilities(
     DataFrame
         One row an indicator and area with a target, sorted: ``indicator_code, region_code``; ``target_kind`` (plan,
         norm, working), ``target_value``, ``due_year``; ``due_value`` (figure of the due year, where that is over) and
-        ``outcome`` (``reached`` or ``missed`` by it, else ``open``); ``latest_period``, ``latest_value`` (of a sum the
-        year so far), ``gap`` (latest_value - target_value); ``expected_year`` (the due year, or the running year for a
-        target that was due before and stands on), ``expected_value, low, high`` (median and 90 % interval at the end
-        of that year), ``reach_probability``; ``usual_share`` (of a sum: median share of a year that is reached by
-        now); ``method``: ``total`` (shares of past years and sample paths), ``forecast`` (quantiles of the forecast),
-        ``past`` (the series' own past) or ``over`` (the year is over).
+        ``outcome`` (``reached`` or ``missed`` by it, else ``open``); ``latest_period``, ``latest_value`` with
+        ``latest_of`` (``year``: of a total or rate the running year so far, like the target; ``period``: of a level
+        the latest period), ``gap`` (latest_value - target_value); ``expected_year`` (the due year, or the running year
+        for a target that was due before and stands on), ``expected_value, low, high`` (median and 90 % interval at the
+        end of that year), ``reach_probability``; ``usual_share`` (of a sum: median share of a year that is reached by
+        now); ``reach_period, reach_early, reach_late`` (of levels: first periods of the forecast whose median and
+        whose ends of the 90 % interval hold the target; null where none does); ``method``: ``total`` (shares of past
+        years and sample paths), ``forecast`` (quantiles of the forecast), ``past`` (the series' own past), ``over``
+        (the year is over), ``partial`` (a stated sum where a part of the top area is measured: what is expected is
+        that of the part; no gap, outcome or probability) or ``none`` (too little is known to expect anything).
 
         A stated target of a sum is the top area's. Areas inside it get their share of its last full year as working
-        target; where nothing is stated, the last full year's figure x median growth before it is the working target,
-        for indicators whose direction is up or down.
+        target, if the whole is measured; where nothing is stated, the last full year's figure x median growth before
+        it is the working target, for indicators whose direction is up or down.
     """
     declared = indicators() if declared is None else declared
     usable = ~pl.col("quality").is_in(["missing", "partial", "provisional"]) & pl.col("value").is_finite()
@@ -103,12 +115,15 @@ def probabilities(
         if (code,) not in known or not is_aimed:
             continue
         series = area_series(known[code,], indicator)
-        aims = _aims(series, indicator, set(parents or {}), int(newest[:4]))
-        if series.nature == "total":
-            found = _of_totals(series, aims, effort=effort, seed=seed, spread=spread)
+        aims = _aims(series, indicator, set(parents or {}), int(newest[:4]), is_whole=is_whole)
+        most = _most(series, indicator)
+        told = shown.get((code,))
+        if series.nature in ("total", "year_to_date"):
+            found = _of_totals(series, aims, most=most, effort=effort, seed=seed, spread=spread)
         else:
-            found = _of_levels(series, aims, shown.get((code,)), indicator, seed=seed)
-        rows.append(_table(series, aims, found, code))
+            found = _of_levels(series, aims, told, indicator, most=most, seed=seed)
+        ways = _ways(series, aims, told)
+        rows.append(_table(series, aims, found, code, ways))
     return pl.concat(rows)
 
 
@@ -123,6 +138,7 @@ class _Aims:
     running: int
     is_up: Bools
     is_near: bool
+    is_partial: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,36 +153,53 @@ class _Found:
     method: list[str]
 
 
-def _aims(series: AreaSeries, indicator: Indicator, inner: set[str], running: int) -> _Aims:
+def _aims(series: AreaSeries, indicator: Indicator, inner: set[str], running: int, *, is_whole: bool) -> _Aims:
     """Return the targets of all areas: stated ones, shares of the top's, or working targets."""
     count = len(series.regions)
     is_up = np.full(count, indicator.direction != "down")
-    stated = indicator.target
+    stated, nowhere = indicator.target, np.zeros(count, dtype=bool)
     if stated is None:
-        years = np.stack(
-            [series.year(year) for year in range(series.first // series.season, running)] or [np.full(count, np.nan)],
-            axis=1,
-        )
-        return _Aims(
-            working_target(years, is_up=is_up), ["working"] * count, running, running, running, is_up, is_near=False
-        )
-    value, kind = np.full(count, stated.value), [str(stated.kind)] * count
+        own, kinds = _own_targets(series, is_up, running), ["working"] * count
+        return _Aims(own, kinds, running, running, running, is_up, is_near=False, is_partial=nowhere)
+    value, kind, is_partial = np.full(count, stated.value), [str(stated.kind)] * count, nowhere
     inside = np.asarray([region in inner for region in series.regions])
-    if indicator.combination == "sum" and stated.value != 0 and inside.any() and not inside.all():
-        last = series.year(min(running, stated.year) - 1)
-        whole = np.nansum(last[~inside])
-        value = np.where(inside, stated.value * last / whole if whole > 0 else np.nan, stated.value)
+    if indicator.combination == "sum" and stated.value != 0:
+        is_partial = ~inside & (not is_whole)
+        if not is_whole:
+            value = np.where(inside, _own_targets(series, is_up, running), stated.value)
+        elif inside.any() and not inside.all():
+            last = series.year(min(running, stated.year) - 1)
+            whole = np.nansum(last[~inside])
+            value = np.where(inside, stated.value * last / whole if whole > 0 else np.nan, stated.value)
         kind = ["working" if is_inside else stated.kind for is_inside in inside]
     is_near = indicator.direction == "target"
-    return _Aims(value, kind, stated.year, max(stated.year, running), running, is_up, is_near)
+    return _Aims(value, kind, stated.year, max(stated.year, running), running, is_up, is_near, is_partial)
+
+
+def _own_targets(series: AreaSeries, is_up: Bools, running: int) -> Floats:
+    """Return working targets from the areas' own years."""
+    years = [series.year(year) for year in range(series.first // series.season, running)]
+    return working_target(np.stack(years or [np.full(len(is_up), np.nan)], axis=1), is_up=is_up)
+
+
+def _most(series: AreaSeries, indicator: Indicator) -> float:
+    """Return where figures end: shares at 100 %, unless more was ever measured."""
+    is_share = indicator.unit == "%" and not (series.values > WHOLE_PERCENT).any()
+    return WHOLE_PERCENT if is_share else np.inf
 
 
 def _of_totals(
-    series: AreaSeries, aims: _Aims, *, effort: Effort, seed: int, spread: Callable[..., Iterable[Any]]
+    series: AreaSeries,
+    aims: _Aims,
+    *,
+    most: float,
+    effort: Effort,
+    seed: int,
+    spread: Callable[..., Iterable[Any]],
 ) -> _Found:
     ahead = aims.expected_year - series.last // series.season
     totals = year_totals(
-        series.values,
+        series.values if series.nature == "total" else series.increments(),
         start=series.first % series.season,
         season=series.season,
         years_ahead=max(ahead, 0),
@@ -174,6 +207,7 @@ def _of_totals(
         seed=seed,
         spread=spread,
     )
+    totals = replace(totals, samples=np.minimum(totals.samples, most))
     low, middle, high = np.quantile(totals.samples, (LOW, 0.5, HIGH), axis=1)
     chance = reach_probability(totals, aims.value, is_up=aims.is_up)
     method = ["over" if totals.is_over and ahead <= 0 else "total"] * len(series.regions)
@@ -182,11 +216,20 @@ def _of_totals(
 
 
 def _of_levels(
-    series: AreaSeries, aims: _Aims, forecast: pl.DataFrame | None, indicator: Indicator, *, seed: int
+    series: AreaSeries,
+    aims: _Aims,
+    forecast: pl.DataFrame | None,
+    indicator: Indicator,
+    *,
+    most: float,
+    seed: int,
 ) -> _Found:
     """Return levels, stocks and rates at the end of the year; a rate is that of the whole year."""
     count = len(series.regions)
     due = (aims.expected_year + 1) * series.season - 1
+    begun = series.last // series.season == aims.expected_year
+    # A level is that of the due period, a rate that of the periods of its year that are to come.
+    mean_of = 1 if series.nature == "stock" else min(max(due - series.last, 1), series.season)
     quantiles = quantiles_from_past(
         series.values,
         series.numerators,
@@ -195,21 +238,22 @@ def _of_levels(
         season=series.season,
         horizon=due - series.last,
         levels=LEVELS,
+        mean_of=mean_of,
         seed=seed,
     )
     method = ["over" if due <= series.last else "past"] * count
-    told = {} if forecast is None or due <= series.last else _told(forecast, series, due)
+    told = {} if forecast is None or due <= series.last else _told(forecast, series, due, mean_of)
     for row, region in enumerate(series.regions):
         if region in told:
-            quantiles[row], method[row] = told[region], "forecast"
-    if indicator.unit == "percent":
-        quantiles = np.clip(quantiles, None, 100.0)
-    begun = series.last // series.season == aims.expected_year
+            own, past = told[region], quantiles[row]
+            is_unsure = _is_lopsided(own) and np.isfinite(past).all()
+            quantiles[row], method[row] = ((own + past) / 2 if is_unsure else own), "forecast"
+    is_above = not (series.values < 0).any()
+    quantiles = np.clip(quantiles, 0.0 if is_above else None, most)
     if series.nature == "rate" and begun:
-        part = (series.last % series.season + 1) / series.season
-        so_far = series.year(aims.expected_year)
-        mixed = part * so_far[:, None] + (1 - part) * quantiles
-        quantiles = np.where(np.isfinite(so_far)[:, None], mixed, quantiles)
+        part, so_far = series.part_gone()[:, None], series.year(aims.expected_year)[:, None]
+        quantiles = np.where(np.isfinite(so_far), part * so_far + (1 - part) * quantiles, quantiles)
+    method = [way if np.isfinite(own).all() else "none" for way, own in zip(method, quantiles, strict=True)]
     chance = _chance(quantiles, aims)
     places = [LEVELS.index(level) for level in (LOW, 0.5, HIGH)]
     low, middle, high = quantiles[:, places].T
@@ -226,18 +270,60 @@ def _chance(quantiles: Floats, aims: _Aims) -> Floats:
     return np.clip(above - beyond, 0.0, 1.0)
 
 
-def _told(forecast: pl.DataFrame, series: AreaSeries, due: int) -> dict[str, Floats]:
-    """Return the quantiles of the due period by area, where there is a forecast of it."""
-    own = forecast.filter(pl.col("period") == series.worded(due)).drop_nulls(QUANTILES)
-    table = own.select(QUANTILES).to_numpy().astype(np.float64)
-    return {region: row for region, row in zip(own["region_code"], table, strict=True) if np.isfinite(row).all()}
+def _told(forecast: pl.DataFrame, series: AreaSeries, due: int, mean_of: int) -> dict[str, Floats]:
+    """Return the quantiles of the due period by area, where there is a forecast of it.
+
+    Of the mean of several periods up to then they are the means of their quantiles: as if the periods moved together,
+    which is rather too wide than too narrow.
+    """
+    periods = [series.worded(number) for number in range(due - mean_of + 1, due + 1)]
+    own = forecast.filter(pl.col("period").is_in(periods)).drop_nulls(QUANTILES)
+    mean = own.group_by("region_code").agg(*(pl.col(name).mean() for name in QUANTILES), count=pl.len())
+    mean = mean.filter(pl.col("count") == mean_of)
+    table = mean.select(QUANTILES).to_numpy().astype(np.float64)
+    return {region: row for region, row in zip(mean["region_code"], table, strict=True) if np.isfinite(row).all()}
 
 
-def _table(series: AreaSeries, aims: _Aims, found: _Found, code: str) -> pl.DataFrame:
+def _is_lopsided(quantiles: Floats) -> bool:
+    """Return whether one side of the median has no width: few past errors, all to the other side.
+
+    Such a forecast is too sure of itself; it is averaged with what the series' own past says.
+    """
+    low, middle, high = (quantiles[LEVELS.index(level)] for level in (LOW, 0.5, HIGH))
+    return bool((low == middle) != (middle == high))
+
+
+Way = tuple[str | None, str | None, str | None]
+
+
+def _ways(series: AreaSeries, aims: _Aims, forecast: pl.DataFrame | None) -> list[Way]:
+    """Return when the forecast of a level passes its target, by area: by the median, early and late."""
+    nothing: Way = (None, None, None)
+    if forecast is None or aims.is_near or series.nature != "stock":
+        return [nothing] * len(series.regions)
+    by_area = forecast.sort("period").partition_by("region_code", as_dict=True)
+    found: list[Way] = []
+    for row, region in enumerate(series.regions):
+        own, goal, is_up = by_area.get((region,)), aims.value[row], aims.is_up[row]
+        if own is None or aims.is_partial[row] or not np.isfinite(goal):
+            found.append(nothing)
+            continue
+        sides = ("q50", "q95", "q05") if is_up else ("q50", "q05", "q95")
+        met = [own.filter(pl.col(name) >= goal if is_up else pl.col(name) <= goal)["period"] for name in sides]
+        middle, early, late = (next(iter(periods), None) for periods in met)
+        found.append((middle, early, late))
+    return found
+
+
+def _table(series: AreaSeries, aims: _Aims, found: _Found, code: str, ways: list[Way]) -> pl.DataFrame:
     """Return the rows of one indicator."""
     period, latest = series.newest()
-    if series.nature == "total":
-        latest = series.year(series.last // series.season)
+    latest_of = ["period"] * len(latest)
+    if series.nature in ("total", "rate"):
+        # The target is one of a year: so is what it is compared with, as far as the year has come.
+        so_far = series.so_far(series.last // series.season)
+        latest_of = ["year" if np.isfinite(figure) else "period" for figure in so_far]
+        latest = np.where(np.isfinite(so_far), so_far, np.nan if series.nature == "total" else latest)
     due_value = np.full(len(latest), np.nan)
     if (aims.due_year + 1) * series.season - 1 <= series.last:
         due_value = series.year(aims.due_year)
@@ -245,7 +331,8 @@ def _table(series: AreaSeries, aims: _Aims, found: _Found, code: str) -> pl.Data
         is_reached = np.abs(due_value - aims.value) <= NEAR * np.abs(aims.value)
     else:
         is_reached = np.where(aims.is_up, due_value >= aims.value, due_value <= aims.value)
-    outcome = np.where(np.isfinite(due_value), np.where(is_reached, "reached", "missed"), "open")
+    is_told = np.isfinite(due_value) & ~aims.is_partial
+    outcome = np.where(is_told, np.where(is_reached, "reached", "missed"), "open")
     return (
         pl.DataFrame(
             {
@@ -258,14 +345,18 @@ def _table(series: AreaSeries, aims: _Aims, found: _Found, code: str) -> pl.Data
                 "outcome": outcome.tolist(),
                 "latest_period": [series.worded(int(number)) for number in period],
                 "latest_value": latest,
-                "gap": latest - aims.value,
+                "latest_of": latest_of,
+                "gap": np.where(aims.is_partial, np.nan, latest - aims.value),
                 "expected_year": [aims.expected_year] * len(latest),
                 "expected_value": found.middle,
                 "low": found.low,
                 "high": found.high,
-                "reach_probability": found.chance,
+                "reach_probability": np.where(aims.is_partial, np.nan, found.chance),
                 "usual_share": found.usual_share,
-                "method": found.method,
+                "method": ["partial" if part else way for part, way in zip(aims.is_partial, found.method, strict=True)],
+                "reach_period": [way[0] for way in ways],
+                "reach_early": [way[1] for way in ways],
+                "reach_late": [way[2] for way in ways],
             },
             schema=SCHEMA,
         )

@@ -77,8 +77,8 @@ def test_a_forecast_that_may_be_shown_is_asked_first_and_a_rate_is_that_of_the_w
     measured = rows("share", "p", values, [50.0] * 58)
     stated = replace(SHARE, target=Target(91.0, 2026, "norm", "某", "x"))
     told = pl.DataFrame(
-        {"indicator_code": ["share"], "region_code": ["p"], "period": ["2026-12"]}
-        | {name: [94.0 + step] for step, name in enumerate(QUANTILES)}
+        {"indicator_code": ["share"] * 2, "region_code": ["p"] * 2, "period": ["2026-11", "2026-12"]}
+        | {name: [93.0 + step, 95.0 + step] for step, name in enumerate(QUANTILES)}
     )
     found = one(probabilities(measured, told, declared={"share": stated}, newest="2026-10"), "p")
     assert found["method"] == "forecast"

@@ -26,6 +26,10 @@ SENSITIVITY = "internal"
 SEED = 20_251_231
 # Forecasts of these states say more of the due date than the series' own past does.
 TOLD = ("shown", "trend")
+# A mean of years says nothing of where a level stands at the end of this one.
+LEVELLESS = "mean_36"
+# Cities of the whole province: a sum that is wanted of all of it is not asked of a part.
+CITIES = 13
 
 
 def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
@@ -39,7 +43,13 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
     asked = work or Work()
     measured = inputs["marts.mart_indicator"]
     newest = inputs["marts.mart_month"].filter("is_newest")["month"]
-    states = inputs["marts.mart_indicator_model"].filter(pl.col("state").is_in(TOLD)).select(KEY)
+    declared, region = indicators(), inputs["core.region"]
+    stocks = [code for code, indicator in declared.items() if indicator.accumulation == "stock"]
+    is_levelless = (pl.col("model_code") == LEVELLESS) & pl.col("indicator_code").is_in(stocks)
+    # A forecast of few origins may be shown though it did worse than the naive one; the past is then the better judge.
+    is_beaten = (pl.col("state") == "shown") & (pl.col("mase") > pl.col("naive_mase")).fill_null(value=False)
+    told = pl.col("state").is_in(TOLD) & ~is_beaten & ~is_levelless.fill_null(value=False)
+    states = inputs["marts.mart_indicator_model"].filter(told).select(KEY)
     forecast = inputs["marts.mart_indicator_forecast"].join(states, on=list(KEY), how="semi")
     if not newest.len():
         measured = measured.clear()
@@ -49,8 +59,9 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
         return probabilities(
             measured,
             forecast,
-            declared=indicators(),
-            parents=direct_parents(inputs["core.region"]),
+            declared=declared,
+            parents=direct_parents(region),
+            is_whole=region.filter(pl.col("level") == "city").height >= CITIES,
             newest=newest[0] if newest.len() else "2000-01",
             effort=cast("Effort", asked.effort),
             seed=SEED,
