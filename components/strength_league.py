@@ -16,6 +16,7 @@ from components.attributes import attributes
 from components.cards import panel
 from components.numbers import MISSING, show_exact, show_number, show_percent
 from components.request import RequestContext
+from components.strength_form import part_words
 from components.strength_table import graph
 from components.strength_table import table as figures
 from components.strength_view import BATCH, BATCHES, Answer, answer, names_of
@@ -24,6 +25,8 @@ from kernel.errors import WordedError
 from kernel.words import t
 
 ROW_PX, HEAD_PX = 26, 90
+# Many areas stand closer, so that the league is seen at once.
+MANY, CLOSE_PX = 30, 17
 TIER_COLOURS = ("theme-public", "brand", "theme-youth", "muted")
 TOP_SHARE = 4
 # Up to so many areas the chances are written into the cells.
@@ -35,16 +38,17 @@ def league_card(found: Answer, table: RankTable, batches: int, context: RequestC
     lang, theme = context.lang, context.theme
     note = t("strength.draws", lang, count=show_exact(batches * BATCH, lang), whole=show_exact(BATCH * BATCHES, lang))
     progress = html.Progress(value=str(batches), max=str(BATCHES), **attributes(aria_label=note))
-    height = HEAD_PX + ROW_PX * len(found.codes)
+    height = HEAD_PX + (ROW_PX if len(found.codes) <= MANY else CLOSE_PX) * len(found.codes)
     marks = [
         html.Span([html.B(name, style={"color": colour(shade, theme)}), " " + t(f"strength.tier_{name}", lang)])
         for k, (name, shade) in enumerate(zip(TIERS, TIER_COLOURS, strict=True))
         if (table.tier == k).any()
     ]
+    one_tier = html.Span(t("strength.one_tier", lang))
     body = html.Div(
         [
             html.P([progress, html.Span(note)], className="small strength-progress"),
-            html.P(marks, className="small strength-legend"),
+            html.P(marks if has_tiers(table) else one_tier, className="small strength-legend"),
             graph(*league_figure(found, table, theme, lang), theme, height),
             *_left_out(found, context),
         ]
@@ -117,6 +121,16 @@ def _tier_trace(found: Answer, table: RankTable, tier: int, theme: Scheme, lang:
     }
 
 
+def has_tiers(table: RankTable) -> bool:
+    """Return whether the areas are enough to be told apart by tiers."""
+    return bool(table.tier.max() > 0)
+
+
+def tier_words(table: RankTable, unit: int) -> str:
+    """Return the letter of an area's tier; none where all areas are in one."""
+    return TIERS[int(table.tier[unit])] if has_tiers(table) else MISSING
+
+
 def interval_words(table: RankTable, unit: int) -> str:
     """Return the 90 % interval of a place; one number only where all but a few draws agree."""
     low, high = int(table.low[unit]), int(table.high[unit])
@@ -128,14 +142,14 @@ def _said(found: Answer, table: RankTable, unit: int, lang: str) -> str:
         "strength.dot",
         lang,
         name=found.names[unit],
-        tier=TIERS[int(table.tier[unit])],
+        tier=tier_words(table, unit),
         interval=interval_words(table, unit),
         score=show_number(float(found.result.score[unit]), lang, digits=1),
     )
 
 
 def _left_out(found: Answer, context: RequestContext) -> list[Component]:
-    """Return what takes no part: areas with too few data, indicators that too few have, parts without any."""
+    """Return what to be careful with: areas, indicators and parts that take no part, parts of one indicator."""
     lang, named = context.lang, names_of(context.scope, context.lang)
     units = [named.get(found.ground.units[k], "") for k in found.prepared.unscored.tolist()]
     codes = {one.code: one.name_zh if lang == "zh" else one.name_en for one in found.ground.members}
@@ -144,9 +158,45 @@ def _left_out(found: Answer, context: RequestContext) -> list[Component]:
     missing = [t(f"strength.part_{part}", lang) for part in form.weight if part not in found.prepared.table.parts]
     said = [("unscored", units), ("left_out", left), ("no_part", missing)]
     mark = t("strength.and", lang)
-    return [
-        html.P(t(f"strength.{key}", lang, names=mark.join(names)), className="small") for key, names in said if names
+    notes = [t(f"strength.{key}", lang, names=mark.join(names)) for key, names in said if names]
+    alone = [
+        t(
+            "strength.alone_one",
+            lang,
+            part=part_words(part, lang),
+            name=codes[code],
+            share=show_percent(w, lang, digits=0),
+        )
+        for part, code, w in lone_indicators(found)
     ]
+    careful = [html.P(t("strength.alone", lang, names=mark.join(alone)), className="strength-warning")] if alone else []
+    return [*careful, *(html.P(note, className="small") for note in notes)]
+
+
+def lone_indicators(found: Answer) -> list[tuple[str, str, float]]:
+    """Return parts that hang on one indicator with its weight in the index: (part, indicator, 0 to 1)."""
+    index, weight = found.prepared.table, found.result.part_weight
+    counts = np.bincount(index.part, minlength=len(index.parts))
+    return [
+        (index.parts[p], index.codes[j], float(weight[p]))
+        for j, p in enumerate(index.part.tolist())
+        if counts[p] == 1 and weight[p] > 0
+    ]
+
+
+def gaps_of(found: Answer, unit: int) -> tuple[int, int]:
+    """Return how many indicators of a scored area were filled in, and how many hold a part of the year only."""
+    row_of = {one.code: j for j, one in enumerate(found.ground.members)}
+    rows = [row_of[code] for code in found.prepared.table.codes]
+    missing = np.isnan(found.prepared.observed[:, unit])
+    partial = found.ground.is_partial[rows, int(found.prepared.unit[unit])]
+    return int(missing.sum()), int((partial & ~missing).sum())
+
+
+def gap_words(found: Answer, unit: int, lang: str) -> str:
+    """Return how many indicators of an area are filled in or delivered in part; a dash where none."""
+    said = zip(("missing", "partial"), gaps_of(found, unit), strict=True)
+    return " · ".join(t(f"strength.count_{name}", lang, count=count) for name, count in said if count) or MISSING
 
 
 def table_card(found: Answer, table: RankTable, context: RequestContext) -> html.Section:
@@ -155,17 +205,18 @@ def table_card(found: Answer, table: RankTable, context: RequestContext) -> html
     k = max(1, len(found.codes) // TOP_SHARE)
     top = table.top(k)
     shifts = {form: _shift(found, form, context) for form in FORMS if form != found.question.recipe.form}
-    heads = ["area", "tier", "interval", "score", "top", *(f"form_{form}" for form in shifts), "gap", "imputed"]
+    heads = ["area", "tier", "interval", "score", "top", *(f"form_{form}" for form in shifts), "gap", "imputed", "gaps"]
     rows = [
         (
             found.names[u],
-            TIERS[int(table.tier[u])],
+            tier_words(table, u),
             interval_words(table, u),
             show_number(float(found.result.score[u]), lang, digits=1),
             show_percent(float(top[u]), lang, digits=0),
             *(MISSING if shift is None else f"{shift[u]:+d}" if shift[u] else "0" for shift in shifts.values()),
             show_number(float(found.result.gap[u]), lang, digits=1),
             show_percent(float(found.prepared.imputed_share[u]), lang, digits=0),
+            gap_words(found, u, lang),
         )
         for u in table.order.tolist()
     ]

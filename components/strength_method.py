@@ -21,6 +21,7 @@ from components.theme import TYPE_SCALE_PX, Scheme, colour
 from kernel.clock import as_shown, from_stored
 from kernel.words import t
 from ledger.strength_recipes import LONGEST_NAME, SavedRecipe
+from warehouse.queries import strength as queries
 
 # Rows of the sample of the sensitivity; each costs as many indexes as there are factors, and two.
 ROWS = 512
@@ -136,24 +137,43 @@ def recipe_card(
     """Return the hash of the result, whether a saved recipe still gives its numbers, and the list of saved ones."""
     parts: list[Component] = [html.P([t("strength.digest", lang), html.Code(found.digest[:16])])]
     if opened is not None:
-        key = "verified" if opened.result_digest == found.digest else "differs"
-        words = {"name": opened.recipe_name, "build": opened.build_id, "digest": opened.result_digest[:16]}
-        parts.append(html.P(t(f"strength.{key}", lang, **words), className=f"strength-{key}"))
+        parts.append(checked(found, opened, lang))
     if may_save:
         field = dcc.Input(id="strength-name", maxLength=LONGEST_NAME, placeholder=t("strength.name", lang))
         button = html.Button(t("strength.save", lang), id="strength-save", className="button")
-        said = html.Span(id="strength-saved", **attributes(role="status"))
-        parts.append(html.Div([field, button, said], className="strength-save"))
-    if saved:
-        rows = [
-            (
-                html.A(one.recipe_name, href=f"/strength?recipe={one.recipe_id}"),
-                one.author_name,
-                f"{t(f'strength.level_{one.level}', lang)} {one.year}",
-                html.Code(one.result_digest[:16]),
-                as_shown(from_stored(one.saved_at)),
-            )
-            for one in saved
-        ]
-        parts.append(table(("recipe", "author", "league", "hash", "saved"), rows, lang))
+        parts.append(html.Div([field, button], className="strength-save"))
+    parts += [html.Div(id=name, **attributes(role="status")) for name in ("strength-saved", "strength-checked")]
+    parts.append(html.Div(saved_table(saved, may_save=may_save, lang=lang), id="strength-list"))
     return panel(t("strength.recipe", lang), t("strength.recipe_hint", lang), html.Div(parts))
+
+
+def checked(found: Answer, opened: SavedRecipe, lang: str) -> html.P:
+    """Return whether a saved recipe, run again, gives the numbers that it was saved with."""
+    now = queries.build_id()
+    same = "verified" if opened.build_id == now else "verified_new"
+    key = same if opened.result_digest == found.digest else "differs"
+    words = {"name": opened.recipe_name, "build": opened.build_id, "now": now, "digest": opened.result_digest[:16]}
+    return html.P(t(f"strength.{key}", lang, **words), className=f"strength-{key.removesuffix('_new')}")
+
+
+def saved_table(saved: Sequence[SavedRecipe], *, may_save: bool, lang: str) -> list[Component]:
+    """Return the saved recipes, each with buttons that run it again and delete an own one."""
+    if not saved:
+        return []
+
+    def act(kind: str, one: SavedRecipe) -> html.Button:
+        number = {"type": f"strength-{kind}", "recipe": one.recipe_id}
+        return html.Button(t(f"strength.{kind}", lang), id=number, className="strength-act")
+
+    rows = [
+        (
+            html.A(one.recipe_name, href=f"/strength?recipe={one.recipe_id}"),
+            one.author_name,
+            f"{t(f'strength.level_{one.level}', lang)} {one.year}",
+            html.Code(one.result_digest[:16]),
+            as_shown(from_stored(one.saved_at)),
+            html.Span([act("check", one), *([act("delete", one)] if may_save and one.is_mine else [])]),
+        )
+        for one in saved
+    ]
+    return [table(("recipe", "author", "league", "hash", "saved", "act"), rows, lang)]

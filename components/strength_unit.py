@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from dash import html
@@ -14,10 +15,10 @@ from components.cards import empty_figure, panel
 from components.numbers import MISSING, show_number, show_percent
 from components.request import RequestContext
 from components.strength_form import part_words
-from components.strength_league import interval_words
+from components.strength_league import gap_words, gaps_of, interval_words
 from components.strength_table import graph, table
 from components.strength_view import Answer, answer, move_draws
-from components.theme import Scheme, colour
+from components.theme import TYPE_SCALE_PX, Scheme, colour
 from kernel.errors import WordedError
 from kernel.units import unit_words
 from kernel.words import t
@@ -26,19 +27,27 @@ from warehouse.queries import strength as queries
 HEIGHT_PX = 300
 LISTED_MOVES, LISTED_CAUSES, LISTED_PEERS = 8, 6, 12
 YEARS_SHOWN = 6
+# A radar of fewer axes has no area.
+FEWEST_AXES = 3
+FILL_SHARE = 0.15
+# Differences of the shown score below this are rounding.
+LEAST_TREATED = 0.05
 
 
 def unit_cards(found: Answer, ranks: RankTable, context: RequestContext) -> list[Component]:
     """Return the cards of the area that is looked at."""
     lang, theme, u = context.lang, context.theme, found.own
     head = t("strength.unit_head", lang, name=found.names[u], interval=interval_words(ranks, u), count=len(found.codes))
-    halves = html.Div([_peer_card(found, theme, lang), _waterfall_card(found, theme, lang)], className="halves")
-    below = html.Div([_moves_card(found, ranks, lang), _years_card(found, context)], className="halves")
-    return [html.P(head, className="strength-head"), halves, below, _total_card(found, lang)]
+    whole = [html.Span(head)]
+    if any(gaps_of(found, u)):
+        whole.append(html.Span(gap_words(found, u, lang), className="strength-badge"))
+    halves = html.Div([_waterfall_card(found, theme, lang), _years_card(found, context)], className="halves")
+    cards = [_peer_card(found, theme, lang), halves, _moves_card(found, ranks, lang), _total_card(found, lang)]
+    return [html.P(whole, className="strength-head"), *cards]
 
 
 def _peer_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
-    """Return points by part beside the median of the areas of the same group."""
+    """Return points by part beside the median of the areas of the same group, as a radar and as bars."""
     u, unit = found.own, found.prepared.unit
     same = (found.ground.group[unit] == found.ground.group[unit[u]]) & (np.arange(unit.size) != u)
     bar = {"type": "bar", "x": [part_words(part, lang) for part in found.prepared.table.parts]}
@@ -52,7 +61,38 @@ def _peer_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
     kind = mark.join(t(f"strength.feature_{name}", lang) for name in found.ground.features[int(unit[u])].split("_"))
     peers = mark.join(found.names[k] for k in np.flatnonzero(same)[:LISTED_PEERS])
     hint = t("strength.peers_hint", lang, kind=kind, names=peers)
-    return panel(t("strength.peers", lang), hint, graph(traces, {"barmode": "group"}, theme, HEIGHT_PX))
+    bars = graph(traces, {"barmode": "group"}, theme, HEIGHT_PX)
+    if len(bar["x"]) < FEWEST_AXES:
+        return panel(t("strength.peers", lang), hint, bars)
+    both = [graph([_round(trace) for trace in traces[::-1]], _radar_layout(theme), theme, HEIGHT_PX), bars]
+    return panel(t("strength.peers", lang), hint, html.Div(both, className="strength-peers"))
+
+
+def _round(bar: dict[str, Any]) -> dict[str, Any]:
+    """Return bars as a closed line around the middle of a radar."""
+    around = [*bar["y"], bar["y"][0]]
+    line = {"color": bar["marker"]["color"], "width": 2}
+    shown = {"type": "scatterpolar", "mode": "lines+markers", "name": bar["name"], "line": line, "fill": "toself"}
+    fill = colour_with(bar["marker"]["color"], FILL_SHARE)
+    return {**shown, "r": around, "theta": [*bar["x"], bar["x"][0]], "fillcolor": fill, "marker": {"size": 5}}
+
+
+def colour_with(shade: str, share: float) -> str:
+    """Return a colour ``#rrggbb`` that lets through what is below it."""
+    red, green, blue = (int(shade[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
+def _radar_layout(theme: Scheme) -> dict[str, Any]:
+    font, line = {"size": TYPE_SCALE_PX["xs"]}, colour("line", theme)
+    radial = {"range": [0, 100], "tickvals": [25, 50, 75, 100], "tickfont": font, "gridcolor": line, "angle": 90}
+    round_ = {"tickfont": font, "gridcolor": line, "linecolor": line, "rotation": 90, "direction": "clockwise"}
+    polar = {
+        "bgcolor": colour("panel", theme),
+        "radialaxis": {**radial, "tickangle": 90, "showline": False},
+        "angularaxis": round_,
+    }
+    return {"polar": polar, "showlegend": False, "margin": {"l": 64, "r": 64, "t": 28, "b": 28}}
 
 
 def _waterfall_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
@@ -91,6 +131,10 @@ def _total_card(found: Answer, lang: str) -> html.Section:
         is_total = one.place is not None and bool(one.place.per) and bool(np.isfinite(total[unit]))
         compared = f"{_value(one, value, lang)} {_compared_unit(one, lang)}"
         whole = f"{show_number(float(total[unit]), lang, digits=one.decimals)} {unit_words(one.unit, lang)}"
+        share = float(found.ground.delivered[j, unit])
+        if np.isfinite(value) and found.ground.is_partial[j, unit]:
+            known = show_percent(share, lang, digits=0)
+            compared += " · " + t("strength.delivered" if share < 1 else "strength.partial", lang, share=known)
         rows.append(
             (
                 name_of(one, lang),
@@ -195,6 +239,7 @@ def _causes(found: Answer, known: dict[int, Answer], lang: str) -> list[Componen
         for one, k in ((before, before.codes.index(code)), (found, found.own))
     )
     is_geometric = recipe.aggregation == "geometric"
+    charted = [float(one.result.score[k]) for one, k in ((before, before.codes.index(code)), (found, found.own))]
     moved = change(found.prepared.table, found.result.part_weight, then, now, is_geometric=is_geometric)
     total = (moved.own + moved.filled)[:, 0]
     order = np.argsort(-np.abs(total))[:LISTED_CAUSES].tolist()
@@ -203,4 +248,8 @@ def _causes(found: Answer, known: dict[int, Answer], lang: str) -> list[Componen
     whole = float(moved.total[0])
     rest = f"{whole - float(total[order].sum()):+.2f}"
     words = t("strength.causes", lang, year=year - 1, total=f"{whole:+.2f}", rest=rest)
-    return [html.P(words), html.Ul(listed, className="strength-causes")]
+    said = [html.P(words), html.Ul(listed, className="strength-causes")]
+    treated = charted[1] - charted[0] - whole
+    if abs(treated) >= LEAST_TREATED:
+        said.append(html.P(t("strength.causes_treated", lang, points=f"{treated:+.2f}"), className="small"))
+    return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ SAATY = (1 / 9, 1 / 7, 1 / 5, 1 / 3, 1.0, 3.0, 5.0, 7.0, 9.0)
 # More draws for changes that gain a place would show nothing more.
 MOVE_DRAWS = 1_000
 _HIGHEST_WEIGHT = 100.0
+SEPARATOR = " · "
 # With fewer cities than this the counties are shown first.
 _LEAGUE = 5
 
@@ -110,7 +112,7 @@ class Answer:
     own : int
         Index of the area that is looked at.
     digest : str
-        SHA-256 of recipe and scores.
+        SHA-256 of recipe, values and scores.
     """
 
     question: Question
@@ -232,13 +234,19 @@ def answer(scope: GrantedScope, lang: str, question: Question) -> Answer:
         names=tuple(named.get(code, code) for code in codes),
         codes=codes,
         own=own,
-        digest=result_digest(question.recipe, codes, result.score),
+        digest=result_digest(question.recipe, codes, result.score, ground.values[:, prepared.unit]),
     )
 
 
 def names_of(scope: GrantedScope, lang: str) -> dict[str, str]:
-    """Return the names of all regions by code."""
-    return {row["region_code"]: region_name(row, lang) for row in regions(scope).iter_rows(named=True)}
+    """Return the names of all regions by code; where two of a level share one, the region above stands before it."""
+    rows = {row["region_code"]: row for row in regions(scope).iter_rows(named=True)}
+    said = {code: region_name(row, lang) for code, row in rows.items()}
+    uses = Counter((row["level"], said[code]) for code, row in rows.items())
+    return {
+        code: name if uses[row["level"], name] == 1 else f"{said.get(str(row['parent_code']), '')}{SEPARATOR}{name}"
+        for (code, name), row in zip(said.items(), rows.values(), strict=True)
+    }
 
 
 def units_of(scope: GrantedScope, level: str) -> frozenset[str]:

@@ -20,7 +20,7 @@ from components.page_head import page_head
 from components.request import RequestContext, current, ledger
 from components.strength_form import consistency, pairs_card, question_form, weights_card
 from components.strength_league import above_card, league_card, table_card
-from components.strength_method import method_cards, recipe_card
+from components.strength_method import checked, method_cards, recipe_card, saved_table
 from components.strength_unit import unit_cards
 from components.strength_view import (
     BATCHES,
@@ -208,32 +208,63 @@ def show_pairs(pairs: Any, asked: Any) -> list[Component]:
 
 @guarded_callback(
     Output("strength-saved", "children"),
+    Output("strength-list", "children"),
     Input("strength-save", "n_clicks"),
+    Input({"type": "strength-delete", "recipe": ALL}, "n_clicks"),
     State("strength-name", "value"),
     State("strength-asked", "data"),
     State("strength-own", "data"),
     action="strength.save",
     prevent_initial_call=True,
 )
-def save_recipe(clicks: Any, name: Any, asked: Any, own: Any) -> Any:
-    """Keep the recipe with the hash of its numbers; return where it can be opened."""
-    if not clicks:
+def change_recipes(clicks: Any, deleted: Any, name: Any, asked: Any, own: Any) -> tuple[Any, Any]:
+    """Keep the recipe with the hash of its numbers, or take one out of the list; return what was done, and the list."""
+    context, trigger = current(), ctx.triggered_id
+    try:
+        if isinstance(trigger, dict) and any(deleted):
+            gone = strength_recipes.load(ledger(), context.scope, str(trigger["recipe"]))
+            strength_recipes.delete(ledger(), context.scope, gone.recipe_id)
+            said: Any = t("strength.deleted", context.lang, name=gone.recipe_name)
+        elif clicks and trigger == "strength-save":
+            said = html.A(t("strength.saved", context.lang), href=f"{PAGE.path}?recipe={_save(name, asked, own)}")
+        else:
+            return no_update, no_update
+    except WordedError as error:
+        return " ".join(error.said(context.lang)), no_update
+    saved = strength_recipes.list_for(ledger(), context.scope)
+    return said, saved_table(saved, may_save=True, lang=context.lang)
+
+
+def _save(name: Any, asked: Any, own: Any) -> str:
+    context, found, _ = _found(asked, own)
+    question = found.question
+    return strength_recipes.save(
+        ledger(),
+        context.scope,
+        name=str(name or ""),
+        level=question.level,
+        year=question.year,
+        recipe=question.recipe.as_dict(),
+        result_digest=found.digest,
+        build_id=queries.build_id(),
+        author_name=context.account.account_name,
+    )
+
+
+@guarded_callback(
+    Output("strength-checked", "children"),
+    Input({"type": "strength-check", "recipe": ALL}, "n_clicks"),
+    action="strength.view",
+    prevent_initial_call=True,
+)
+def check_recipe(clicks: Any) -> Any:
+    """Run a saved recipe again, and return whether it gives the same numbers."""
+    trigger = ctx.triggered_id
+    if not isinstance(trigger, dict) or not any(clicks):
         return no_update
     context = current()
     try:
-        _, found, _ = _found(asked, own)
-        question = found.question
-        recipe_id = strength_recipes.save(
-            ledger(),
-            context.scope,
-            name=str(name or ""),
-            level=question.level,
-            year=question.year,
-            recipe=question.recipe.as_dict(),
-            result_digest=found.digest,
-            build_id=queries.build_id(),
-            author_name=context.account.account_name,
-        )
+        _, found, opened = _found({"recipe": trigger["recipe"]}, None)
     except WordedError as error:
         return " ".join(error.said(context.lang))
-    return html.A(t("strength.saved", context.lang), href=f"{PAGE.path}?recipe={recipe_id}")
+    return checked(found, opened, context.lang) if opened is not None else no_update

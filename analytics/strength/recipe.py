@@ -95,10 +95,25 @@ class Recipe:
         return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
 
 
-def result_digest(recipe: Recipe, units: tuple[str, ...], score: Floats) -> str:
-    """Return the SHA-256 of a recipe, its units in order and their scores to nine decimals.
+def result_digest(recipe: Recipe, units: tuple[str, ...], score: Floats, values: Floats | None = None) -> str:
+    """Return the SHA-256 of a recipe, its units in order, their scores to nine decimals and what they are made of.
 
     A saved recipe that is run again must give it again, or its data have changed.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        All choices.
+    units : tuple of str, length U
+        Codes of the units.
+    score : float64 (U,)
+        In points.
+    values : float64 (J, U), optional
+        What was compared, to nine significant digits: a value beyond its goalposts changes no score, but the hash.
     """
-    rows = [[unit, f"{value:.{_HASHED_DECIMALS}f}"] for unit, value in sorted(zip(units, score.tolist(), strict=True))]
+    cells = np.zeros((0, len(units))) if values is None else values
+    rows = sorted(
+        [unit, f"{points:.{_HASHED_DECIMALS}f}", *(f"{cell:.{_HASHED_DECIMALS}g}" for cell in cells[:, u].tolist())]
+        for u, (unit, points) in enumerate(zip(units, score.tolist(), strict=True))
+    )
     return hashlib.sha256(json.dumps([recipe.as_dict(), rows], sort_keys=True).encode()).hexdigest()

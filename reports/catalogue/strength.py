@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from analytics.strength import RankTable
-from analytics.strength.ranks import TIERS
 from components.strength_form import part_words
-from components.strength_league import interval_words
+from components.strength_league import gap_words, interval_words, tier_words
 from components.strength_unit import name_of
 from components.strength_view import BATCH, BATCHES, Answer, answer, asked_in, rank_batches
 from kernel.units import unit_words
@@ -66,17 +65,19 @@ def _league(found: Answer, ranks: RankTable, lang: str) -> Table:
     rows = [
         (
             found.names[u],
-            TIERS[int(ranks.tier[u])],
+            tier_words(ranks, u),
             interval_words(ranks, u),
             float(found.result.score[u]),
             float(top[u]),
             float(found.result.gap[u]),
             float(found.prepared.imputed_share[u]),
+            gap_words(found, u, lang),
         )
         for u in ranks.order.tolist()
     ]
     columns = _columns(lang, ("area", "text"), ("tier", "text"), ("interval", "text"), ("score", "decimal"))
     columns += _columns(lang, ("top", "share"), ("gap", "decimal"), ("imputed", "share"), k=k)
+    columns += _columns(lang, ("gaps", "text"))
     return Table(t("strength.league", lang), columns, rows, t("strength.league_hint", lang))
 
 
@@ -113,10 +114,11 @@ def _values(found: Answer, lang: str) -> Table:
         unit = unit_words(one.unit, lang) + (f" {t(f'strength.per_{per}', lang)}" if per else "")
         for u, name in zip(found.prepared.unit.tolist(), found.names, strict=True):
             value, total = float(found.ground.values[j, u]), float(found.ground.totals[j, u])
-            cells = (_known(value), unit, _known(total) if per else None)
+            share = float(found.ground.delivered[j, u]) if np.isfinite(value) else None
+            cells = (_known(value), unit, _known(total) if per else None, share)
             rows.append((name_of(one, lang), name, *cells))
     columns = _columns(lang, ("indicator", "text"), ("area", "text"), ("compared", "precise"), ("unit", "text"))
-    columns += _columns(lang, ("total", "decimal"))
+    columns += _columns(lang, ("total", "decimal"), ("delivered", "share"))
     return Table(t("strength.values", lang), columns, rows, t("strength.values_hint", lang))
 
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from dash import no_update
 from dash.exceptions import PreventUpdate
 from sqlalchemy import Engine, create_engine
 
 from analytics.indicator import in_longer_periods, indicators
+from analytics.strength.recipe import result_digest
 from components import strength_league, strength_method, strength_table, strength_unit, strength_view
 from components.request import RequestContext, Visitor
 from components.strength_form import consistency
@@ -120,7 +122,10 @@ def test_judgements_are_told_consistent_or_refused_with_the_pair(page) -> None:
 
 
 def test_a_saved_recipe_runs_again_to_the_same_numbers(page, monkeypatch) -> None:
-    link = strength.save_recipe.__wrapped__(1, "年度方案", {**COUNTY, "aggregation": "geometric"}, None)
+    monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id="strength-save"))
+    chosen = {**COUNTY, "aggregation": "geometric"}
+    link, listed = strength.change_recipes.__wrapped__(1, [], "年度方案", chosen, None)
+    assert "年度方案" in text(listed)
     asked = {"recipe": link.href.split("=")[1]}
     _, recipes = strength.show_method.__wrapped__({}, asked)
     assert "已复核" in text([recipes])
@@ -129,7 +134,25 @@ def test_a_saved_recipe_runs_again_to_the_same_numbers(page, monkeypatch) -> Non
     assert question.recipe.aggregation == "geometric"
     _, other = strength.show_method.__wrapped__([1, 0, 0, 0, 0, 0, 0], asked)
     assert "现在不同" in text([other])
-    assert "简短" in strength.save_recipe.__wrapped__(1, " ", COUNTY, None)
+    assert "简短" in strength.change_recipes.__wrapped__(1, [], " ", COUNTY, None)[0]
+    trigger = {"type": "strength-check", "recipe": asked["recipe"]}
+    monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id=trigger))
+    assert "已复核" in text([strength.check_recipe.__wrapped__([1])])
+    said, listed = strength.change_recipes.__wrapped__(None, [1], "", COUNTY, None)
+    assert "已删除“年度方案”" in said
+    assert listed == []
+    assert "没有这个方案" in strength.check_recipe.__wrapped__([1])
+    assert strength.check_recipe.__wrapped__([None]) is no_update
+
+
+def test_the_hash_of_a_result_covers_its_values(page) -> None:
+    answer = found()
+    values = answer.ground.values[:, answer.prepared.unit]
+    made = result_digest(answer.question.recipe, answer.codes, answer.result.score, values)
+    assert made == answer.digest
+    beyond = values.copy()
+    beyond[0, 0] = beyond[0, 0] * 1.01 + 1
+    assert result_digest(answer.question.recipe, answer.codes, answer.result.score, beyond) != made
 
 
 def test_the_address_holds_the_question_and_nonsense_is_read_as_usual(page) -> None:

@@ -19,7 +19,10 @@ LEVELS = ("city", "county")
 TABLES = ("marts.mart_indicator", "marts.mart_peer_group", "core.region")
 _PER = {"": 0.0, "resident": 1.0, "million": 1e6}
 _SHARE_UNITS = frozenset({"%"})
-_MONTHS = 12
+# Periods of a kind in a full year.
+_PERIODS = {"month": 12, "quarter": 4}
+# A year of which less was delivered is no year.
+LEAST_DELIVERED = 2 / 3
 
 Floats = NDArray[np.float64]
 
@@ -41,7 +44,11 @@ class StrengthGround:
     totals : float64 (J, U)
         As measured, before denomination.
     error : float64 (J, U)
-        Standard errors of ``values`` from what was counted.
+        Standard errors of ``values`` from what was counted, and from what was not delivered.
+    delivered : float64 (J, U)
+        Share of the periods of the year that were delivered, 1 where all were.
+    is_partial : bool (J, U)
+        Whether a part of the year was not delivered, as far as the figure itself knows it.
     group : int64 (U,)
         Group of similar areas.
     features : tuple of str, length U
@@ -56,6 +63,8 @@ class StrengthGround:
     values: Floats
     totals: Floats
     error: Floats
+    delivered: Floats
+    is_partial: NDArray[np.bool_]
     group: NDArray[np.int64]
     features: tuple[str, ...]
     residents: Floats
@@ -123,7 +132,8 @@ def _ground(build: str, scope: GrantedScope, level: str, year: int) -> StrengthG
     residents = areas["resident_count"].cast(pl.Float64).to_numpy()
     frame = _yearly(build, scope, level).filter(pl.col("period") == str(year))
     own = members(level)
-    cell = {name: np.full((len(own), len(units)), np.nan) for name in ("value", "numerator", "denominator")}
+    names = ("value", "numerator", "denominator", "delivered", "gap_error", "is_partial")
+    cell = {name: np.full((len(own), len(units)), np.nan) for name in names}
     row_of = {member.code: j for j, member in enumerate(own)}
     column_of = {code: u for u, code in enumerate(units)}
     for row in frame.iter_rows(named=True):
@@ -131,11 +141,15 @@ def _ground(build: str, scope: GrantedScope, level: str, year: int) -> StrengthG
             at = row_of[row["indicator_code"]], column_of[row["region_code"]]
             for name, array in cell.items():
                 array[at] = np.nan if row[name] is None else row[name]
+    delivered = np.nan_to_num(cell["delivered"], nan=1.0)
     compared, error = np.empty_like(cell["value"]), np.zeros_like(cell["value"])
     for j, member in enumerate(own):
         factor = _PER[member.place.per] if member.place is not None else 0.0
-        compared[j] = cell["value"][j] / residents * factor if factor else cell["value"][j]
-        error[j] = _error(member, compared[j], cell["numerator"][j], cell["denominator"][j])
+        whole = cell["value"][j] / delivered[j] if _grows(member) else cell["value"][j]
+        compared[j] = np.where(delivered[j] < LEAST_DELIVERED, np.nan, whole / residents * factor if factor else whole)
+        gap = np.nan_to_num(cell["gap_error"][j]) * (factor / residents if factor else 1.0)
+        counted = _error(member, compared[j], cell["numerator"][j], cell["denominator"][j])
+        error[j] = np.sqrt(counted**2 + gap**2) if _grows(member) else counted
     groups = areas["group_code"].to_list()
     return StrengthGround(
         level=level,
@@ -145,10 +159,17 @@ def _ground(build: str, scope: GrantedScope, level: str, year: int) -> StrengthG
         values=compared,
         totals=cell["value"],
         error=error,
+        delivered=delivered,
+        is_partial=(np.nan_to_num(cell["is_partial"]) > 0) | (delivered < 1),
         group=np.array([sorted(set(groups)).index(name) for name in groups], dtype=np.int64),
         features=tuple(areas["feature_code"].to_list()),
         residents=residents,
     )
+
+
+def _grows(member: Indicator) -> bool:
+    """Return whether the figure of a year grows with each month delivered, so that a part of a year is too little."""
+    return member.accumulation == "flow" and member.combination in {"sum", "per_resident"}
 
 
 def _error(member: Indicator, value: Floats, numerator: Floats, denominator: Floats) -> Floats:
@@ -162,21 +183,27 @@ def _error(member: Indicator, value: Floats, numerator: Floats, denominator: Flo
 
 @lru_cache(maxsize=8)
 def _yearly(build: str, scope: GrantedScope, level: str) -> pl.DataFrame:  # noqa: ARG001 - the build is part of the key
-    """Return figures of full years: ``indicator_code, region_code, period (YYYY), numerator, denominator, value``."""
+    """Return figures of years that are over.
+
+    Columns ``indicator_code, region_code, period (YYYY), numerator, denominator, value, delivered (share of the
+    periods), gap_error (standard error of the sum of those not delivered), is_partial``.
+    """
     own = members(level)
-    found = _run.rows(
-        "strength_value", scope, row_cap=2_000_000, level=level, codes=[member.code for member in own]
-    ).filter(pl.col("value").is_not_null())
+    found = _run.rows("strength_value", scope, row_cap=2_000_000, level=level, codes=[member.code for member in own])
     by_code = {str(key[0]): part for key, part in found.partition_by("indicator_code", as_dict=True).items()}
-    parts = [_of_years(member, by_code[member.code]) for member in own if member.code in by_code]
+    measured = {code for code, rows in by_code.items() if rows["value"].is_not_null().any()}
+    parts = [_of_years(member, by_code[member.code]) for member in own if member.code in measured]
     columns = ("indicator_code", "region_code", "period", "numerator", "denominator", "value")
+    columns += ("delivered", "gap_error", "is_partial")
     if not parts:
-        return found.select(columns)
+        empty = {"delivered": pl.lit(1.0), "gap_error": pl.lit(0.0), "is_partial": pl.lit(value=False)}
+        return found.with_columns(**empty).select(columns)
     return pl.concat([part.select(columns) for part in parts])
 
 
-def _of_years(member: Indicator, measured: pl.DataFrame) -> pl.DataFrame:
-    """Return what was measured as figures of full years; a flow of fewer than all periods is none."""
+def _of_years(member: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what was measured as figures of years that are over, with how much of each was delivered."""
+    measured = rows.filter(pl.col("value").is_not_null())
     if member.period == "year":
         yearly = measured.filter(pl.col("quality") != "provisional")
     elif member.period in {"month", "quarter"}:
@@ -192,7 +219,36 @@ def _of_years(member: Indicator, measured: pl.DataFrame) -> pl.DataFrame:
     is_over = pl.lit(member.period == "year") | (pl.col("period") < str(ends)[:4]) | pl.lit(_is_last(str(ends)))
     begins = str(measured["period"].min())
     is_whole = (pl.col("period") > begins[:4]) | pl.lit(_is_first(begins))
-    return yearly.filter(is_over & is_whole).with_columns(indicator_code=pl.lit(member.code))
+    over = yearly.filter(is_over & is_whole).with_columns(indicator_code=pl.lit(member.code))
+    return over.join(_delivered(member, rows), on=["region_code", "period"], how="left").with_columns(
+        pl.col("delivered").fill_null(1.0)
+    )
+
+
+def _delivered(member: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return ``region_code, period (YYYY), delivered, gap_error, is_partial`` of what was measured.
+
+    A period counts as not delivered when its row says ``missing``; one without anything to count is none of those.
+    The sum of k missing periods is uncertain by ``s * sqrt(k * (1 + k / n))``, with s the standard deviation of the n
+    others: the error of a sum that is predicted from a mean.
+    """
+    whole = _PERIODS.get(member.period, 0)
+    lost, seen = (pl.col("quality") == "missing").sum(), pl.col("value").is_not_null().sum()
+    found = rows.group_by("region_code", period=pl.col("period").str.head(4)).agg(
+        lost=lost,
+        seen=seen,
+        spread=pl.col("value").std().fill_null(0.0),
+        partial=(pl.col("quality") == "partial").any(),
+    )
+    share = 1 - pl.col("lost") / whole if whole else pl.lit(1.0)
+    error = pl.col("spread") * (pl.col("lost") * (1 + pl.col("lost") / pl.col("seen"))).sqrt()
+    return found.select(
+        "region_code",
+        "period",
+        delivered=share.clip(0.0, 1.0),
+        gap_error=pl.when(pl.col("seen") > 0).then(error).otherwise(0.0),
+        is_partial=pl.col("partial") | (pl.col("lost") > 0),
+    )
 
 
 def _is_last(period: str) -> bool:
