@@ -88,8 +88,12 @@ class Memo:
         try:
             make_folder(target.parent)
             temporary = temporary_beside(target)
-            temporary.write_bytes(packed(answer))
-            temporary.replace(target)
+            try:
+                temporary.write_bytes(packed(answer))
+                temporary.replace(target)
+            finally:
+                # What was written before the disk was full takes room for nothing.
+                temporary.unlink(missing_ok=True)
         except OSError as error:
             LOG.warning("a forecast is not kept: %s", error)
             return

@@ -23,6 +23,8 @@ MOST_PROCESSES = 8
 TRIES = 2
 # A process whose line has ended ends by itself within this time.
 EXIT_S = 1.0
+# No piece takes this long: processes of which none has answered for so long hang, and are ended.
+SILENT_S = 1800.0
 # What a process may hold; more is told in the log.
 MEMORY_BYTES = 500 << 20
 
@@ -119,7 +121,12 @@ class Spread:
             for child in self._children:
                 _hand_out(child, function, pieces, waiting, tries)
             while busy := {child.line: child for child in self._children if child.place is not None}:
-                for ready in wait(list(busy)):
+                answered = wait(list(busy), SILENT_S)
+                if not answered:
+                    LOG.warning("no piece of work was answered for %g s; %d processes are ended", SILENT_S, len(busy))
+                    for child in busy.values():
+                        child.stop()
+                for ready in answered:
                     child = busy[ready]  # type: ignore[index]
                     place = child.place
                     heard = child.heard()
@@ -181,6 +188,10 @@ class _Child:
             return None
         self.place = None
         return went_well, answer, peak
+
+    def stop(self) -> None:
+        """Kill the process; that it is gone is noticed when it is listened to."""
+        self._process.kill()
 
     def end(self) -> int:
         """End the process, however busy it is, and return its code."""

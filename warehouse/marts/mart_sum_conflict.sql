@@ -9,7 +9,7 @@ figures as (
         region_code,
         year,
         measure_code,
-        value::decimal(18, 4) as value,
+        value::decimal(28, 4) as value,
         unit,
         source,
         case
