@@ -1,15 +1,13 @@
 """``python -m bench.forecast``: our forecasts beside seasonal naive, statsmodels and statsforecast, from past dates.
 
 Always measured: the passengers and the monthly series that come with statsmodels (windows of twelve years).
-``--data FOLDER`` adds the monthly indicators of the published build of that folder, ``--series FOLDER`` every file
-``<name>-<season>-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition; the last
-``horizon`` values are held out. ``--pace`` measures what a monthly refresh of many series costs.
+``--data FOLDER`` adds the monthly indicators of the published build of that folder, ``--series FOLDER`` the series of
+competitions in it, see `bench.forecast_series`. ``--pace`` measures what a monthly refresh of many series costs.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import resource
 import subprocess
@@ -26,8 +24,11 @@ import numpy as np
 from analytics.forecast import LEVELS, Panel, outlook
 from analytics.forecast.metrics import coverage, mase, rmsse, smape, wql
 from analytics.forecast.model import History, models
+from bench import forecast_series
 from bench.environment import PYTHON, ROOT, install, machine
 
+# Read by other benchmarks as well.
+from_file = forecast_series.from_file
 RESULT = Path(__file__).parent / "results" / "forecast.json"
 PEER = Path(__file__).parent / "forecast_peer.py"
 REQUIREMENTS = Path(__file__).parent / "requirements-forecast.txt"
@@ -37,7 +38,7 @@ ORIGINS = 3
 WINDOW = 144
 # Members that are shown for themselves.
 ALONE = ("seasonal_naive", "theta", "uc", "gradient")
-MOST_SERIES, QUICK_SERIES = 150, 60
+MOST_SERIES, QUICK_SERIES, MOST_FOR_PEERS = 150, 60, 100
 Set = dict[str, Any]
 
 
@@ -76,23 +77,6 @@ def published(folder: Path, most: int) -> Set:
         "horizon": 6,
         "values": [np.array(row[2], float) for row in kept],
         "families": [row[0] for row in kept],
-    }
-
-
-def from_file(path: Path) -> Set:
-    name, season, horizon = path.stem.rsplit("-", 2)
-    series: dict[str, list[float]] = defaultdict(list)
-    with path.open(encoding="utf-8", newline="") as handle:
-        for row in csv.DictReader(handle):
-            series[row["series"]].append(float(row["value"]))
-    values = [np.array(one) for one in series.values()]
-    return {
-        "name": name,
-        "season": int(season),
-        "horizon": int(horizon),
-        "values": values,
-        "families": [name] * len(values),
-        "origins": 1,
     }
 
 
@@ -148,16 +132,16 @@ def smoothing(history: np.ndarray, season: int, horizon: int) -> np.ndarray:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        kind = "mul" if history.min() > 0 else "add"
+        kind = None if season == 1 else "mul" if history.min() > 0 else "add"
         model = ExponentialSmoothing(history, trend="add", damped_trend=True, seasonal=kind, seasonal_periods=season)
         return np.asarray(model.fit().forecast(horizon))
 
 
-def peers(tasks: list[dict[str, Any]]) -> dict[str, Any]:
+def peers(tasks: list[dict[str, Any]], without: tuple[str, ...] = ()) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         asked, answered = Path(folder) / "tasks.json", Path(folder) / "answers.json"
         asked.write_text(json.dumps([{k: v for k, v in task.items() if k != "actual"} for task in tasks]), "utf-8")
-        done = subprocess.run([str(PYTHON), "-I", str(PEER), str(asked), str(answered)], check=False)
+        done = subprocess.run([str(PYTHON), "-I", str(PEER), str(asked), str(answered), *without], check=False)
         return json.loads(answered.read_text("utf-8")) if done.returncode == 0 else {}
 
 
@@ -225,8 +209,6 @@ def main() -> None:
     sets = [public()]
     if arguments.data:
         sets.append(published(arguments.data, QUICK_SERIES if arguments.quick else MOST_SERIES))
-    if arguments.series:
-        sets += [from_file(path) for path in sorted(arguments.series.glob("*-*-*.csv"))]
     result: dict[str, Any] = {"machine": machine(), "sets": []}
     for data in sets:
         if arguments.quick:
@@ -234,6 +216,8 @@ def main() -> None:
         lines = measure_set(data)
         print_table(data, lines)
         result["sets"].append({"name": data["name"], "series": len(data["values"]), "lines": lines})
+    if arguments.series:
+        forecast_series.measure(arguments.series, {}, MOST_FOR_PEERS)
     if arguments.pace:
         result["pace"] = [pace(arguments.pace, months) for months in (60, 120)]
         for own in result["pace"]:

@@ -1,4 +1,4 @@
-"""Forecasts of statsforecast's models, in the peers' own environment: ``forecast_peer.py tasks.json answers.json``."""
+"""Forecasts of statsforecast's models, in the peers' own environment: ``forecast_peer.py TASKS ANSWERS [WITHOUT]``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def main() -> None:
     answers: dict[str, dict[str, object]] = {}
     for task in tasks:
         for name, model in models(task["season"]).items():
+            if name.split()[-1] in sys.argv[3:]:
+                continue
             own = answers.setdefault(name, {"cpu_s": 0.0, "told": []})
             begun = time.process_time()
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from analytics.forecast import conformal, counts
+from analytics.forecast import choice, conformal, counts
 from analytics.forecast.panel import LEVELS, BoolArray, FloatArray, IntArray, Outlook, State
 from analytics.forecast.work import Work, mean_over_origins
 
@@ -31,26 +31,37 @@ def measure(work: Work, horizon: int) -> Outlook:
     naive = work.points["seasonal_naive"]
     own_loss, naive_loss = work.losses(chosen), work.losses(naive)
     both = np.isfinite(own_loss) & np.isfinite(naive_loss)
-    squares = work.is_small_count
-    state = _states(
-        work,
-        mean_over_origins(np.where(both, work.losses(chosen, by_squares=squares), np.nan)),
-        mean_over_origins(np.where(both, work.losses(naive, by_squares=squares), np.nan)),
-        _is_flat(work, chosen, naive),
-    )
+    naive_mase = mean_over_origins(np.where(both, naive_loss, np.nan))
+    ratio = _against_naive(work, chosen, naive)
+    state = _states(work, _against_naive(work, chosen, naive, by_squares=True), _is_flat(work, chosen, naive))
     return Outlook(
         point=conformal.clipped(chosen[-1], values, upper),
         quantiles=conformal.clipped(quantiles, values, upper),
         model=tuple(work.codes),
         state=state,
-        mase=mean_over_origins(np.where(both, own_loss, np.nan)),
-        naive_mase=mean_over_origins(np.where(both, naive_loss, np.nan)),
+        mase=_drawn(mean_over_origins(np.where(both, own_loss, np.nan)), naive_mase, ratio),
+        naive_mase=naive_mase,
         coverage_80=coverage_80,
         coverage_95=coverage_95,
         observed_count=work.observed.astype(np.int64),
         origin_count=both.sum(axis=0).astype(np.int64),
         notes=tuple(" ".join(sorted(notes)) for notes in work.notes),
     )
+
+
+def _against_naive(work: Work, chosen: FloatArray, naive: FloatArray, *, by_squares: bool = False) -> FloatArray:
+    """Return the logarithm of the error over that of last year's values, drawn towards the family's; NaN if untested.
+
+    Small counts are judged by squares: their best guess by absolute error would be zero.
+    """
+    squares = work.is_small_count if by_squares else None
+    own, other = work.losses(chosen, by_squares=squares), work.losses(naive, by_squares=squares)
+    tested = (np.isfinite(own) & np.isfinite(other)).any(axis=0)
+    return np.where(tested, choice.pooled_ratio(other, own, work.groups), np.nan)
+
+
+def _drawn(mase: FloatArray, naive_mase: FloatArray, ratio: FloatArray) -> FloatArray:
+    return np.where(np.isfinite(ratio) & (naive_mase > 0), naive_mase * np.exp(ratio), mase)
 
 
 def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -124,7 +135,7 @@ def _is_flat(work: Work, chosen: FloatArray, naive: FloatArray) -> BoolArray:
     return flat
 
 
-def _states(work: Work, own: FloatArray, naive: FloatArray, flat: BoolArray) -> tuple[State, ...]:
+def _states(work: Work, ratio: FloatArray, flat: BoolArray) -> tuple[State, ...]:
     season = work.history.season
     states: list[State] = []
     newest = _newest(work.panel.values)
@@ -142,11 +153,11 @@ def _states(work: Work, own: FloatArray, naive: FloatArray, flat: BoolArray) -> 
             states.append("short")
         elif season == 1 and work.observed[row] < LEAST_YEARLY_VALUES:
             states.append("trend")
-        elif not np.isfinite(own[row]) or not np.isfinite(naive[row]):
+        elif not np.isfinite(ratio[row]):
             work.notes[row].add("untested")
             states.append("trend")
         else:
-            states.append("shown" if own[row] < naive[row] else "worse")
+            states.append("shown" if ratio[row] < 0 else "worse")
     return tuple(states)
 
 

@@ -79,6 +79,8 @@ class Outlook:
         year, must not be shown; ``short``: less than a year, an interval only; ``none``: nothing delivered.
     mase, naive_mase : ndarray, shape (series,)
         Mean absolute scaled error over all origins of the backtest, of the chosen model and of the seasonal naive one.
+        The first is drawn towards its family: its ratio to the second is the mean one of the family, with
+        a small part (`choice.OWN`) of the series' own, because six dates of one series are mostly chance.
     coverage_80, coverage_95 : ndarray, shape (series,)
         Share of the backtest's values that lay inside intervals made of the other origins' errors.
     observed_count, origin_count : ndarray of int, shape (series,)

@@ -24,7 +24,7 @@ from analytics.forecast.panel import (
     season_position,
     without_gaps,
 )
-from analytics.forecast.work import Work, mean_over_origins
+from analytics.forecast.work import Work
 
 
 def outlook(panel: Panel, horizon: int, *, effort: Effort = "fast", spread: Spread = map) -> Outlook:
@@ -37,7 +37,7 @@ def outlook(panel: Panel, horizon: int, *, effort: Effort = "fast", spread: Spre
     horizon : int
         Periods ahead, at least 1.
     effort : {"fast", "full"}
-        ``fast``: theta alone, or what counts and short series call for. ``full``: unobserved components and one
+        ``fast``: theta and a profile, or what counts and short series call for. ``full``: unobserved components and one
         gradient model over all series as well.
     spread : callable
         ``spread(function, tasks)`` shares the work out, e.g. the ``map`` of a pool of processes; answers come in the
@@ -203,21 +203,20 @@ def _forecast(work: Work, horizon: int, spread: Spread) -> None:
 
 
 def _choose(work: Work) -> None:
-    """Give a series another model where that is surely better, and last year's values where its own failed."""
+    """Give a family another model where that is surely better, and last year's values where its own failed."""
     small = work.is_small_count
     losses = {code: work.losses(point, by_squares=small) for code, point in work.points.items()}
-    defaults = np.array(work.codes, dtype=object)
+    defaults, groups = np.array(work.codes, dtype=object), work.groups
     for default, others in choice.ALTERNATIVES[work.effort].items():
-        rows = defaults == default
-        if not rows.any():
+        rows = np.flatnonzero(defaults == default)
+        if not len(rows):
             continue
-        best = mean_over_origins(losses[default])
+        best = np.zeros(len(rows))
         for other in others:
-            total = mean_over_origins(losses[other])
-            better = rows & choice.surely_better(losses[default], losses[other]) & (total < best)
-            better &= np.isfinite(work.points[other][-1]).all(axis=1)
-            best[better] = total[better]
-            for row in np.flatnonzero(better):
+            gain = choice.surely_better(losses[default][:, rows], losses[other][:, rows], groups[rows])
+            better = (gain > best) & np.isfinite(work.points[other][-1, rows]).all(axis=1)
+            best[better] = gain[better]
+            for row in rows[better]:
                 work.codes[row] = other
                 work.notes[row].add("chosen")
     _fall_back(work)

@@ -52,6 +52,12 @@ class Work:
     notes: list[set[str]]
     points: dict[str, FloatArray] = field(default_factory=dict)
 
+    @property
+    def groups(self) -> IntArray:
+        """Return a number per series, the same for those of one family that are measured alike."""
+        keys = [f"{family} {small}" for family, small in zip(self.panel.families, self.is_small_count, strict=True)]
+        return np.asarray(np.unique(np.array(keys, dtype=np.str_), return_inverse=True)[1], dtype=np.int64)
+
     def losses(self, point: FloatArray, *, by_squares: BoolArray | None = None) -> FloatArray:
         """Return mean absolute scaled errors (origins, series); NaN where nothing was tested or the scale is zero.
 
