@@ -55,7 +55,7 @@
       .join("");
     const words = `${area.name} ${area.words}`;
     const step = area.step === null ? "step-none" : `step-${area.step}`;
-    const outline = drawn("path", { d: path, class: `mon-area ${step}${area.is_own ? " is-own" : ""}` }, drawn("title", {}));
+    const outline = drawn("path", { d: path, class: `mon-area ${step}${area.is_own ? " is-own" : ""}${area.is_few ? " is-few" : ""}` }, drawn("title", {}));
     outline.firstChild.textContent = words;
     return drawn("a", { href: area.href, "aria-label": words }, outline);
   }

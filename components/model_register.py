@@ -37,7 +37,7 @@ def systems_card(lines: Sequence[Mapping[str, Any]], names: Mapping[str, str], l
 
 
 def indicators_card(lines: Sequence[Mapping[str, Any]], model_names: Mapping[str, str], lang: str) -> html.Section:
-    """Return the indicators of one system: models by share, window, tests, states, effort, owner."""
+    """Return the indicators of one system: models by share, window, tests, states, owner."""
     if not lines:
         return panel(t("models.indicators", lang), "", empty_figure(t("models.none_measured", lang)))
     rows: list[list[Component | str]] = [
@@ -49,12 +49,11 @@ def indicators_card(lines: Sequence[Mapping[str, Any]], model_names: Mapping[str
             states(line, lang),
             *_tests(line, lang),
             notes(line["notes"], lang),
-            t(f"models.effort_{line['effort']}", lang),
             line["owner"] or MISSING,
         ]
         for line in lines
     ]
-    heads = ("indicator", "model", "window", "series_count", "states", *TESTS, "notes", "effort", "owner")
+    heads = ("indicator", "model", "window", "series_count", "states", *TESTS, "notes", "owner")
     return _panel("indicators", heads, rows, lang)
 
 

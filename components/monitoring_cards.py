@@ -167,9 +167,10 @@ def _target(one: Standing, lang: str) -> html.Div:
     if one.aim is None:
         key = "other_scale" if one.indicator.target is not None else "no_target"
         return html.Div(html.Span(t(f"monitoring.{key}", lang)), className="mon-target is-none")
-    words = [html.Span(wanted_words(one, one.aim, lang))]
-    if one.aim.is_total:
-        words.append(html.Span(t("monitoring.so_far", lang, value=value_words(one.indicator, one.aim.reached, lang))))
+    words = [html.Span(wanted_words(one, one.aim, lang)), *_then(one.aim, lang)]
+    if one.aim.is_total or one.aim.is_so_far:
+        key = "so_far" if one.aim.is_total else "so_far_rate"
+        words.append(html.Span(t(f"monitoring.{key}", lang, value=value_words(one.indicator, one.aim.reached, lang))))
     elif not one.aim.is_met:
         words.append(html.Span(t("monitoring.gap", lang, gap=signed(one.indicator, one.aim.gap, lang))))
     pill = html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}")
@@ -184,17 +185,20 @@ def wanted_words(one: Standing, aim: Aim, lang: str) -> str:
     return t(f"monitoring.{key}", lang, value=with_unit(one.indicator, aim.value, lang), year=aim.year)
 
 
-def verdict_words(aim: Aim, lang: str) -> str:
-    """Return how a figure stands to its target: chance by the day, or what became of it once the day is gone."""
-    now_words = t("monitoring.holds_now" if aim.is_met else "monitoring.short_now", lang)
-    chance = None
-    if aim.chance is not None:
-        chance = t("monitoring.chance", lang, year=aim.chance_year, chance=chance_words(aim.chance, lang))
+def _then(aim: Aim, lang: str) -> list[html.Span]:
+    """Return what became of a target whose day has gone by; nothing before the day."""
     if not aim.is_over:
-        return chance or now_words
+        return []
     kept = {True: "met_then", False: "missed_then", None: "unknown_then"}[aim.was_reached]
-    then = t(f"monitoring.{kept}", lang, year=aim.year)
-    return t("monitoring.after_day", lang, then=then, today=chance or now_words)
+    tone = {True: "is-good", False: "is-bad", None: ""}[aim.was_reached]
+    return [html.Span(t(f"monitoring.{kept}", lang, year=aim.year), className=tone)]
+
+
+def verdict_words(aim: Aim, lang: str) -> str:
+    """Return how a figure stands to its target: its chance at the end of a year, else how it is now."""
+    if aim.chance is None:
+        return t("monitoring.holds_now" if aim.is_met else "monitoring.short_now", lang)
+    return t("monitoring.chance", lang, year=aim.chance_year, chance=chance_words(aim.chance, lang))
 
 
 def chance_words(chance: float, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import quantiles
@@ -22,6 +23,8 @@ from warehouse.queries.indicators import build_id
 # A total is compared per so many residents.
 PER = 10_000
 STEPS = 7
+# Marks figures of too small a denominator.
+FEW = " *"
 
 
 def map_card(view: Detail, lang: str) -> html.Section:
@@ -37,7 +40,8 @@ def map_card(view: Detail, lang: str) -> html.Section:
         key = "map_of_province" if one.area == "province" else "map_nothing"
         return panel(t("monitoring.map", lang), hint, empty_figure(t(f"monitoring.{key}", lang)))
     limits = limits_of(known)
-    words = {code: rate_words(view, value, lang) for code, value in rates.items()}
+    few = {code for code in shown if is_few(view, code, period)}
+    words = {code: f"{rate_words(view, rates[code], lang)}{FEW if code in few else ''}" for code in shown}
     data = {
         "address": f"/api/map/regions?detail=overview&build={build_id()}",
         "areas": [
@@ -48,6 +52,7 @@ def map_card(view: Detail, lang: str) -> html.Section:
                 "step": None if rates[code] is None else _step(float(rates[code] or 0.0), limits),
                 "href": view.asked.address("indicator", region=code),
                 "is_own": code == view.asked.region,
+                "is_few": code in few,
             }
             for code in shown
         ],
@@ -59,11 +64,26 @@ def map_card(view: Detail, lang: str) -> html.Section:
                 id="monitoring-map", className="mon-map", **attributes(aria_label=t("monitoring.map_label", lang))
             ),
             dcc.Store(id="monitoring-map-data", data=data),
-            html.Div([_legend(limits, view, lang), _list(view, rates, words, lang)], className="mon-map-side"),
+            html.Div(
+                [_legend(limits, view, lang, is_gapped=len(known) < len(rates)), _list(view, rates, words, lang)],
+                className="mon-map-side",
+            ),
         ],
         className="mon-map-body",
     )
-    return panel(t("monitoring.map", lang), hint, body)
+    return panel(t("monitoring.map", lang), hint, html.Div([body, *few_note(bool(few), lang)]))
+
+
+def is_few(view: Detail, code: str, period: str) -> bool:
+    """Return whether a figure has too small a denominator to tell much."""
+    row = figure_of(view.figures.get(code, ()), period)
+    return row is not None and row["quality"] == "few" and row["value"] is not None
+
+
+def few_note(is_shown: bool, lang: str) -> list[Component]:
+    """Return what the mark of small numbers means, where one is shown."""
+    words = f"{FEW.strip()} {t('monitoring.quality_few', lang)}: {t('monitoring.about_few', lang)}"
+    return [html.P(words, className="small mon-few")] if is_shown else []
 
 
 def areas_shown(view: Detail) -> list[str]:
@@ -94,7 +114,10 @@ def rate_words(view: Detail, value: float | None, lang: str) -> str:
         return MISSING
     if view.standing.indicator.combination != "sum":
         return value_words(view.standing.indicator, value, lang)
-    return show_number(value, lang, digits=2 if abs(value) < 100 else 0)
+    size = abs(value)
+    # Three digits that tell: 0.00412, 4.12, 412.
+    digits = 0 if size >= 100 or not size else 2 if size >= 1 else 2 - math.floor(math.log10(size))
+    return show_number(value, lang, digits=min(digits, 6))
 
 
 def figure_of(rows: Sequence[Row], period: str) -> Row | None:
@@ -107,7 +130,8 @@ def limits_of(known: Sequence[float]) -> list[float]:
     if len(known) < 2:
         return []
     found = quantiles(known, n=min(STEPS, len(known)), method="inclusive")
-    return sorted({float(f"{value:.3g}") for value in found})
+    # Below the least value there is nothing: such a colour would stand in the legend only.
+    return sorted({limit for value in found if (limit := float(f"{value:.3g}")) > min(known)})
 
 
 def _step(value: float, limits: Sequence[float]) -> int:
@@ -133,17 +157,18 @@ def _below(areas: Mapping[str, Area], region: str) -> list[str]:
     return found
 
 
-def _legend(limits: Sequence[float], view: Detail, lang: str) -> html.Ul:
+def _legend(limits: Sequence[float], view: Detail, lang: str, *, is_gapped: bool) -> html.Ul:
     ends = [rate_words(view, limit, lang) for limit in limits]
+    gap = [html.Li([html.Span(className="mon-swatch step-none"), t("monitoring.no_value", lang)])] if is_gapped else []
     if not ends:
-        return html.Ul([], className="mon-legend")
+        return html.Ul(gap, className="mon-legend")
     words = [f"< {ends[0]}", *(f"{low} – {high}" for low, high in pairwise(ends)), f"≥ {ends[-1]}"]
     colours = [round(place * (STEPS - 1) / max(len(limits), 1)) for place in range(len(words))]
     items = [
         html.Li([html.Span(className=f"mon-swatch step-{step}"), text])
         for step, text in zip(colours, words, strict=True)
     ]
-    return html.Ul([*items, html.Li([html.Span(className="mon-swatch step-none"), MISSING])], className="mon-legend")
+    return html.Ul([*items, *gap], className="mon-legend")
 
 
 def _list(view: Detail, rates: Mapping[str, float | None], words: Mapping[str, str], lang: str) -> html.Details:

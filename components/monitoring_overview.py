@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.icons import icon
-from components.monitoring_cards import flag_words, summary_line, verdict_words
+from components.monitoring_cards import flag_words, summary_line, verdict_words, wanted_words
 from components.monitoring_figures import change_words, name_of, period_words, unit_of, value_words
 from components.monitoring_question import ORDER, Question
 from components.monitoring_state import Standing, summary
@@ -48,6 +48,8 @@ def _line(system: str, standings: Sequence[Standing], asked: Question, lang: str
         said.append(html.Span(t("monitoring.says_reached", lang, reached=len(counts.reached), aimed=counts.aimed)))
     if counts.risky:
         said.append(html.Span(t("monitoring.at_risk", lang, count=len(counts.risky)), className="is-bad"))
+    if counts.working:
+        said.append(html.Span(t("monitoring.behind", lang, count=counts.working)))
     if counts.worst is not None and counts.worst.flag is not None:
         flag = counts.worst.flag
         words = f"{name_of(counts.worst.indicator, lang)} {period_words(flag['period'], lang)} {flag_words(flag, lang)}"
@@ -67,7 +69,10 @@ def _figure(one: Standing, asked: Question, lang: str) -> Component:
         if asked.compare != "target":
             notes.append(html.Small(words, className=tone))
     if one.aim is not None:
-        notes.append(html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}"))
+        about = wanted_words(one, one.aim, lang)
+        notes.append(html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}", title=about))
+        if one.indicator.target is None:
+            notes.append(html.Small(t("monitoring.own_growth", lang), className="mon-own"))
     return dcc.Link(
         [
             html.Span(name_of(one.indicator, lang)),

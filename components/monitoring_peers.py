@@ -6,7 +6,7 @@ from dash import html
 
 from components.cards import empty_figure, panel
 from components.monitoring_figures import period_words, unit_of
-from components.monitoring_map import rate, rate_words
+from components.monitoring_map import FEW, few_note, is_few, rate, rate_words
 from components.monitoring_view import Detail
 from kernel.words import t
 
@@ -29,22 +29,30 @@ def peer_card(view: Detail, lang: str) -> html.Section:
     low, high = min(known.values()), max(known.values())
     span = high - low
     rows = []
+    few = {code for code in known if is_few(view, code, period)}
     for code in ranked:
         place = 1 + sum(_before(known[other], known[code], one.direction, view) for other in known)
         link = html.A(view.areas[code].name, href=view.asked.address("indicator", region=code))
-        dot = html.Span(className="mon-dot", style={"left": f"{(known[code] - low) / span * 100 if span else 50:.1f}%"})
+        kind_of_dot = "mon-dot is-few" if code in few else "mon-dot"
+        dot = html.Span(
+            className=kind_of_dot, style={"left": f"{(known[code] - low) / span * 100 if span else 50:.1f}%"}
+        )
         cells = [
             html.Span(str(place), className="mon-place"),
             link,
             html.Span(dot, className="mon-track"),
-            html.B(rate_words(view, known[code], lang)),
+            html.B(f"{rate_words(view, known[code], lang)}{FEW if code in few else ''}"),
         ]
         rows.append(html.Li(cells, className="is-own" if code == view.asked.region else ""))
     unit = (
         t("monitoring.per_residents", lang, unit=unit_of(one, lang)) if one.combination == "sum" else unit_of(one, lang)
     )
     note = " · ".join(part for part in (unit, period_words(period, lang), _own(view, known, lang)) if part)
-    return panel(title, hint, html.Div([html.P(note, className="small"), html.Ol(rows, className="mon-peers")]))
+    return panel(
+        title,
+        hint,
+        html.Div([html.P(note, className="small"), html.Ol(rows, className="mon-peers"), *few_note(bool(few), lang)]),
+    )
 
 
 def compared(view: Detail) -> tuple[list[str], str]:

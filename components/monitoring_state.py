@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -53,19 +54,23 @@ class Aim:
     kind, source_zh, source_en : str
         Plan, norm or working figure, and who says so.
     reached : float
-        What there is of it: the newest figure, of a total of a year the sum so far.
+        What there is of it: the newest figure, of a total of a year the sum so far, of a rate the rate of the year.
     gap : float
         That minus the target.
     is_met : bool
         Whether it holds the target.
     is_total : bool
         Whether the target is one of the sum of a year.
+    is_so_far : bool
+        Whether what there is of it is the rate of the running year and not the newest figure.
     is_over : bool
         Whether the day has gone by: the target stands on.
     was_reached : bool or None
         Whether it was reached on the day; None before the day, or where no figure tells.
     chance, chance_year : float or None, int
         Probability that it is reached, or still held, at the end of that year, 0..1; None where nobody computed one.
+    expected : (float, float, float) or None
+        What is expected at the end of that year: 5 %, 50 % and 95 % quantile.
     """
 
     value: float
@@ -77,10 +82,12 @@ class Aim:
     gap: float
     is_met: bool
     is_total: bool
+    is_so_far: bool
     is_over: bool
     was_reached: bool | None
     chance: float | None
     chance_year: int
+    expected: tuple[float, float, float] | None
 
     @property
     def verdict(self) -> Verdict:
@@ -178,9 +185,7 @@ def standing(
         Rows of the marts, as far as there are some.
     """
     newest = next((row for row in reversed(rows) if row["value"] is not None), None)
-    is_total = indicator.combination == "sum" or (
-        indicator.combination == "per_resident" and indicator.accumulation == "flow"
-    )
+    is_total = adds_up(indicator)
     is_open = newest is not None and newest["quality"] == "provisional" and is_total
     change = None if newest is None or is_open else _change(indicator, rows, newest, compare)
     # A total of a longer period has another scale than the target, and quantiles do not add to those of a year.
@@ -198,6 +203,11 @@ def standing(
     is_over = begins(shifted(wanted, 1)) <= begins(shifted(month, 1))
     due = wanted if is_over else shifted(wanted, -1)
     return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag)
+
+
+def adds_up(indicator: Indicator) -> bool:
+    """Return whether the figures of a year's periods add up to the figure of the year."""
+    return indicator.accumulation == "flow" and indicator.combination in {"sum", "per_resident"}
 
 
 def is_better(indicator: Indicator, before: float, after: float) -> bool | None:
@@ -241,14 +251,17 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
     if target is not None:
         wanted, year, kind = float(target["target_value"]), int(target["due_year"]), target["target_kind"]
     is_total = target is not None and target["method"] == "total"
-    so_far = target["latest_value"] if target is not None and is_total else newest["value"]
-    value = float(newest["value"] if so_far is None else so_far)
+    value, is_so_far = _reached(indicator, rows, newest, target)
+    is_met = meets(indicator, value, wanted)
     is_over = month > f"{year}-12"
     was_reached = None
     if is_over:
         outcome = None if target is None else target["outcome"]
         was_reached = outcome == "reached" if outcome in {"reached", "missed"} else _reached_then(indicator, rows, year)
     chance = None if target is None else target["reach_probability"]
+    if is_met and indicator.direction == "up" and adds_up(indicator) and str(newest["period"])[:4] == str(year):
+        # What was counted does not go away: the year so far holds the target already.
+        chance = None
     return Aim(
         value=wanted,
         year=year,
@@ -257,13 +270,40 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
         source_en="" if own is None else own.source_en,
         reached=value,
         gap=value - wanted,
-        is_met=meets(indicator, value, wanted),
+        is_met=is_met,
         is_total=is_total,
+        is_so_far=is_so_far,
         is_over=is_over,
         was_reached=was_reached,
         chance=None if chance is None else float(chance),
         chance_year=year if target is None else int(target["expected_year"] or year),
+        expected=_expected(target),
     )
+
+
+def _expected(target: Row | None) -> tuple[float, float, float] | None:
+    found = [] if target is None else [target.get(name) for name in ("low", "expected_value", "high")]
+    low, middle, high = (None if one is None else float(one) for one in found or (None,) * 3)
+    return None if low is None or middle is None or high is None else (low, middle, high)
+
+
+def _reached(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | None) -> tuple[float, bool]:
+    """Return what there is of a target of a year, and whether that is the year so far and not the newest figure.
+
+    Sums are those so far, and rates those of the year so far: a month is no measure of a year. A level is what it is
+    now, and so is the one figure of a year that is not over.
+    """
+    own = float(newest["value"])
+    if target is None or target["latest_value"] is None or indicator.accumulation == "stock":
+        return own, False
+    if target["method"] == "total":
+        year = str(newest["period"])[:4]
+        known = [row["value"] for row in rows if str(row["period"])[:4] == year and row["value"] is not None]
+        return math.fsum(float(value) for value in known), False
+    year_so_far = float(target["latest_value"])
+    if indicator.period == "year" or abs(year_so_far - own) <= LEAST * abs(own):
+        return own, False
+    return year_so_far, True
 
 
 def _reached_then(indicator: Indicator, rows: Sequence[Row], year: int) -> bool | None:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from analytics.period import shifted, year_before
 from components.cards import panel
 from components.monitoring_figures import period_words, share_words, signed, unit_of, value_words
-from components.monitoring_map import areas_shown, figure_of
+from components.monitoring_map import FEW, areas_shown, figure_of
 from components.monitoring_state import Aim, Row, is_better, meets
 from components.monitoring_view import Detail
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
@@ -55,8 +55,16 @@ def table_card(view: Detail, lang: str) -> html.Section:
             ),
         ]
     )
-    hint = " · ".join(part for part in (unit_of(one, lang), t("monitoring.table_hint", lang)) if part)
+    hint = " · ".join(
+        part for part in (unit_of(one, lang), _few_words(rows, lang), t("monitoring.table_hint", lang)) if part
+    )
     return panel(t("monitoring.table", lang), hint, body)
+
+
+def _few_words(rows: Sequence[Mapping[str, Any]], lang: str) -> str:
+    """Return what the mark of small numbers means, where a row has it."""
+    is_marked = any(str(words).endswith(FEW) for row in rows for words in row["words"].values())
+    return f"{FEW.strip()} {t('monitoring.quality_few', lang)}" if is_marked else ""
 
 
 def _aim(view: Detail) -> Aim | None:
@@ -93,14 +101,14 @@ def _line(view: Detail, code: str, periods: Sequence[str], lang: str) -> dict[st
     }
     words = {
         "name": view.areas[code].name if code in view.areas else code,
-        "value": value_words(one, value, lang),
+        "value": f"{value_words(one, value, lang)}{FEW if quality == 'few' and value is not None else ''}",
         "change": MISSING if numbers["change"] is None else _change_words(view, numbers["change"], lang),
         "gap": MISSING if numbers["gap"] is None else signed(one, numbers["gap"], lang),
         "quality": t(f"monitoring.quality_{quality}", lang),
         "numerator": count_words(numbers["numerator"], lang),
         "denominator": count_words(numbers["denominator"], lang),
     }
-    tones = {"change": "", "gap": ""}
+    tones = {"change": "", "gap": "", "quality": "" if quality == "ok" else "mon-dubious"}
     if change is not None:
         tones["change"] = {True: "is-good", False: "is-bad", None: ""}[is_better(one, *change)]
     if value is not None and aim is not None:
@@ -108,7 +116,8 @@ def _line(view: Detail, code: str, periods: Sequence[str], lang: str) -> dict[st
     for past in back:
         earlier = figure_of(figures, past)
         numbers[past] = None if earlier is None else earlier["value"]
-        words[past] = value_words(one, numbers[past], lang)
+        is_few = earlier is not None and earlier["quality"] == "few" and earlier["value"] is not None
+        words[past] = f"{value_words(one, numbers[past], lang)}{FEW if is_few else ''}"
     return {
         "href": view.asked.address("indicator", region=code),
         "is_chosen": code == view.asked.region,

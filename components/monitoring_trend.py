@@ -25,6 +25,20 @@ HEIGHT_PX = 320
 BANDS = (("q05", "q95", 0.16), ("q25", "q75", 0.30))
 
 
+LEGEND: Any = {
+    "orientation": "h",
+    "y": 1.02,
+    "yanchor": "bottom",
+    "x": 0,
+    "font": {"size": TYPE_SCALE_PX["xs"]},
+    "entrywidth": 0,
+    "itemsizing": "constant",
+}
+TICKS: dict[str, dict[str, Any]] = {
+    "month": {"tickformat": "%Y-%m", "nticks": 9},
+    "quarter": {"tickformat": "%Y-Q%q", "nticks": 9},
+    "year": {"tickformat": "%Y", "dtick": "M12"},
+}
 # Charts have no bar of their own; a button below saves the picture.
 QUIET: Any = {"displayModeBar": False, "responsive": True}
 
@@ -68,15 +82,9 @@ def trend_figure(view: Detail, theme: Scheme, lang: str) -> dict[str, Any]:
         "layout": {
             "template": plotly_template(theme),
             "showlegend": True,
-            "legend": {
-                "orientation": "h",
-                "y": 1.02,
-                "yanchor": "bottom",
-                "x": 0,
-                "font": {"size": TYPE_SCALE_PX["xs"]},
-            },
+            "legend": LEGEND,
             "margin": {"l": 56, "r": 16, "t": 40, "b": 32},
-            "xaxis": {"type": "date", "tickformat": "%Y-%m", "nticks": 9},
+            "xaxis": {"type": "date", **TICKS[one.kind if one.kind in TICKS else "month"]},
             "yaxis": {"nticks": 6, "automargin": True},
         },
     }
@@ -145,7 +153,7 @@ def _fan(one: Standing, theme: Scheme, lang: str) -> list[dict[str, Any]]:
                     "fill": "toself",
                     "fillcolor": _clear(shade, ink),
                     "line": {"width": 0},
-                    "name": t(f"monitoring.band_{low}", lang),
+                    "showlegend": False,
                     "hoverinfo": "skip",
                 }
             )
@@ -165,7 +173,7 @@ def _fan(one: Standing, theme: Scheme, lang: str) -> list[dict[str, Any]]:
             "x": places,
             "y": [row["q50"] for row in joined],
             "text": words,
-            "name": t("monitoring.expected" if drawn else "monitoring.direction", lang),
+            "name": t("monitoring.fan" if drawn else "monitoring.direction", lang),
             "line": {"color": shade, "width": 2, "dash": "dash" if drawn else "dot"},
             "hovertemplate": "%{text}<extra></extra>",
         }

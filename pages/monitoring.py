@@ -25,6 +25,7 @@ from components.monitoring_table import parts_card, table_card
 from components.monitoring_tabs import monitoring_tabs
 from components.monitoring_trend import trend_card
 from components.monitoring_view import all_standings, detail, standings
+from components.monitoring_year import year_card
 from components.page import Page
 from components.page_head import page_head
 from components.request import RequestContext, current
@@ -101,11 +102,12 @@ def show_indicator(data: Any) -> list[Component]:
     links = [definition_button(name, lang), *_exports(context, asked, asked.indicator)]
     head = html.Div([html.H2(name), html.Div(links, className="hub-links")], className="mon-detail-head")
     parts = [part for part in (parts_card(view, names, lang), fine_card(view, context.theme, lang)) if part is not None]
+    under = [*year_card(view, context.theme, lang), map_card(view, lang)]
     beside = [flags_card(view, names, lang), *parts]
     return [
         head,
         html.Div([trend_card(view, context.theme, lang), peer_card(view, lang)], className="halves"),
-        html.Div([map_card(view, lang), html.Div(beside, className="mon-beside")], className="mon-halves"),
+        html.Div([html.Div(one, className="mon-beside") for one in (under, beside)], className="mon-halves"),
         table_card(view, lang),
         rows_card(view, lang),
         definition_drawer(view, lang),

@@ -10,6 +10,7 @@ import pytest
 
 from analytics.indicator import SYSTEMS, indicators
 from components import model_register
+from components.monitoring_question import ORDER
 from components.request import RequestContext, Visitor
 from kernel.scope import GrantedScope
 from kernel.settings import load_settings
@@ -60,7 +61,7 @@ def test_the_page_shows_systems_indicators_and_models(served, monkeypatch, lang,
     assert {"zh": "快速", "en": "fast"}[lang] in said
     assert "2021-11" in said
     # Whatever else is asked for is the first system.
-    assert page._system("nonsense") == SYSTEMS[0]
+    assert page._system("nonsense") == ORDER[0]
 
 
 def test_who_may_not_read_internal_figures_is_told_so(served) -> None:
