@@ -36,6 +36,7 @@ from analytics.siting.robustness import robustness
 from analytics.siting.set_cover import set_cover
 from analytics.siting.watch import Watch
 from analytics.standards import Clause, Sites, Standard, Tally
+from analytics.strength import IndicatorTable, Recipe, draw, part_draws, prepare, rank_draws, rank_table
 from analytics.whatif import BuildLink, CountVenue, Ground, OpenDoors, ShutVenue, WhatIfEngine
 from analytics.whatif.ground import Way
 from geodata.network import UNREACHED, without_steps
@@ -58,6 +59,7 @@ def warm() -> None:
     _warm_siting()
     _warm_cover()
     _warm_forecasts()
+    _warm_strength()
 
 
 def _warm_lanes(place: SmallPlace) -> None:
@@ -148,6 +150,15 @@ def _warm_cover() -> None:
 def _warm_forecasts() -> None:
     # Three years of quarters; the machine code of months and weeks is the same.
     uc.predict(History((np.arange(12.0) % 4 + np.arange(12.0) / 5)[None, :], 4, 0), 1)
+
+
+def _warm_strength() -> None:
+    # Three areas, two parts of one indicator each.
+    table = IndicatorTable.of(["a", "b"], ["mass", "elite"], [0, 0], [1, 1], part_weight={"mass": 0.5, "elite": 0.5})
+    prepared = prepare(table, np.array([[0.1, 0.5, 0.9], [0.2, 0.4, 0.3]]))
+    drawn = draw(prepared, Recipe(), 8, seed=0)
+    points = part_draws(prepared, drawn.worlds)
+    rank_table(rank_draws(points, drawn.part_weight(table.part_weight), drawn.aggregation)[1])
 
 
 if __name__ == "__main__":

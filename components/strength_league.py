@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ ROW_PX, HEAD_PX = 26, 90
 MANY, CLOSE_PX = 30, 17
 TIER_COLOURS = ("theme-public", "brand", "theme-youth", "muted")
 TOP_SHARE = 4
+# Neighbours of the league are told apart from this probability on; so many of the first tier are named.
+SURE, NAMED = 0.9, 8
 # Up to so many areas the chances are written into the cells.
 WRITTEN = 16
 
@@ -47,6 +50,7 @@ def league_card(found: Answer, table: RankTable, batches: int, context: RequestC
     one_tier = html.Span(t("strength.one_tier", lang))
     body = html.Div(
         [
+            html.P(lead_words(found, table, lang), className="strength-lead"),
             html.P([progress, html.Span(note)], className="small strength-progress"),
             html.P(marks if has_tiers(table) else one_tier, className="small strength-legend"),
             graph(*league_figure(found, table, theme, lang), theme, height),
@@ -119,6 +123,18 @@ def _tier_trace(found: Answer, table: RankTable, tier: int, theme: Scheme, lang:
         "text": [_said(found, table, u, lang) for u in units],
         "hovertemplate": "%{text}<extra></extra>",
     }
+
+
+def lead_words(found: Answer, table: RankTable, lang: str) -> str:
+    """Return the league in one sentence: who is in the first tier, and how many neighbours can be told apart."""
+    order, mark = table.order.tolist(), t("strength.and", lang)
+    sure = sum(bool(table.above[a, b] >= SURE) for a, b in pairwise(order))
+    said = t("strength.lead_sure", lang, sure=sure, pairs=len(order) - 1, chance=show_percent(SURE, lang, digits=0))
+    if not has_tiers(table):
+        return said
+    first = [found.names[u] for u in order if table.tier[u] == 0]
+    more = t("strength.lead_more", lang, count=len(first)) if len(first) > NAMED else ""
+    return t("strength.lead", lang, names=mark.join(first[:NAMED]) + more) + said
 
 
 def has_tiers(table: RankTable) -> bool:
