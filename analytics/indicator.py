@@ -219,9 +219,9 @@ def in_longer_periods(indicator: Indicator, measured: pl.DataFrame, kind: Period
     Returns
     -------
     DataFrame
-        The same columns. Flows are added (numerators and denominators for themselves; residents are not added), stocks
-        are those of the last period, values that cannot be added are the mean weighted with their denominators. A
-        period that lacks a part is ``partial``, or ``provisional`` if it is the newest.
+        The same columns. Flows are added (numerators and denominators for themselves; residents are not added, sums
+        have no denominator), stocks are those of the last period, values that cannot be added are the mean weighted
+        with their denominators. A period that lacks a part is ``partial``, or ``provisional`` if it is the newest.
 
     Raises
     ------
@@ -246,6 +246,8 @@ def in_longer_periods(indicator: Indicator, measured: pl.DataFrame, kind: Period
         numerator = pl.col("numerator").last() if is_last else pl.col("numerator").sum()
         keeps = is_last or indicator.combination == "per_resident"
         denominator = pl.col("denominator").last() if keeps else pl.col("denominator").sum()
+        if indicator.combination == "sum":
+            denominator = pl.lit(None, pl.Float64)
         value = values(indicator, numerator, denominator)
     if is_last:
         value = pl.col("value").last()

@@ -28,6 +28,14 @@ _MONTH_OF_PERIOD = {
     "quarter": "left(period, 4) || '-' || lpad((right(period, 1)::integer * 3)::varchar, 2, '0')",
     "year": "period || '-12'",
 }
+# Parts are kept of the newest month and the three years before it: what is odd in the newest two years is explained by
+# them, and what was to be expected of a part needs its year before. Years are all kept, they are few.
+PART_MONTHS = 36
+_FIRST_PART = {
+    "week": "strftime(began_on - to_months({months}), '%G-W%V')",
+    "month": "strftime(began_on - to_months({months}), '%Y-%m')",
+    "quarter": ("year(began_on - to_months({months})) || '-Q' || quarter(began_on - to_months({months}))"),
+}
 
 
 @cache
@@ -66,8 +74,15 @@ def measured_sql(indicator: Indicator) -> str:
     """
     return f"""
 with
-counted as ({_counted(indicator)}),
+counted as materialized ({_counted(indicator)}),
 newest as (select month from marts.mart_month where is_newest),
+ahead as (
+    -- Periods that are not over, told once a period: reading a week's name costs more than all else.
+    select period
+    from (select distinct period from counted) as periods
+    cross join newest
+    where {_MONTH_OF_PERIOD[indicator.period]} > newest.month
+),
 rolled as ({_rolled(indicator)}),
 lost as ({_lost(indicator)}),
 own_lost as (
@@ -104,12 +119,11 @@ select
     case
         when own_lost.region_code is not null and not {_is_longer(indicator)} then 'missing'
         when own_lost.region_code is not null or part_lost.region_code is not null then 'partial'
-        when {_MONTH_OF_PERIOD[indicator.period]} > newest.month then 'provisional'
+        when valued.period in (select period from ahead) then 'provisional'
         when valued.denominator < {indicator.least_count!r} then 'few'
         else 'ok'
     end as quality
 from valued
-cross join newest
 left join own_lost using (region_code, period)
 left join part_lost using (region_code, period)
 where raw_value is not null or (valued.numerator is null and own_lost.region_code is not null)
@@ -118,6 +132,8 @@ where raw_value is not null or (valued.numerator is null and own_lost.region_cod
 
 def parts_sql(indicator: Indicator) -> str:
     """Return the select of the parts of an indicator, see `warehouse.marts.mart_indicator_part`."""
+    no_base = indicator.combination in ("sum", "per_resident")
+    first = _FIRST_PART.get(indicator.period, "''").format(months=PART_MONTHS)
     return f"""
 select
     '{indicator.code}' as indicator_code,
@@ -125,12 +141,15 @@ select
     counted.period,
     counted.part_code,
     sum(counted.numerator::decimal(28, 6))::double as numerator,
-    sum({"null" if indicator.combination in ("sum", "per_resident") else "counted.denominator"}::decimal(28, 6))::double
+    sum({"null" if no_base else "counted.denominator"}::decimal(28, 6))::double
         as denominator
 from ({_counted(indicator)}) as counted
 inner join core.region_above as above using (region_code)
-where counted.part_code is not null
+where
+    counted.part_code is not null
+    and counted.period >= (select {first} from marts.mart_month where is_newest)
 group by above.above_code, counted.period, counted.part_code
+having sum(counted.numerator) <> 0 or {"false" if no_base else "sum(counted.denominator) <> 0"}
 """
 
 
@@ -148,7 +167,20 @@ def _rolled(indicator: Indicator) -> str:
             "select region_code, period, numerator::double as numerator, denominator::double as denominator, value"
             " from counted"
         )
-    denominator = "null" if indicator.combination == "sum" else "sum(small.denominator::decimal(28, 6))::double"
+    denominator, residents = "null", ""
+    if indicator.combination == "ratio":
+        denominator = "sum(small.denominator::decimal(28, 6))"
+    if indicator.combination == "per_resident":
+        # Those of the area itself: what was counted for a whole city adds nobody to the residents of its counties.
+        denominator = "any_value(living.resident_count)"
+        residents = """
+        left join (
+            select above_code, sum(resident_count) as resident_count
+            from core.population
+            inner join core.region_above using (region_code)
+            group by above_code
+        ) as living on above.above_code = living.above_code
+        """
     return f"""
     select
         above.above_code as region_code,
@@ -157,6 +189,7 @@ def _rolled(indicator: Indicator) -> str:
         {denominator}::double as denominator
     from ({_small(indicator)}) as small
     inner join core.region_above as above using (region_code)
+    {residents}
     group by above.above_code, small.period
     """
 
@@ -164,26 +197,16 @@ def _rolled(indicator: Indicator) -> str:
 def _small(indicator: Indicator) -> str:
     """Return the counts of the smallest areas; what is added is 0 where nothing was counted in a period.
 
-    What was counted for a larger area by itself, as the channels of a bureau of the province, is added there.
+    What was counted for a larger area by itself, as a club registered with a city or the channels of a bureau of the
+    province, is added there and in the areas that hold it.
     """
     if indicator.combination == "ratio":
         return "select region_code, period, numerator, denominator from counted"
-    residents = ""
-    if indicator.combination == "per_resident":
-        residents = """
-        left join (
-            select above_code as region_code, sum(resident_count) as denominator
-            from core.population
-            inner join core.region_above using (region_code)
-            group by above_code
-        ) as residents on area.region_code = residents.region_code
-        """
     return f"""
     select
         area.region_code,
         periods.period,
-        coalesce(own.numerator, 0) as numerator,
-        {"residents.denominator" if residents else "null"} as denominator
+        coalesce(own.numerator, 0) as numerator
     from (
         select region_code from core.region where level = '{indicator.area}'
         union
@@ -195,7 +218,6 @@ def _small(indicator: Indicator) -> str:
         from counted
         group by region_code, period
     ) as own on area.region_code = own.region_code and periods.period = own.period
-    {residents}
     """
 
 

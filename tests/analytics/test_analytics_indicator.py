@@ -10,7 +10,8 @@ def made(**changes) -> Indicator:
     terms = {
         "code": "x", "system": "mass", "name_zh": "甲", "name_en": "A", "unit": "%", "direction": "up", "area": "city",
         "period": "month", "combination": "ratio", "accumulation": "flow", "inputs": ("event",), "formula_zh": "甲",
-        "formula_en": "a", "method_zh": "甲", "method_en": "a", "source": "s", "least_count": 3.0, "factor": 100.0,
+        "formula_en": "a", "method_zh": "甲", "method_en": "a", "source_zh": "甲",
+        "source_en": "s", "least_count": 3.0, "factor": 100.0,
     }  # fmt: skip
     return Indicator(**{**terms, **changes})
 
@@ -49,6 +50,15 @@ def test_residents_are_not_added_over_months() -> None:
     indicator = made(combination="per_resident", least_count=0.0, factor=1.0)
     found = in_longer_periods(indicator, rows(MONTHS[:3], [10.0] * 3, [100.0] * 3, [0.1] * 3), "quarter")
     assert found["value"].to_list() == [0.3]
+
+
+@pytest.mark.parametrize("accumulation", ["flow", "stock"])
+def test_totals_of_longer_periods_have_no_denominator_as_those_of_months_have_none(accumulation) -> None:
+    indicator = made(combination="sum", least_count=0.0, factor=1.0, accumulation=accumulation)
+    measured = rows(MONTHS, [1.0, 2, 3, 4, 5, 6], pl.Series([None] * 6, dtype=pl.Float64), [1.0, 2, 3, 4, 5, 6])
+    found = in_longer_periods(indicator, measured, "quarter")
+    assert found["denominator"].to_list() == [None, None]
+    assert found["value"].to_list() == ([6.0, 15.0] if accumulation == "flow" else [3.0, 6.0])
 
 
 def test_a_month_that_was_not_delivered_leaves_a_quarter_in_part() -> None:

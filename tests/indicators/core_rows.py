@@ -102,6 +102,15 @@ def quarter_ends(small_demo: Path) -> dict[str, date]:
     return ends
 
 
+def first_part(small_demo: Path, kind: str) -> str:
+    """Return the first period of a kind whose parts are kept: that of the month three years before the newest one."""
+    newest = max(month_ends(small_demo))
+    month = f"{int(newest[:4]) - 3}{newest[4:]}"
+    week = date(int(month[:4]), int(month[5:]), 1).isocalendar()
+    kept = {"month": month, "quarter": quarter_of(month), "week": f"{week.year}-W{week.week:02d}"}
+    return kept.get(kind, "")
+
+
 @cache
 def regions(small_demo: Path, level: str) -> list[str]:
     """Return the codes of the regions of a level: county, city, province."""

@@ -24,7 +24,6 @@ from tests.indicators.core_rows import (
     holders,
     mart,
     measured,
-    measured_parts,
     month_ends,
     per_resident,
     quarter_ends,
@@ -280,25 +279,6 @@ def test_trade_of_resources(small_demo: Path) -> None:
         if state == "dealt" and key in counts:
             counts[key] = (counts[key][0] + amount, 0.0)
     assert_same(as_sum(rolled(small_demo, counts)), measured(small_demo, "trade_amount_cny"))
-
-
-@pytest.mark.parametrize("system", ["industry", "market", "research"])
-def test_parts_add_up_to_the_whole(small_demo: Path, system: str) -> None:
-    codes = core(small_demo, "code_list", ("list_name", "code"))
-    for indicator in of_system(system):
-        whole = measured(small_demo, indicator.code).select("region_code", "period", "numerator", "denominator")
-        if not indicator.part:
-            continue
-        parts = measured_parts(small_demo, indicator.code)
-        known = set(codes.filter(list_name=indicator.part)["code"])
-        assert set(parts["part_code"]) <= known, indicator.code
-        summed = parts.group_by("region_code", "period").agg(pl.col("numerator", "denominator").sum())
-        both = whole.join(summed, on=["region_code", "period"], how="left", suffix="_parts").fill_null(0.0)
-        checked = ["numerator"] if whole["denominator"].is_null().all() else ["numerator", "denominator"]
-        if indicator.combination == "per_resident":
-            checked = ["numerator"]
-        for name in checked:
-            assert (both[name] - both[f"{name}_parts"]).abs().max() < 1e-3, (indicator.code, name)
 
 
 def test_every_total_of_the_index_is_compared_by_size() -> None:

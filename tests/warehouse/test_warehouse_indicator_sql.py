@@ -27,7 +27,9 @@ def connection() -> duckdb.DuckDBPyConnection:
     made.execute("create table core.region (region_code varchar, level varchar)")
     made.execute("create table core.region_above (region_code varchar, above_code varchar)")
     made.execute("create table core.population (region_code varchar, resident_count bigint)")
-    made.execute("create table marts.mart_month as select '2026-02' as month, true as is_newest")
+    made.execute(
+        "create table marts.mart_month as select '2026-02' as month, date '2026-02-01' as began_on, true as is_newest"
+    )
     made.execute(
         "create table marts.mart_quality_count"
         " (dataset varchar, region_code varchar, month varchar, check_code varchar, failed_count bigint)"
@@ -49,7 +51,8 @@ def made(**changes: Any) -> Indicator:
     terms = {
         "code": "x", "system": "mass", "name_zh": "甲", "name_en": "A", "unit": "", "direction": "up", "area": "county",
         "period": "month", "combination": "sum", "accumulation": "flow", "inputs": ("event",), "formula_zh": "甲",
-        "formula_en": "a", "method_zh": "甲", "method_en": "a", "source": "s", "part": "event_kind",
+        "formula_en": "a", "method_zh": "甲", "method_en": "a", "source_zh": "甲", "source_en": "s",
+        "part": "event_kind",
     }  # fmt: skip
     return Indicator(**{**terms, **changes})
 
@@ -119,6 +122,42 @@ def test_residents_of_every_area_are_the_denominator_even_where_nothing_was_coun
     assert found["320205", "2026-01"] == (0, 600, 0, "ok")
     assert found[WEST, "2026-01"] == (6, 400, 15, "ok")
     assert found[PROVINCE, "2026-01"] == (6, 1000, 6, "ok")
+
+
+def test_what_was_counted_for_a_whole_city_is_in_the_city_and_the_province_and_in_no_county(measure: Measure) -> None:
+    rows = (("320102", "2026-01", "a", 6, None), (WEST, "2026-01", "a", 10, None), (PROVINCE, "2026-01", "b", 4, None))
+    total = measure(made(), *rows)
+    assert {code: total[code, "2026-01"][0] for code in ("320102", "320104", WEST, EAST, PROVINCE)} == {
+        "320102": 6, "320104": 0, WEST: 16, EAST: 0, PROVINCE: 20,
+    }  # fmt: skip
+    share = measure(ratio(), *((*row[:4], 2 * row[3]) for row in rows))
+    assert share[WEST, "2026-01"] == (16, 32, 50, "ok")
+    assert share[PROVINCE, "2026-01"] == (20, 40, 50, "ok")
+    # Nobody lives in a city besides those who live in its counties.
+    living = measure(made(combination="per_resident", factor=1000.0), *rows)
+    assert living["320102", "2026-01"] == (6, 100, 60, "ok")
+    assert living[WEST, "2026-01"] == (16, 400, 40, "ok")
+    assert living[PROVINCE, "2026-01"] == (20, 1000, 20, "ok")
+
+
+@pytest.mark.parametrize(
+    ("kind", "dropped", "kept"),
+    [("month", "2023-01", "2023-02"), ("quarter", "2022-Q4", "2023-Q1"), ("week", "2023-W04", "2023-W05"),
+     ("year", "", "1999")],
+)  # fmt: skip
+def test_parts_are_kept_of_three_years_and_where_something_was_counted(
+    measure: Measure, connection: duckdb.DuckDBPyConnection, kind: str, dropped: str, kept: str
+) -> None:
+    fill(
+        connection,
+        [("320102", period, "a", 1, None) for period in (dropped, kept) if period] + [(EAST, kept, "a", 0, None)],
+    )
+    found = connection.execute(parts_sql(made(period=kind))).fetchall()
+    assert {row[1:4] for row in found} == {(code, kept, "a") for code in ("320102", WEST, PROVINCE)}
+    # A base without anything in it is a share of nought.
+    fill(connection, [("320102", kept, "a", 0, 7), ("320104", kept, "a", 0, 0)])
+    found = connection.execute(parts_sql(ratio(period=kind))).fetchall()
+    assert {row[1:] for row in found} == {(code, kept, "a", 0, 7) for code in ("320102", WEST, PROVINCE)}
 
 
 def test_what_cannot_be_added_is_taken_as_the_sql_gives_it(measure: Measure) -> None:

@@ -23,51 +23,50 @@ common as (
 
 own as (
     select
+        p.outlet_id,
         p.region_code,
         p.month,
+        p.month_number,
         p.product_code,
-        p.log_sales - c.middle as level,
-        list(p.log_sales - c.middle) over (
-            partition by p.outlet_id
-            order by p.month_number
-            range between 24 preceding and 1 preceding
-        ) as past
+        p.log_sales - c.middle as level
     from placed as p
     inner join common as c on p.region_code = c.region_code and p.month = c.month
 ),
 
-centred as (
+judged as (
     select
-        region_code,
-        month,
-        product_code,
-        level,
-        past,
-        list_median(past) as middle
+        *,
+        median(level) over past as middle
     from own
-    where len(past) >= 12
+    window past as (partition by outlet_id order by month_number range between 24 preceding and 1 preceding)
+    qualify count(*) over past >= 12
 ),
 
-scored as (
+far as (
+    -- What lies nearer than 3.5 times the least spread is never unusual: the spread is needed of the others only.
     select
-        region_code,
-        month,
-        product_code,
-        abs(level - middle) / greatest(1.4826 * list_median(list_transform(past, lambda x: abs(x - middle))), 0.05)
+        j.outlet_id,
+        j.month,
+        abs(any_value(j.level) - any_value(j.middle)) / greatest(1.4826 * median(abs(past.level - j.middle)), 0.05)
             as score
-    from centred
+    from judged as j
+    inner join own as past
+        on j.outlet_id = past.outlet_id and past.month_number between j.month_number - 24 and j.month_number - 1
+    where abs(j.level - j.middle) > 3.5 * 0.05
+    group by j.outlet_id, j.month
 ),
 
 final as (
     select
         above.above_code as region_code,
-        s.month as period,
-        s.product_code as part_code,
-        count(*) filter (where s.score > 3.5) as numerator
-    from scored as s
-    inner join core.region_above as above on s.region_code = above.region_code
+        j.month as period,
+        j.product_code as part_code,
+        count(*) filter (where far.score > 3.5) as numerator
+    from judged as j
+    left join far on j.outlet_id = far.outlet_id and j.month = far.month
+    inner join core.region_above as above on j.region_code = above.region_code
     inner join core.region as r on above.above_code = r.region_code and r.level = 'city'
-    group by above.above_code, s.month, s.product_code
+    group by above.above_code, j.month, j.product_code
 )
 
 select * from final

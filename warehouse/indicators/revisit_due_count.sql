@@ -15,21 +15,35 @@ week as (
     )) as weeks (monday)
 ),
 
+due as (
+    select
+        i.region_code,
+        w.period,
+        i.violation_code as part_code,
+        count(*) as numerator
+    from week as w
+    inner join core.market_inspection as i
+        on i.revisit_due_on <= w.ended_on and (i.revisited_on is null or i.revisited_on > w.ended_on)
+    group by i.region_code, w.period, i.violation_code
+),
+
 final as (
+    select
+        region_code,
+        period,
+        part_code,
+        numerator
+    from due
+    union all
+    -- A week in which no case is due anywhere is a week all the same.
     select
         r.region_code,
         w.period,
-        i.violation_code as part_code,
-        count(i.case_id) as numerator
+        null as part_code,
+        0 as numerator
     from week as w
     cross join core.region as r
-    left join core.market_inspection as i
-        on
-            r.region_code = i.region_code
-            and i.revisit_due_on <= w.ended_on
-            and (i.revisited_on is null or i.revisited_on > w.ended_on)
     where r.level = 'county'
-    group by r.region_code, w.period, i.violation_code
 )
 
 select * from final
