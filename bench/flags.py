@@ -1,8 +1,10 @@
 """``python -m bench.flags``: what the flags find, beside simple rules.
 
 With ``--data FOLDER`` faults are injected into the monthly series of the published build of that folder (else into made
-ones), and what was planted in its demo is looked for. With ``--nab FOLDER`` (a checkout of the Numenta Anomaly
-Benchmark, or a part of it) the streaming detector is scored by its standard profile.
+ones), and what was planted in its demo is looked for. ``--series FOLDER`` injects them into the series of every file
+``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition. With
+``--nab FOLDER`` (a checkout of the Numenta Anomaly Benchmark, or a part of it) the streaming detector is scored by its
+standard profile.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from analytics import flags
 from analytics.flags.find import series_of
 from analytics.indicator import indicators
 from bench import nab
-from bench.injected import recall
+from bench.forecast import from_file
+from bench.injected import named, recall
 
 RESULTS = Path(__file__).parent / "results" / "flags.json"
 # Kinds of planted faults that a county's or city's month shows, and the flags that name them.
@@ -34,6 +37,8 @@ NAMED = {
     "outlier": {"year_to_date", "unit", "point"},
 }
 LEAST_SIZE = 30.0
+# Newest months of a public series, and series of a file.
+LENGTH, MOST = 84, 240
 CUTS = (0, 3, 6)  # months that are left off the end, so that several months of the year are judged
 
 
@@ -80,6 +85,18 @@ def whole_series(measured: pl.DataFrame) -> np.ndarray:
     numerators = series.numerators[:, -values.shape[1] :]
     usable &= np.median(np.nan_to_num(numerators), axis=1) >= LEAST_SIZE
     return values[usable]
+
+
+def public(path: Path) -> np.ndarray:
+    """Return the newest months of the long series of a file that are above 0 throughout, evenly thinned."""
+    long = [np.asarray(one, dtype=np.float64)[-LENGTH:] for one in from_file(path)["values"] if len(one) >= LENGTH]
+    long = [one for one in long if (one > 0).all()]
+    return np.stack([long[at] for at in np.unique(np.linspace(0, len(long) - 1, MOST).round().astype(int))])
+
+
+def show_named(found: dict[str, list[float]]) -> None:
+    """Print the shares of entry errors that are named."""
+    print("named (any flag): " + ", ".join(f"{kind} {own:.2f} ({any_:.2f})" for kind, (own, any_) in found.items()))
 
 
 def of_planted(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, list[int]], float, int]:
@@ -139,12 +156,22 @@ def show(table: dict[str, dict[str, list[float]]]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.flags", description=__doc__)
     parser.add_argument("--data", type=Path, help="data folder with a published build of the demo")
+    parser.add_argument("--series", type=Path, help="folder with files <name>-12-<horizon>.csv")
     parser.add_argument("--nab", type=Path, default=nab.FOLDER, help="folder with data/ and labels/ of the benchmark")
     arguments = parser.parse_args()
     result: dict[str, object] = {}
     print("recall at 5 % false positives (at 1 %), made series")
     result["made"] = recall(made(), [60 - cut for cut in CUTS])
     show(result["made"])  # type: ignore[arg-type]
+    result["made_named"] = named(made())
+    show_named(result["made_named"])  # type: ignore[arg-type]
+    for path in sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else ():
+        name, series = path.stem.rsplit("-", 2)[0], public(path)
+        print(f"\n{name}: {len(series)} series")
+        result[name] = recall(series, [series.shape[1] - cut for cut in CUTS])
+        show(result[name])  # type: ignore[arg-type]
+        result[f"{name}_named"] = named(series)
+        show_named(result[f"{name}_named"])  # type: ignore[arg-type]
     if arguments.data:
         tables = read(arguments.data)
         series = whole_series(tables["measured"])

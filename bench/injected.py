@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from analytics.flags import rules
-from analytics.flags.find import slot_of
+from analytics.flags.find import Series, odd_periods, slot_of
 from analytics.forecast.damped import smooth
 from analytics.forecast.scales import scaled
 
@@ -15,6 +15,8 @@ Floats = np.ndarray
 Detector = Callable[[Floats], Floats]
 RATES = (0.05, 0.01)
 SEASON = 12
+# Months of the year, from 0, that the newest is taken for.
+NEWEST = (3, 6, 11)
 
 
 def faults(series: Floats) -> dict[str, Floats]:
@@ -41,6 +43,42 @@ def repeated(series: Floats) -> Floats:
     """Return the series whose newest month repeats the one before."""
     found = series.copy()
     found[:, -1] = found[:, -2]
+    return found
+
+
+def named(series: Floats) -> dict[str, list[float]]:
+    """Return the shares of entry errors in the newest month that get their own name, and any flag, by kind.
+
+    The newest month is taken for April, July and December. (In October a sum since January is ten times a month, and
+    nobody can tell it from a wrong unit.)
+
+    Parameters
+    ----------
+    series : float64, shape (series, time)
+        Clean, above 0, in whole counts or amounts.
+    """
+    found: dict[str, list[list[float]]] = {}
+    for newest in NEWEST:
+        for kind, shares in _named(series, (newest + 1 - series.shape[1]) % SEASON).items():
+            found.setdefault(kind, []).append(shares)
+    return {kind: np.mean(shares, axis=0).tolist() for kind, shares in found.items()}
+
+
+def _named(series: Floats, first_month: int) -> dict[str, list[float]]:
+    count, time = series.shape
+    months = [first_month + place for place in range(time)]
+    periods = [f"{2000 + month // SEASON}-{month % SEASON + 1:02d}" for month in months]
+    zero = series.copy()
+    zero[:, -1] = 0.0
+    struck = {"unit": np.concatenate((series[:, :-1], series[:, -1:] * 10), axis=1), "zero": zero}
+    struck |= {"year_to_date": year_to_date(series, periods), "repeated": repeated(series)}
+    yes, none = np.ones(count, dtype=bool), np.full(series.shape, np.nan)
+    codes, slots = [f"{row:04d}" for row in range(count)], np.asarray([slot_of(period) for period in periods])
+    found = {}
+    for kind, values in struck.items():
+        panel = Series(codes, [""] * count, periods, values, values, none, yes, yes, ~yes, ~yes)
+        flags = odd_periods(panel, SEASON, slots, 1)
+        found[kind] = [flags.filter(flags["kind"] == kind).height / count, flags["indicator_code"].n_unique() / count]
     return found
 
 

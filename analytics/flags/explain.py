@@ -31,8 +31,11 @@ SCHEMA = {
     "share": pl.Float64,
 }
 Row = tuple[str, str, str, str, str, float, float, float, float]
+KEY = ("indicator_code", "region_code", "period")
 # (numerator, denominator, expected numerator, expected denominator) of an area or part in a period.
 Counts = tuple[float, float, float, float]
+# As against the one-step forecast, and from one year to the next.
+Both = tuple[Counts, Counts]
 
 
 def explain(
@@ -48,8 +51,9 @@ def explain(
     Parameters
     ----------
     flags : DataFrame
-        As of `analytics.flags.find`; flags of the kind ``change`` compare levels and are passed over, and so are
-        indicators that cannot be added (``own``).
+        As of `analytics.flags.find`. Of a ``change`` what is compared is the mean of up to a year from it on with that
+        of the same periods of the year before. Indicators that cannot be added (``own``) are passed over. Where a
+        period has several flags an odd period goes before a change.
     measured : DataFrame
         As ``marts.mart_indicator``, of the flagged areas and those inside them.
     parts : DataFrame, optional
@@ -67,29 +71,53 @@ def explain(
         empty, one row each, together summing to 1).
     """
     declared = indicators() if declared is None else declared
-    flags = flags.filter(pl.col("kind") != "change").unique(
-        ["indicator_code", "region_code", "period"], maintain_order=True
-    )
+    flags = flags.sort(pl.col("kind") == "change", maintain_order=True).unique(KEY, keep="first", maintain_order=True)
+    changes = set(flags.filter(pl.col("kind") == "change").select(KEY).iter_rows())
     inside: dict[str, list[str]] = {}
     for child, parent in (parents or {}).items():
         inside.setdefault(parent, []).append(child)
     own = _counts(_asked(flags, measured, inside), flags, declared)
     divided = _part_counts(parts, flags, declared) if parts is not None else {}
     rows: list[Row] = []
-    for code, region, period, expected, actual in flags.select(
-        "indicator_code", "region_code", "period", "expected", "actual"
-    ).iter_rows():
+    for code, region, period, expected, actual in flags.select(*KEY, "expected", "actual").iter_rows():
         indicator = declared.get(code)
         if indicator is None or indicator.combination == "own" or not np.isfinite(actual - expected):
             continue
         key = (code, region, period)
-        areas = {child: own[code, child, period] for child in inside.get(region, ()) if (code, child, period) in own}
-        for by, members in (("area", areas), ("part", divided.get(key, {}))):
+        at = key in changes
+        areas = {
+            child: own[code, child, period][at] for child in inside.get(region, ()) if (code, child, period) in own
+        }
+        divisions = {part: counts[at] for part, counts in divided.get(key, {}).items()}
+        whole = {region: own[key][at]} if indicator.combination == "ratio" and key in own else {}
+        if at:
+            areas, divisions, whole = (_levelled(members, indicator, actual) for members in (areas, divisions, whole))
+        for by, members in (("area", areas), ("part", divisions)):
             if members:
                 rows += _contributions(key, by, members, indicator, actual=actual, expected=expected)
-        if indicator.combination == "ratio" and key in own:
-            rows += _quotient(key, own[key], indicator, actual, expected)
+        for counts in whole.values():
+            rows += _quotient(key, counts, indicator, actual, expected)
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("indicator_code", "region_code", "period", "by", "code")
+
+
+def _year_apart(above: Floats, below: Floats, column: int, season: int) -> Counts:
+    """Return mean counts of up to a year from a period on and of the same periods a year before; NaN if unknown."""
+    after = np.arange(column, min(column + season, len(above)))
+    after = after[after >= season]
+    both = after[np.isfinite(above[after] + below[after] + above[after - season] + below[after - season])]
+    if not len(both):
+        return (np.nan,) * 4
+    now, then = both, both - season
+    return float(above[now].mean()), float(below[now].mean()), float(above[then].mean()), float(below[then].mean())
+
+
+def _levelled(members: Mapping[str, Counts], indicator: Indicator, actual: float) -> dict[str, Counts]:
+    """Return the counts of known members, numerators scaled so that all of them make the level after a change."""
+    known = {name: counts for name, counts in members.items() if np.isfinite(counts).all()}
+    above, below = sum(counts[0] for counts in known.values()), sum(counts[1] for counts in known.values())
+    made = above * indicator.factor / (1.0 if indicator.combination == "sum" else below or 1.0)
+    scale = actual / made if made > 0 else 1.0
+    return {name: (n * scale, d, n_0, d_0) for name, (n, d, n_0, d_0) in known.items()}
 
 
 def _share(contribution: float, whole: float) -> float:
@@ -182,10 +210,10 @@ def _asked(flags: pl.DataFrame, measured: pl.DataFrame, inside: Mapping[str, lis
 
 def _counts(
     measured: pl.DataFrame, flags: pl.DataFrame, declared: Mapping[str, Indicator]
-) -> dict[tuple[str, str, str], Counts]:
+) -> dict[tuple[str, str, str], Both]:
     """Return counts, and expected counts, of every indicator and area in the periods with a flag."""
     flagged = set(flags.select("indicator_code", "period").iter_rows())
-    found: dict[tuple[str, str, str], Counts] = {}
+    found: dict[tuple[str, str, str], Both] = {}
     for kind, season in SEASONS.items():
         series = series_of(measured, declared, kind)
         if not series.codes:
@@ -196,23 +224,24 @@ def _counts(
         is_fixed = ~(series.is_sum | series.is_ratio)[:, None]
         d_0 = np.where(is_sum, 1.0, np.where(is_fixed, series.denominators, below))
         n_0 = expected / factors * d_0
-        d = np.where(is_sum, 1.0, series.denominators)
+        d = np.where(is_sum, np.ones(series.values.shape), series.denominators)
         for row, (code, region) in enumerate(zip(series.codes, series.regions, strict=True)):
             for column, period in enumerate(series.periods):
                 if (code, period) in flagged and np.isfinite(series.values[row, column]):
                     at = row, column
                     n = series.numerators[at]
-                    found[code, region, period] = float(n), float(d[at]), float(n_0[at]), float(d_0[at])
+                    against = float(n), float(d[at]), float(n_0[at]), float(d_0[at])
+                    found[code, region, period] = against, _year_apart(series.numerators[row], d[row], column, season)
     return found
 
 
 def _part_counts(
     parts: pl.DataFrame, flags: pl.DataFrame, declared: Mapping[str, Indicator]
-) -> dict[tuple[str, str, str], dict[str, Counts]]:
+) -> dict[tuple[str, str, str], dict[str, Both]]:
     """Return counts, and expected counts, of the parts of every flagged indicator, area and period."""
     wanted = flags.select("indicator_code", "region_code").unique()
     rows = parts.join(wanted, on=["indicator_code", "region_code"], how="semi")
-    found: dict[tuple[str, str, str], dict[str, Counts]] = {}
+    found: dict[tuple[str, str, str], dict[str, Both]] = {}
     for code in rows["indicator_code"].unique().sort():
         indicator = declared.get(code)
         if indicator is None or indicator.period not in SEASONS:
@@ -235,6 +264,7 @@ def _part_counts(
         for period in set(flags.filter(pl.col("indicator_code") == code)["period"]) & set(places):
             column = places[period]
             for row, (region, part) in enumerate(keys):
-                counts = float(n[row, column]), float(d[row, column]), float(n_0[row, column]), float(d_0[row, column])
-                found.setdefault((code, region, period), {})[part] = counts
+                against = float(n[row, column]), float(d[row, column]), float(n_0[row, column]), float(d_0[row, column])
+                apart = _year_apart(n[row], d[row], column, season)
+                found.setdefault((code, region, period), {})[part] = against, apart
     return found

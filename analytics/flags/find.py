@@ -14,6 +14,7 @@ from analytics.flags.changes import level_changes
 from analytics.forecast.damped import smooth
 from analytics.forecast.scales import LOG, ROOT, Scale, scaled
 from analytics.indicator import Indicator, indicators
+from analytics.targets.series import is_sawtooth
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -94,9 +95,10 @@ def find(
     -------
     DataFrame
         ``indicator_code, region_code, period, kind`` (the key), ``expected, actual`` (in the unit of the indicator;
-        of ``change`` the levels before and after), ``score`` (standard deviations, signed), ``rank_in_period`` (1 is
-        the largest |score| x weight), ``collapsed_into`` (area above with a flag of the same indicator, period and
-        sign, null if none) and ``is_shown`` (at most three a city and system among those not collapsed). Kinds are
+        of ``change`` the levels before and after, of ``shift`` what was expected before its first period), ``score``
+        (standard deviations, signed), ``rank_in_period`` (1 is the largest |score| x weight), ``collapsed_into`` (area
+        above with a flag of the same indicator, period and sign, null if none) and ``is_shown`` (at most three a city
+        and system among those not collapsed). Kinds are
         ``zero, unit, year_to_date, repeated, cumulative, point``, of which a period has at most one, and ``shift``
         and ``change``. Sorted by the key.
     """
@@ -165,12 +167,15 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
     flow = series.is_flow[:, None] & np.isin(scale.kind, (LOG, ROOT))[:, None]
     # Of small counts nobody can tell an entry error from a rich month.
     reported = series.is_flow[:, None] & (scale.kind == LOG)[:, None]
+    is_unit, off_unit = rules.wrong_units(values, scale, found, scatter)
+    is_sum, off_sum = rules.sums_since_january(values, scale, smoothed, found, month)
+    is_sum &= reported & series.is_sum[:, None]
+    # In October the sum since January is ten months: what fits better names it.
+    is_unit &= ~(is_sum & (off_sum < off_unit))
     masks = {
         "zero": rules.zeros(values, found) & flow,
-        "unit": rules.wrong_units(values, scale, found, scatter) & reported,
-        "year_to_date": rules.sums_since_january(values, scale, smoothed, found, month)
-        & reported
-        & series.is_sum[:, None],
+        "unit": is_unit & reported,
+        "year_to_date": is_sum,
         "repeated": rules.repeats(values, scale, found, scatter) & reported,
         "cumulative": rules.falls(values) & series.is_cumulative[:, None],
         "point": np.abs(found.z) > rules.LIMIT,
@@ -186,7 +191,11 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
     rows += [row for row, _ in changed]
     named = np.any([mask for kind, mask in masks.items() if kind != "point"], axis=0)
     shifts = rules.shifts(scale, smoothed, found, named)
-    for row, column in _placed(series, shifts, "shift", expected=found.expected, score=found.z_3, first=first):
+    # What starts anew each year has no level that could shift.
+    shifts &= ~np.asarray([is_sawtooth(own[None], int(month[0]), season) for own in values])[:, None]
+    before = rules.expected_before(scale, smoothed)
+    shifts &= np.abs(values - before) >= MATERIAL * np.abs(before)
+    for row, column in _placed(series, shifts, "shift", expected=before, score=found.z_3, first=first):
         # A change that can be dated already says what the shift said first.
         near = {(row[0], row[1], column - 2 + step, np.sign(row[6])) for step in range(-NEAR, NEAR + 1)}
         if not near & dated:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import gammainc, gammaincc, ndtri
 
 from analytics.forecast.damped import Smoothed
 from analytics.forecast.scales import LOG, ROOT, Scale
@@ -17,13 +18,17 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 # Standard deviations off the one-step forecast, and off the forecast of three periods.
 LIMIT = 3.0
+# A wrong unit is told from a rich month only where ten times is so many standard deviations off.
+UNIT_LIMIT = 6.0
+# The same for a sum since January, and how near its newest month must then be to what is expected.
+SUM_LIMIT, SUM_NEAR = 4.0, 2.5
 # Largest score: a zero has no logarithm, and a scatter may be tiny.
 LARGEST = 99.0
 UNITS = (10.0, 100.0, 10_000.0)
 # Ratios within this share of a unit are taken for it, or within three scatters, never beyond the last.
 UNIT_TOLERANCE, UNIT_WIDEST = 0.05, 0.45
 # How likely a repeated figure may be by chance, and how often it may have happened before.
-CHANCE, USUAL = 0.001, 0.02
+CHANCE, USUAL = 0.003, 0.02
 # Scatters that the least and the middle of the three periods of a shift are off.
 LEAST_OFF, MIDDLE_OFF = 0.75, 1.25
 # Known periods before a figure can be called never zero.
@@ -54,12 +59,33 @@ def scores(scale: Scale, smoothed: Smoothed, values: Floats) -> Scores:
     z = smoothed.errors / smoothed.scatter
     impossible = (scale.kind == LOG)[:, None] & (values <= 0) & np.isfinite(smoothed.scatter)
     z = np.where(impossible, -LARGEST, np.clip(z, -LARGEST, LARGEST))
+    expected = scale.back(smoothed.expected)
+    z = _as_counts(z, scale, smoothed.scatter, values, expected)
     z_3 = np.full(values.shape, np.nan)
     if values.shape[1] > 2:
         figures = np.stack([scale.figures[:, k : values.shape[1] - 2 + k] for k in range(3)], axis=2)
         off = (figures - smoothed.ahead[:, :-2]).sum(axis=2)
         z_3[:, 2:] = np.clip(off / smoothed.scatter_3[:, 2:], -LARGEST, LARGEST)
-    return Scores(expected=scale.back(smoothed.expected), z=z, z_3=z_3)
+    return Scores(expected=expected, z=z, z_3=z_3)
+
+
+def _as_counts(z: Floats, scale: Scale, scatter: Floats, values: Floats, expected: Floats) -> Floats:
+    """Return scores of small counts that are not larger than what the distribution of a count gives.
+
+    The root of a count near 0 is not normal: none where 4.8 were expected is no more than 2.4 standard deviations.
+    A scatter above that of counting is taken for counts of so many at once (a quasi-Poisson distribution).
+    """
+    rows, columns = np.nonzero((scale.kind == ROOT)[:, None] & (np.abs(z) > LIMIT))
+    if not len(rows):
+        return z
+    at = rows, columns
+    each = np.maximum(scatter[at], 1.0) ** 2 * scale.unit[at]
+    count, mean = values[at] / each, np.maximum(expected[at], 1e-9) / each
+    at_most, above = gammaincc(count + 1, mean), gammainc(np.maximum(count, 1e-9), mean)
+    tail = np.where(z[at] < 0, at_most, above)
+    result = z.copy()
+    result[at] = np.sign(z[at]) * np.minimum(np.abs(z[at]), np.maximum(-ndtri(np.maximum(tail, 1e-300)), 0.0))
+    return result
 
 
 def relative_scatter(scale: Scale, smoothed: Smoothed, expected: Floats) -> Floats:
@@ -80,21 +106,19 @@ def zeros(values: Floats, found: Scores) -> Bools:
     return np.asarray(is_zero & (earlier == 0) & (before >= PAST) & (found.z < -LIMIT))
 
 
-def wrong_units(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> Bools:
-    """Return figures that are 10, 100 or 10 000 times what is expected, or as small a part of it."""
+def wrong_units(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> tuple[Bools, Floats]:
+    """Return figures that are 10, 100 or 10 000 times what is expected, or as small a part of it; and how far off."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.log(values / found.expected)
-    tolerance = np.clip(LIMIT * scatter, UNIT_TOLERANCE, UNIT_WIDEST)
-    near = np.zeros(values.shape, dtype=bool)
-    for unit in UNITS:
-        near |= np.abs(np.abs(ratio) - np.log(unit)) <= tolerance
+        ratio = np.abs(np.log(values / found.expected))
+    off = np.min([np.abs(ratio - np.log(unit)) for unit in UNITS], axis=0)
+    near = off <= np.clip(LIMIT * scatter, UNIT_TOLERANCE, UNIT_WIDEST)
     large = np.isin(scale.kind, (LOG, ROOT))[:, None]
-    return np.asarray(near & large & (np.abs(found.z) > LIMIT) & (values > 0))
+    return np.asarray(near & large & (np.abs(found.z) > UNIT_LIMIT) & (values > 0)), off / scatter
 
 
 def sums_since_january(
     values: Floats, scale: Scale, smoothed: Smoothed, found: Scores, month: npt.NDArray[np.int64]
-) -> Bools:
+) -> tuple[Bools, Floats]:
     """Return figures that are the sum since January: without the months before them they are as expected.
 
     Parameters
@@ -104,13 +128,19 @@ def sums_since_january(
         Of the same series.
     month : int64, shape (time,)
         Period of the year, from 0.
+
+    Returns
+    -------
+    is_sum : bool, shape (series, time)
+    off : float64, shape (series, time)
+        Standard deviations that the newest month of the sum is off.
     """
     before = np.zeros(values.shape)
     for t in range(1, values.shape[1]):
         before[:, t] = 0.0 if month[t] == 0 else before[:, t - 1] + values[:, t - 1]
     own = values - before
     z = np.abs(scale.forth(np.where(own > 0, own, np.nan)) - smoothed.expected) / smoothed.scatter
-    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > LIMIT) & (z <= LIMIT))
+    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > SUM_LIMIT) & (z <= SUM_NEAR)), z
 
 
 def repeats(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> Bools:
@@ -132,6 +162,13 @@ def falls(values: Floats) -> Bools:
     below = np.zeros(values.shape, dtype=bool)
     below[:, 1:] = values[:, 1:] < best[:, :-1]
     return below
+
+
+def expected_before(scale: Scale, smoothed: Smoothed) -> Floats:
+    """Return what was expected of each period two periods before, in the unit of the values: shape (series, time)."""
+    figures = np.full(smoothed.expected.shape, np.nan)
+    figures[:, 2:] = smoothed.ahead[:, :-2, 2]
+    return scale.back(figures)
 
 
 def shifts(scale: Scale, smoothed: Smoothed, found: Scores, errors: Bools) -> Bools:

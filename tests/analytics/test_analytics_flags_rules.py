@@ -48,5 +48,5 @@ def test_february_and_later_can_be_the_sum_since_january() -> None:
     values[1, 48] = values[1, 47] + values[1, 48]
     month = np.arange(60) % 12
     scale, smoothed, found = judged(values)
-    told = rules.sums_since_january(values, scale, smoothed, found, month)  # type: ignore[arg-type]
+    told, _ = rules.sums_since_january(values, scale, smoothed, found, month)  # type: ignore[arg-type]
     assert np.argwhere(told).tolist() == [[0, 51]]
