@@ -247,6 +247,10 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
         target = None
     if target is None and own is None:
         return None
+    is_by_year = indicator.period == "year" or not adds_up(indicator)
+    if not is_by_year and str(newest["period"]) <= year_before(newest_of(indicator.period, month)):
+        # Nothing came for a year: sums of years gone by are no part of this one.
+        return None
     wanted, year, kind = (own.value, own.year, own.kind) if own is not None else (0.0, 0, "working")
     if target is not None:
         wanted, year, kind = float(target["target_value"]), int(target["due_year"]), target["target_kind"]

@@ -28,6 +28,9 @@ SEED = 20_251_231
 TOLD = ("shown", "trend")
 # A mean of years says nothing of where a level stands at the end of this one.
 LEVELLESS = "mean_36"
+# Nothing came for a year: what is left of it says nothing of this year's end.
+STALE = r"\bstale\b"
+UNTOLD = ("expected_value", "low", "high", "reach_probability", "usual_share", "latest_value", "gap")
 # Cities of the whole province: a sum that is wanted of all of it is not asked of a part.
 CITIES = 13
 
@@ -56,7 +59,7 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
     # The fast effort is one pass over arrays; there is nothing to spread.
     processes = asked.processes if asked.effort == "full" else 0
     with Spread(processes, told=lambda done, total: asked.progress("targets", done, total)) as spread:
-        return probabilities(
+        found = probabilities(
             measured,
             forecast,
             declared=declared,
@@ -66,4 +69,15 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
             effort=cast("Effort", asked.effort),
             seed=SEED,
             spread=spread,
-        ).sort(KEY)
+        )
+    return _without_stale(found, inputs["marts.mart_indicator_model"]).sort(KEY)
+
+
+def _without_stale(found: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
+    """Return targets without expectation and chance where the figures ended a year ago: there is none to be had."""
+    stale = register.filter(pl.col("notes").str.contains(STALE)).select(*KEY, is_stale=pl.lit(value=True))
+    marked = found.join(stale, on=list(KEY), how="left", maintain_order="left")
+    is_stale = pl.col("is_stale").fill_null(value=False)
+    nulled = [pl.when(~is_stale).then(pl.col(name)).alias(name) for name in UNTOLD]
+    method = pl.when(is_stale).then(pl.lit("none")).otherwise("method").alias("method")
+    return marked.with_columns(*nulled, method).drop("is_stale")
