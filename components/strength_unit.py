@@ -73,11 +73,11 @@ def _round(bar: dict[str, Any]) -> dict[str, Any]:
     around = [*bar["y"], bar["y"][0]]
     line = {"color": bar["marker"]["color"], "width": 2}
     shown = {"type": "scatterpolar", "mode": "lines+markers", "name": bar["name"], "line": line, "fill": "toself"}
-    fill = colour_with(bar["marker"]["color"], FILL_SHARE)
+    fill = see_through(bar["marker"]["color"], FILL_SHARE)
     return {**shown, "r": around, "theta": [*bar["x"], bar["x"][0]], "fillcolor": fill, "marker": {"size": 5}}
 
 
-def colour_with(shade: str, share: float) -> str:
+def see_through(shade: str, share: float) -> str:
     """Return a colour ``#rrggbb`` that lets through what is below it."""
     red, green, blue = (int(shade[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},{share})"

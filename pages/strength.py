@@ -76,7 +76,6 @@ def layout(context: RequestContext) -> Component:
             dcc.Store(id="strength-asked", data=dict(context.query)),
             dcc.Store(id="strength-own"),
             dcc.Store(id="strength-pairs"),
-            dcc.Interval(id="strength-tick", interval=TICK_MS, max_intervals=BATCHES - 1),
             weights_card(recipe, found.prepared.table.parts, found.result.part_weight.tolist(), lang),
             pairs_card(question, lang),
             html.Div(bone, id="strength-league", className="measures-answer", **attributes(aria_live="polite")),
@@ -120,7 +119,7 @@ def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recip
     return context, answer(context.scope, context.lang, question), opened
 
 
-def _league(context: RequestContext, found: Answer, batches: int) -> list[Component]:
+def _league(found: Answer, batches: int, context: RequestContext) -> list[Component]:
     table = rank_batches(found, batches)
     return [
         league_card(found, table, batches, context),
@@ -133,29 +132,42 @@ def _league(context: RequestContext, found: Answer, batches: int) -> list[Compon
     Output("strength-league", "children"),
     Output("strength-unit", "children"),
     Output("strength-own", "data"),
-    Output("strength-tick", "n_intervals"),
     Input("strength-asked", "data"),
     Input({"type": "strength-weight", "part": ALL}, "value"),
-    Input("strength-tick", "n_intervals"),
     State({"type": "strength-weight", "part": ALL}, "id"),
-    State("strength-own", "data"),
     action="strength.view",
 )
-def show_strength(asked: Any, values: Any, tick: Any, ids: Any, own: Any) -> tuple[Any, ...]:
-    """Return the league and the area looked at: at once over the first batch of draws, then over one more a tick."""
-    if ctx.triggered_id == "strength-tick":
-        if not isinstance(tick, int) or not 0 < tick < BATCHES or own is None:
-            raise PreventUpdate
-        context, found, _ = _found(asked, own)
-        return _league(context, found, tick + 1), no_update, no_update, no_update
+def show_strength(asked: Any, values: Any, ids: Any) -> tuple[Any, ...]:
+    """Return the league over the first batch of draws, and the area looked at.
+
+    The clock that asks for the other batches comes with the answer: one that ran from the beginning would take the
+    place of an answer that is still on its way.
+    """
     # Anything but the list of own weights stands for those of the address; an empty mapping still tells of the change.
-    own = {}
+    own = _moved(asked, values, ids) if isinstance(ctx.triggered_id, dict) else {}
     try:
-        own = _moved(asked, values, ids) if isinstance(ctx.triggered_id, dict) else {}
         context, found, _ = _found(asked, own)
     except WordedError as error:
-        return [empty_figure(" ".join(error.said(current().lang)))], [], own, BATCHES
-    return _league(context, found, 1), unit_cards(found, rank_batches(found, 1), context), own, 0
+        return [empty_figure(" ".join(error.said(current().lang)))], [], own
+    clock = dcc.Interval(id="strength-tick", interval=TICK_MS, max_intervals=BATCHES - 1)
+    league = [html.Div(_league(found, 1, context), id="strength-places"), html.Div(clock, key=found.digest)]
+    return league, unit_cards(found, rank_batches(found, 1), context), own
+
+
+@guarded_callback(
+    Output("strength-places", "children"),
+    Input("strength-tick", "n_intervals"),
+    State("strength-asked", "data"),
+    State("strength-own", "data"),
+    action="strength.view",
+    prevent_initial_call=True,
+)
+def refine(tick: Any, asked: Any, own: Any) -> list[Component]:
+    """Return the league over one more batch of draws a tick."""
+    if not isinstance(tick, int) or not 0 < tick < BATCHES or own is None:
+        raise PreventUpdate
+    context, found, _ = _found(asked, own)
+    return _league(found, tick + 1, context)
 
 
 def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from dash import no_update
 from dash.exceptions import PreventUpdate
@@ -82,8 +83,9 @@ def test_the_page_asks_and_shows_the_league_with_intervals(page, monkeypatch) ->
     said = text(strength.layout(replace(CONTEXT, query=COUNTY)))
     assert "综合实力" in said
     assert "各部分权重" in said
-    league, unit, own, tick = shown(monkeypatch, None, COUNTY, [], None, [], None)
-    assert tick == 0
+    league, unit, own = shown(monkeypatch, None, COUNTY, [], [])
+    # The clock comes with the answer: before, a tick would take its place.
+    assert any(getattr(part, "id", "") == "strength-tick" for part in league[-1]._traverse())
     assert own == {}
     assert "名次区间" in text(league)
     assert "怎样前进一名" in text(unit)
@@ -94,13 +96,12 @@ def test_the_page_asks_and_shows_the_league_with_intervals(page, monkeypatch) ->
 
 
 def test_a_tick_adds_draws_and_a_slider_other_weights(page, monkeypatch) -> None:
-    league, *rest = shown(monkeypatch, "strength-tick", COUNTY, [], 1, [], {})
-    assert "800" in text(league)
-    assert len(rest) == 3
-    with pytest.raises(PreventUpdate):
-        shown(monkeypatch, "strength-tick", COUNTY, [], 0, [], {})
+    assert "800" in text(strength.refine.__wrapped__(1, COUNTY, {}))
+    for tick, own in ((0, {}), (6, {}), (1, None)):
+        with pytest.raises(PreventUpdate):
+            strength.refine.__wrapped__(tick, COUNTY, own)
     ids = [{"type": "strength-weight", "part": part} for part in ("mass", "service")]
-    _, _, own, _ = shown(monkeypatch, ids[0], COUNTY, [60, 0], None, ids, None)
+    _, _, own = shown(monkeypatch, ids[0], COUNTY, [60, 0], ids)
     assert own == [60.0, 0, 0, 0, 0, 0, 0]
     answer = strength._found(COUNTY, own)[1]
     assert answer.result.score == pytest.approx(answer.result.part_points[0])
@@ -165,7 +166,7 @@ def test_the_address_holds_the_question_and_nonsense_is_read_as_usual(page) -> N
 
 def test_every_way_of_making_the_index_is_shown_or_refused_in_words(page, monkeypatch) -> None:
     for name, value in (("weighting", "pca"), ("normalisation", "rank"), ("aggregation", "topsis"), ("form", "eight")):
-        league, *_ = shown(monkeypatch, None, {**COUNTY, name: value}, [], None, [], None)
+        league, *_ = shown(monkeypatch, None, {**COUNTY, name: value}, [], [])
         assert text(league)
     with pytest.raises(WordedError):
         strength_view.asked_in(ANALYST, {"recipe": "none"}, page)
@@ -213,3 +214,58 @@ def test_files_hold_the_recipe_its_hash_and_the_same_scores(page, tmp_path) -> N
     assert pairs + pairs.T == pytest.approx(np.ones_like(pairs))
     made = make_file("strength", asked, tmp_path)
     assert made.path.stat().st_size > 5_000
+
+
+def test_the_radar_is_closed_and_shows_the_points_of_the_parts(page) -> None:
+    answer = found(unit="321003")
+    card = strength_unit._peer_card(answer, "light", "zh")
+    radar, bars = (part.figure for part in card._traverse() if hasattr(part, "figure"))
+    own = next(trace for trace in radar["data"] if trace["name"] == answer.names[answer.own])
+    assert own["type"] == "scatterpolar"
+    assert own["r"][0] == own["r"][-1]
+    assert own["r"][:-1] == pytest.approx(answer.result.part_points[:, answer.own], abs=0.05)
+    assert {trace["name"] for trace in radar["data"]} == {trace["name"] for trace in bars["data"]}
+    assert strength_unit.see_through("#10ff00", 0.5) == "rgba(16,255,0,0.5)"
+
+
+def test_the_league_says_what_to_be_careful_with(page) -> None:
+    answer = found()
+    ranks = strength_view.rank_batches(answer, 1)
+    parts = [answer.prepared.table.parts[p] for p in answer.prepared.table.part]
+    lone = {part for part in parts if parts.count(part) == 1}
+    assert {part for part, _, _ in strength_league.lone_indicators(answer)} == lone
+    weights = dict(zip(answer.prepared.table.parts, answer.result.part_weight, strict=True))
+    assert all(share == weights[part] for part, _, share in strength_league.lone_indicators(answer))
+    order = ranks.order.tolist()
+    sure = sum(ranks.above[order[k], order[k + 1]] >= 0.9 for k in range(len(order) - 1))
+    assert f"有 {sure} 对" in strength_league.lead_words(answer, ranks, "zh")
+    one_tier = replace(ranks, tier=np.zeros_like(ranks.tier))
+    assert strength_league.tier_words(one_tier, 0) == "—"
+    assert "第一档" not in strength_league.lead_words(answer, one_tier, "zh")
+
+
+def test_gaps_of_an_area_are_counted_and_worded(page) -> None:
+    answer = found()
+    row = [one.code for one in answer.ground.members].index(answer.prepared.table.codes[0])
+    is_partial = np.zeros_like(answer.ground.is_partial)
+    is_partial[row, int(answer.prepared.unit[2])] = True
+    shorter = replace(answer, ground=replace(answer.ground, is_partial=is_partial), own=2)
+    assert strength_league.gaps_of(shorter, 2)[1] == 1
+    assert "不足全年 1 项" in strength_league.gap_words(shorter, 2, "zh")
+    assert "部分报送" in text([strength_unit._total_card(shorter, "zh")])
+    observed = answer.prepared.observed.copy()
+    observed[0, 2] = np.nan
+    filled = replace(shorter, prepared=replace(answer.prepared, observed=observed))
+    assert strength_league.gaps_of(filled, 2) == (1, 0)
+
+
+def test_areas_of_one_name_are_told_apart_by_what_they_lie_in(page, monkeypatch) -> None:
+    frame = strength_view.regions(ANALYST)
+    county = frame.filter(frame["level"] == "county")["region_name"]
+    renamed = dict.fromkeys([county[0], county[-1]], "鼓楼区")
+    twins = frame.with_columns(pl.col("region_name").replace(renamed))
+    monkeypatch.setattr(strength_view, "regions", lambda _: twins)
+    names = strength_view.names_of(ANALYST, "zh")
+    said = sorted(name for name in names.values() if name.endswith("鼓楼区"))
+    assert len(set(said)) == 2
+    assert all("市 · 鼓楼区" in name for name in said)
