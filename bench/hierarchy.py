@@ -21,6 +21,8 @@ from bench.flags import read
 
 RESULTS = Path(__file__).parent / "results" / "hierarchy.json"
 ORIGINS = 8
+# Part of an indicator's months that must be known; the few that are not count as 0.
+KNOWN = 0.9
 
 
 def made() -> tuple[np.ndarray, list[int]]:
@@ -80,8 +82,13 @@ def of_build(folder: Path) -> dict[str, dict[str, float]]:
         regions = [series.regions[row] for row in rows]
         values = np.nan_to_num(series.values[rows])
         parents = [regions.index(above[region]) if above.get(region) in regions else -1 for region in regions]
-        if len(rows) < 10 or incoherence(values, parents) > 1e-6:
+        if len(rows) < 10 or np.isfinite(series.values[rows]).mean() < KNOWN:
             continue
+        if incoherence(values, parents) > 1e-6:
+            # What the whole counts besides, and months that were not delivered, are left out: leaves are added.
+            inner = set(parents)
+            leaves = [node for node in range(len(rows)) if node not in inner]
+            values = summation(parents) @ values[leaves]
         tables_of.append(errors(values, parents, 12, 6))
     return {
         method: {name: float(np.mean([own[method][name] for own in tables_of])) for name in tables_of[0][method]}

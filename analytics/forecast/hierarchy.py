@@ -7,8 +7,9 @@ and quantiles are taken anew.
 
 Methods: ``top_down`` splits the forecast of the top with the proportions of the children's own forecasts
 (Athanasopoulos et al. 2009); ``ols`` is MinT with equal variances, y = S (S'S)^-1 S' y_base (Wickramasuriya et al.
-2019), negative figures clipped and projected again; ``mean`` is the mean of these two, the best of them on the sums of
-the demo; ``bottom_up`` adds the leaves and is there to compare with.
+2019), negative figures clipped and projected again; ``bottom_up`` adds the leaves; ``mean`` is two parts of ``top_down``
+and one of ``bottom_up``, whose errors go against each other: over all areas it was not worse than the forecasts before
+it, or than ``bottom_up``, on any set that was tried, and it leaves the top nearly as it was.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ Floats = npt.NDArray[np.float64]
 Method = Literal["mean", "top_down", "ols", "bottom_up"]
 METHODS: tuple[Method, ...] = ("mean", "top_down", "ols", "bottom_up")
 
+# Part of ``top_down`` in ``mean``.
+FROM_TOP = 2 / 3
 # Clipping and projecting again ends after so many rounds; what is then left below zero is clipped in the leaves.
 ROUNDS = 50
 # Share of a path's standard normal that the months of one path, and all areas in a month, have in common. Taken
@@ -131,7 +134,7 @@ def reconcile(figures: Floats, parents: Sequence[int], *, method: Method = "mean
     elif method == "ols":
         result = _ols(flat, key, non_negative=non_negative)
     elif method == "mean":
-        result = (_top_down(flat, key) + _ols(flat, key, non_negative=True)) / 2
+        result = FROM_TOP * _top_down(flat, key) + (1 - FROM_TOP) * (_summation(key) @ flat[_leaves(key)])
     elif method == "bottom_up":
         result = _summation(key) @ flat[_leaves(key)]
     else:

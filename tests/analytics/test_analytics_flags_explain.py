@@ -133,3 +133,37 @@ def test_what_cannot_be_added_is_not_explained() -> None:
     flags = find(measured, declared={"amount": own})
     assert flags.height
     assert explain(flags, measured, declared={"amount": own}, parents={"x": "c1"}).is_empty()
+
+
+def test_a_lasting_change_is_explained_from_year_to_year() -> None:
+    month = np.arange(60)
+    own = {"c1": np.full(60, 100.0), "c2": np.where(month >= 54, 130.0, 60.0)}
+    own["p"] = own["c1"] + own["c2"]
+    measured = pl.concat(frame(values, region) for region, values in own.items())
+    flags = pl.DataFrame(
+        {
+            "indicator_code": "amount",
+            "region_code": "p",
+            "period": PERIODS[54],
+            "kind": ["change"],
+            "expected": 160.0,
+            "actual": 230.0,
+        }
+    )
+    found = explain(flags, measured, declared={"amount": AMOUNT}, parents={"c1": "p", "c2": "p"})
+    assert found.select("code", "contribution", "share").rows() == [
+        ("c1", pytest.approx(0.0), pytest.approx(0.0)),
+        ("c2", pytest.approx(70.0), pytest.approx(1.0)),
+    ]
+    # Levels that were fitted differ from plain means: contributions still make the step between them.
+    other = explain(
+        flags.with_columns(expected=150.0, actual=240.0),
+        measured,
+        declared={"amount": AMOUNT},
+        parents={"c1": "p", "c2": "p"},
+    )
+    assert other["contribution"].sum() == pytest.approx(90.0)
+    # An odd period goes before a change of the same one.
+    both = pl.concat([flags, flags.with_columns(kind=pl.lit("point"), expected=200.0)])
+    odd = explain(both, measured, declared={"amount": AMOUNT}, parents={"c1": "p", "c2": "p"})
+    assert odd["contribution"].sum() == pytest.approx(30.0)

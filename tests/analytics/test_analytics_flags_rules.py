@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from scipy.stats import norm
 
 from analytics.flags import rules
 from analytics.forecast.damped import smooth
-from analytics.forecast.scales import scaled
+from analytics.forecast.scales import ROOT, scaled
 
 
 def judged(values: np.ndarray) -> tuple[object, ...]:
@@ -50,3 +52,25 @@ def test_february_and_later_can_be_the_sum_since_january() -> None:
     scale, smoothed, found = judged(values)
     told, _ = rules.sums_since_january(values, scale, smoothed, found, month)  # type: ignore[arg-type]
     assert np.argwhere(told).tolist() == [[0, 51]]
+
+
+def test_a_small_count_is_no_odder_than_counting_makes_it() -> None:
+    # None where 4.8 were expected: a root near 0 is not normal, and the exact chance is 0.8 %.
+    values = np.asarray([np.tile([4.0, 5, 5, 5, 5, 5], 10)])
+    values[0, 59] = 0
+    scale, smoothed, found = judged(values)
+    assert scale.kind[0] == ROOT  # type: ignore[attr-defined]
+    assert smoothed.errors[0, 59] / smoothed.scatter[0, 59] < -rules.LIMIT  # type: ignore[attr-defined]
+    chance = np.exp(-found.expected[0, 59])  # type: ignore[attr-defined]
+    assert found.z[0, 59] == pytest.approx(norm.ppf(chance), abs=1e-6)  # type: ignore[attr-defined]
+    assert found.z[0, 59] > -rules.LIMIT  # type: ignore[attr-defined]
+
+
+def test_a_shift_is_told_beside_what_was_expected_before_it() -> None:
+    values = np.round(np.random.default_rng(4).lognormal(7, 0.03, (1, 60)))
+    values[0, 57:] *= 0.6
+    scale, smoothed, _ = judged(values)
+    before = rules.expected_before(scale, smoothed)  # type: ignore[arg-type]
+    assert before[0, 59] == pytest.approx(np.exp(smoothed.ahead[0, 57, 2]))  # type: ignore[attr-defined]
+    assert before[0, 59] > 1.4 * values[0, 59]
+    assert np.isnan(before[0, :26]).all()

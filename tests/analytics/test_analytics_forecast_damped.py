@@ -123,3 +123,16 @@ def test_medians_leave_out_what_is_unknown() -> None:
     found = row_median(np.asarray([[3.0, nan, 1.0], [nan, nan, nan], [4.0, 2.0, 9.0]]))
     assert found[[0, 2]].tolist() == [2.0, 4.0]
     assert np.isnan(found[1])
+
+
+def test_a_series_that_begins_later_is_smoothed_as_if_it_stood_alone() -> None:
+    whole = series(4, 72, seed=7)
+    late = whole.copy()
+    late[1, :26] = np.nan
+    found, alone = damped.smooth(late, 12), damped.smooth(late[1:2, 24:], 12)
+    assert np.isnan(found.expected[1, :48]).all()
+    assert np.allclose(found.expected[1, 24:], alone.expected[0], equal_nan=True)
+    assert np.allclose(found.ahead[1, 24:], alone.ahead[0], equal_nan=True)
+    assert np.allclose(found.season[1], alone.season[0])
+    # Those beside it are what they were.
+    assert np.allclose(found.expected[[0, 2, 3]], damped.smooth(whole[[0, 2, 3]], 12).expected, equal_nan=True)

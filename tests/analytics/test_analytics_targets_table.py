@@ -130,3 +130,80 @@ def test_weeks_and_days_are_followed_by_month() -> None:
     )
     found = by_month(measured)
     assert found.select("period", "numerator", "value").rows() == [("2026-10", 10.0, 4.0)]
+
+
+def test_a_stated_sum_is_not_asked_of_a_part_of_the_area_it_is_stated_for() -> None:
+    own = {"c1": amounts(300.0, 1), "p": amounts(300.0, 1)}
+    measured = pl.concat(rows("amount", region, values) for region, values in own.items())
+    stated = replace(AMOUNT, target=Target(50_000.0, 2025, "plan", "某", "x"))
+    found = probabilities(measured, declared={"amount": stated}, parents=PARENTS, newest="2026-10", is_whole=False)
+    top, inside = one(found, "p"), one(found, "c1")
+    assert (top["target_value"], top["method"], top["outcome"]) == (50_000.0, "partial", "open")
+    assert top["gap"] is None
+    assert top["reach_probability"] is None
+    assert top["low"] < top["expected_value"] < top["high"]  # type: ignore[operator]
+    # An area inside it works towards its own growth, not towards a share of what is asked of others too.
+    assert inside["target_value"] == pytest.approx(sum(own["c1"][36:48]), rel=0.25)
+    assert (inside["target_kind"], inside["method"]) == ("working", "total")
+
+
+def test_a_level_that_starts_anew_each_year_is_told_by_its_usual_share() -> None:
+    share = np.cumsum(np.r_[np.full(11, 0.075), 0.175])
+    rng = np.random.default_rng(5)
+    values = np.concatenate([100 * rate * share for rate in 0.93 + 0.02 * rng.random(5)])[:58].tolist()
+    spent = replace(STOCK, unit="%", combination="ratio", least_count=1.0, target=Target(97.0, 2025, "norm", "某", "x"))
+    measured = rows("stock", "p", values, [1000.0] * 58)
+    series = area_series(measured, spent)
+    assert series.nature == "year_to_date"
+    assert series.increments()[0, 48:].sum() == pytest.approx(values[57])
+    found = one(probabilities(measured, declared={"stock": spent}, newest="2026-10"), "p")
+    assert (found["method"], found["latest_value"]) == ("total", pytest.approx(values[57]))
+    assert found["expected_value"] == pytest.approx(94.0, abs=2)
+    assert found["high"] <= 100  # type: ignore[operator]
+    assert found["reach_probability"] < 0.2  # type: ignore[operator]
+    # A gap within the year is bridged, and the year's sum stays what it was.
+    gap = [*values[:52], np.nan, *values[53:]]
+    holed = area_series(rows("stock", "p", gap, [1000.0] * 58), spent)
+    assert holed.increments()[0, 48:].sum() == pytest.approx(values[57])
+
+
+def test_a_rate_is_compared_by_its_year_and_weighs_what_is_left_by_its_usual_part() -> None:
+    below = ([10.0] * 10 + [50.0] * 2) * 5
+    values = [80.0] * 48 + [60.0] * 9 + [90.0]
+    stated = replace(SHARE, unit="%", target=Target(90.0, 2026, "norm", "某", "x"))
+    measured = rows("share", "p", values, below[:58])
+    series = area_series(measured, stated)
+    assert series.part_gone().tolist() == [0.5]
+    told = pl.DataFrame(
+        {"indicator_code": ["share"] * 2, "region_code": ["p"] * 2, "period": ["2026-11", "2026-12"]}
+        | {name: [89.0 + 2 * step] * 2 for step, name in enumerate(QUANTILES)}
+    )
+    found = one(probabilities(measured, told, declared={"share": stated}, newest="2026-10"), "p")
+    assert (found["latest_value"], found["latest_of"]) == (pytest.approx(63.0), "year")
+    assert found["gap"] == pytest.approx(63.0 - 90.0)
+    assert found["expected_value"] == pytest.approx(0.5 * 63 + 0.5 * 97)
+    # The largest quantile of the forecast, 105, is no share.
+    assert found["high"] == pytest.approx(0.5 * 63 + 0.5 * 100)
+
+
+def test_when_a_level_passes_its_target_and_forecasts_that_are_too_sure() -> None:
+    rng = np.random.default_rng(8)
+    values = (30 + 0.1 * np.arange(58) + rng.normal(0, 0.05, 58)).tolist()
+    months = ["2026-11", "2026-12", "2027-01"]
+    told = pl.DataFrame(
+        {"indicator_code": ["stock"] * 3, "region_code": ["p"] * 3, "period": months}
+        | {name: [35.0 + 0.5 * month + 0.1 * step for month in range(3)] for step, name in enumerate(QUANTILES)}
+    )
+    stated = replace(STOCK, target=Target(35.6, 2026, "plan", "某", "x"))
+    measured = rows("stock", "p", values)
+    found = one(probabilities(measured, told, declared={"stock": stated}, newest="2026-10"), "p")
+    assert [found[f"reach_{name}"] for name in ("early", "period", "late")] == ["2026-11", "2026-12", "2026-12"]
+    assert found["expected_value"] == pytest.approx(35.9)
+    # Without any width below the median it is averaged with the past.
+    sure = told.with_columns(pl.col("q50").alias(name) for name in QUANTILES[:4])
+    wider = one(probabilities(measured, sure, declared={"stock": stated}, newest="2026-10"), "p")
+    assert wider["low"] < wider["expected_value"] < wider["high"]  # type: ignore[operator]
+    assert wider["expected_value"] != pytest.approx(35.9, abs=1e-6)
+    # Two figures tell nothing.
+    nothing = one(probabilities(rows("stock", "p", [1.0, 2.0]), declared={"stock": stated}, newest="2026-10"), "p")
+    assert (nothing["method"], nothing["expected_value"], nothing["reach_probability"]) == ("none", None, None)
