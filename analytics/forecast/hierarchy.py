@@ -7,9 +7,9 @@ and quantiles are taken anew.
 
 Methods: ``top_down`` splits the forecast of the top with the proportions of the children's own forecasts
 (Athanasopoulos et al. 2009); ``ols`` is MinT with equal variances, y = S (S'S)^-1 S' y_base (Wickramasuriya et al.
-2019), negative figures clipped and projected again; ``bottom_up`` adds the leaves; ``mean`` is two parts of ``top_down``
-and one of ``bottom_up``, whose errors go against each other: over all areas it was not worse than the forecasts before
-it, or than ``bottom_up``, on any set that was tried, and it leaves the top nearly as it was.
+2019), negative figures clipped and projected again; ``bottom_up`` adds the leaves; ``mean`` is two parts of
+``top_down`` and one of ``bottom_up``, whose errors go against each other: over all areas it was not worse than the
+forecasts before it, or than ``bottom_up``, on any set that was tried, and it leaves the top nearly as it was.
 """
 
 from __future__ import annotations
