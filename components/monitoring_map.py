@@ -11,18 +11,22 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from analytics.indicator import Indicator
 from components.attributes import attributes
 from components.cards import empty_figure, panel
 from components.monitoring_figures import period_words, unit_of, value_words
 from components.monitoring_state import Row
 from components.monitoring_view import Area, Detail
 from components.numbers import MISSING, show_number
+from kernel.units import unit_words
 from kernel.words import t
 from warehouse.queries.indicators import build_id
 
 # A total is compared per so many residents.
 PER = 10_000
 STEPS = 7
+# Money is told by the resident: how many yuan one of the unit is.
+YUAN = {"CNY": 1.0, "100m CNY": 1e8}
 # Marks figures of too small a denominator.
 FEW = " *"
 
@@ -33,9 +37,7 @@ def map_card(view: Detail, lang: str) -> html.Section:
     period = "" if view.standing.newest is None else str(view.standing.newest["period"])
     rates = {code: rate(view, code, period) for code in shown}
     known = [value for value in rates.values() if value is not None]
-    is_total = one.combination == "sum"
-    unit = t("monitoring.per_residents", lang, unit=unit_of(one, lang)) if is_total else unit_of(one, lang)
-    hint = " · ".join(part for part in (unit, period_words(period, lang) if period else "") if part)
+    hint = " · ".join(part for part in (rate_unit(one, lang), period_words(period, lang) if period else "") if part)
     if not known or len(shown) < 2:
         key = "map_of_province" if one.area == "province" else "map_nothing"
         return panel(t("monitoring.map", lang), hint, empty_figure(t(f"monitoring.{key}", lang)))
@@ -98,14 +100,24 @@ def areas_shown(view: Detail) -> list[str]:
 
 
 def rate(view: Detail, code: str, period: str) -> float | None:
-    """Return what an area is coloured by: its value, of a total its value per :data:`PER` residents."""
+    """Return what an area is coloured by: its value, of a total so much per :data:`PER` residents, of money per one."""
     row = figure_of(view.figures.get(code, ()), period)
     if row is None or row["value"] is None:
         return None
     if view.standing.indicator.combination != "sum":
         return float(row["value"])
     people = view.residents.get(code)
-    return float(row["value"]) / people * PER if people else None
+    per = YUAN.get(view.standing.indicator.unit, PER)
+    return float(row["value"]) / people * per if people else None
+
+
+def rate_unit(indicator: Indicator, lang: str) -> str:
+    """Return the unit of what areas are coloured by and ranked by."""
+    if indicator.combination != "sum":
+        return unit_of(indicator, lang)
+    if indicator.unit in YUAN:
+        return unit_words("CNY/person", lang)
+    return t("monitoring.per_residents", lang, unit=unit_of(indicator, lang))
 
 
 def rate_words(view: Detail, value: float | None, lang: str) -> str:

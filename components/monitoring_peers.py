@@ -5,8 +5,8 @@ from __future__ import annotations
 from dash import html
 
 from components.cards import empty_figure, panel
-from components.monitoring_figures import period_words, unit_of
-from components.monitoring_map import FEW, few_note, is_few, rate, rate_words
+from components.monitoring_figures import period_words
+from components.monitoring_map import FEW, few_note, is_few, rate, rate_unit, rate_words
 from components.monitoring_view import Detail
 from kernel.words import t
 
@@ -44,10 +44,9 @@ def peer_card(view: Detail, lang: str) -> html.Section:
             html.B(f"{rate_words(view, known[code], lang)}{FEW if code in few else ''}"),
         ]
         rows.append(html.Li(cells, className="is-own" if code == view.asked.region else ""))
-    unit = (
-        t("monitoring.per_residents", lang, unit=unit_of(one, lang)) if one.combination == "sum" else unit_of(one, lang)
+    note = " · ".join(
+        part for part in (rate_unit(one, lang), period_words(period, lang), _own(view, known, lang)) if part
     )
-    note = " · ".join(part for part in (unit, period_words(period, lang), _own(view, known, lang)) if part)
     return panel(
         title,
         hint,

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from components.monitoring_map import few_note, is_few, rate_words
+from components.monitoring_map import few_note, is_few, rate, rate_unit, rate_words
 from components.monitoring_year import trajectory, year_card
 from tests.components.test_components_circles import text
 from tests.components.test_components_monitoring import SUM, row, stands, target_row
@@ -65,4 +65,9 @@ def test_small_numbers_are_marked() -> None:
     assert [is_few(view, code, "2026-10") for code in "abcd"] == [True, False, False, False]
     assert "样本少" in text(few_note(True, "zh")[0])
     assert few_note(False, "zh") == []
+    money = replace(SUM, unit="100m CNY")
+    assert (rate_unit(SUM, "zh"), rate_unit(money, "zh")) == ("场／每万人", "元/人")
+    for unit, wanted in ((SUM, 0.15), (money, 1500.0)):
+        shown = SimpleNamespace(figures=figures, residents={"b": 200_000.0}, standing=SimpleNamespace(indicator=unit))
+        assert rate(shown, "b", "2026-10") == pytest.approx(wanted)
     assert [rate_words(view, value, "en") for value in (0.00412, 4.12, 412.4, 0.0)] == ["0.00412", "4.12", "412", "0"]
