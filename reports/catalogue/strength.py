@@ -27,9 +27,10 @@ def make(asked: Asked) -> Content:
     question, _ = asked_in(asked.scope, asked.query, asked.ledger)
     found = answer(asked.scope, lang, question)
     ranks = rank_batches(found, BATCHES)
-    tables = [_league(found, ranks, lang), _recipe(found, lang), _points(found, lang), _values(found, lang)]
+    tables = [_league(found, ranks, lang), _recipe(found, lang), _points(found, lang)]
     if asked.file_format == "xlsx":
-        tables.append(_pairs(found, ranks, lang))
+        # Too long for a document: every indicator of every area, every pair of areas.
+        tables += [_values(found, lang), _pairs(found, ranks, lang)]
     recipe = question.recipe
     choice = [
         f"{t(f'strength.level_{question.level}', lang)} {question.year}",
@@ -114,7 +115,9 @@ def _values(found: Answer, lang: str) -> Table:
         unit = unit_words(one.unit, lang) + (f" {t(f'strength.per_{per}', lang)}" if per else "")
         for u, name in zip(found.prepared.unit.tolist(), found.names, strict=True):
             value, total = float(found.ground.values[j, u]), float(found.ground.totals[j, u])
-            share = float(found.ground.delivered[j, u]) if np.isfinite(value) else None
+            # A yearly figure knows that a part is missing, not how much.
+            is_known = np.isfinite(value) and not (found.ground.is_partial[j, u] and found.ground.delivered[j, u] == 1)
+            share = float(found.ground.delivered[j, u]) if is_known else None
             cells = (_known(value), unit, _known(total) if per else None, share)
             rows.append((name_of(one, lang), name, *cells))
     columns = _columns(lang, ("indicator", "text"), ("area", "text"), ("compared", "precise"), ("unit", "text"))
