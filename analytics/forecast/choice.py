@@ -73,13 +73,13 @@ ALTERNATIVES: dict[Effort, dict[str, tuple[str, ...]]] = {
     "full": {
         "theta_uc_gradient": ("theta", "uc", "gradient", *_SIMPLE),
         "theta_gradient": ("theta", "gradient", *_SIMPLE),
-        "seasonal_index": ("mean_36",),
+        "seasonal_index": ("mean_36", "theta_gradient"),
         "mean_36": ("seasonal_index",),
     },
     "fast": {
         "theta_profile": ("theta", *_SIMPLE),
         "theta": ("theta_profile", *_SIMPLE),
-        "seasonal_index": ("mean_36",),
+        "seasonal_index": ("mean_36", "theta"),
         "mean_36": ("seasonal_index",),
     },
 }

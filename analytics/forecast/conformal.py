@@ -12,6 +12,8 @@ SCALE_YEARS = 3
 LEAST_ERRORS = 40
 # Dates that errors should come from: those of one date share what happened then.
 LEAST_ORIGINS = 6
+# A family with fewer series has not seen all that can happen: its errors are put beside those of the whole panel.
+BESIDE, BESIDE_ORIGINS = 30, 3
 
 
 def error_scale(values: FloatArray, season: int) -> FloatArray:
@@ -42,7 +44,18 @@ def _mean(values: FloatArray) -> FloatArray:
     return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def quantile_offsets(errors: FloatArray, rows: BoolArray) -> tuple[FloatArray, bool]:
+def panel_offsets(errors: FloatArray) -> FloatArray:
+    """Return the quantiles of the scaled errors of all series for every step ahead, shape (horizon, 9); NaN if few."""
+    offsets = np.full((errors.shape[2], len(LEVELS)), np.nan)
+    for step in range(errors.shape[2]):
+        pool = errors[:, :, step]
+        pool = pool[np.isfinite(pool)]
+        if len(pool) >= LEAST_ERRORS:
+            offsets[step] = np.quantile(pool, LEVELS, method="weibull")
+    return offsets
+
+
+def quantile_offsets(errors: FloatArray, rows: BoolArray, panel: FloatArray | None = None) -> tuple[FloatArray, bool]:
     """Return the quantiles of the scaled errors of some series for every step ahead, and whether there were enough.
 
     Parameters
@@ -51,6 +64,8 @@ def quantile_offsets(errors: FloatArray, rows: BoolArray) -> tuple[FloatArray, b
         (actual - forecast) / scale, NaN where there was no forecast or no actual.
     rows : ndarray of bool, shape (series,)
         The family.
+    panel : ndarray, shape (horizon, 9), optional
+        Of :func:`panel_offsets`. Families of few series or origins are drawn towards it where it is farther out.
 
     Returns
     -------
@@ -71,6 +86,9 @@ def quantile_offsets(errors: FloatArray, rows: BoolArray) -> tuple[FloatArray, b
             offsets[step] = np.quantile(pool, LEVELS, method="weibull")
             if origins < LEAST_ORIGINS:
                 offsets[step] = _widened(offsets[step], family[:, :, step])
+    if panel is not None:
+        series = int(np.isfinite(family).any(axis=(0, 2)).sum())
+        offsets = _outward(offsets, panel, max(1 - series / BESIDE, 1 - origins / BESIDE_ORIGINS, 0.0))
     return offsets, are_enough and origins >= LEAST_ORIGINS
 
 
@@ -98,6 +116,14 @@ def _widened(offsets: FloatArray, errors: FloatArray) -> FloatArray:
             worst = np.where(np.array(LEVELS) < 0.5, np.minimum(worst, at), np.maximum(worst, at))
     worst[len(LEVELS) // 2] = offsets[len(LEVELS) // 2]
     return worst
+
+
+def _outward(offsets: FloatArray, panel: FloatArray, weight: float) -> FloatArray:
+    """Return offsets drawn towards those of the panel where these are farther out; the middle stays."""
+    drawn = offsets + weight * (panel - offsets)
+    levels = np.array(LEVELS)
+    farther = np.where(levels < 0.5, np.fmin(offsets, drawn), np.fmax(offsets, drawn))
+    return np.where(levels == 0.5, offsets, farther)
 
 
 def clipped(quantiles: FloatArray, values: FloatArray, upper: FloatArray | None) -> FloatArray:

@@ -78,6 +78,8 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
     quantiles = np.full((series, horizon, len(LEVELS)), np.nan)
     inside, tested = {_80: np.zeros(series), _95: np.zeros(series)}, np.zeros(series)
     families = np.array(work.panel.families, dtype=object)
+    without = [np.delete(errors, at, axis=0) for at in range(len(work.dates))]
+    panel, panels = conformal.panel_offsets(errors), [conformal.panel_offsets(rest) for rest in without]
     # One family after the other: all quantiles of all origins at once would be the largest thing in memory.
     for family in sorted(set(work.panel.families)):
         own = families == family
@@ -85,7 +87,7 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
         quantiles[counted] = _count_intervals(work, chosen, counted, inside, tested)
         if not len(pooled):
             continue
-        offsets, are_enough = conformal.quantile_offsets(errors, own & ~as_count)
+        offsets, are_enough = conformal.quantile_offsets(errors, own & ~as_count, panel)
         for row in pooled if not are_enough else ():
             work.notes[row].add("few_errors")
         scale = conformal.error_scale(work.history.values[pooled], work.history.season)
@@ -93,7 +95,7 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
         told = now[:, :, None] + scale[:, None, None] * np.where(short[pooled, None, None], np.nan, offsets)
         quantiles[pooled] = np.where(np.isfinite(told), told, _wide(now, scale))
         for at in range(len(work.dates)):
-            others, _ = conformal.quantile_offsets(np.delete(errors, at, axis=0), own & ~as_count)
+            others, _ = conformal.quantile_offsets(without[at], own & ~as_count, panels[at])
             past = chosen[at][pooled][:, :, None] + work.error_scale[at][pooled, None, None] * others
             _tally(work.truth[at][pooled], past, pooled, inside, tested)
     share = [np.where(tested > 0, inside[ends] / np.maximum(tested, 1), np.nan) for ends in (_80, _95)]

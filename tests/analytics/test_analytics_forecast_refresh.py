@@ -266,6 +266,27 @@ def test_few_origins_widen_to_the_worst_of_them() -> None:
     assert offsets[0, 2] <= np.quantile(errors[0], 0.1)
 
 
+def test_small_families_are_drawn_outward_to_the_panel_never_inward() -> None:
+    rng = np.random.default_rng(3)
+    errors = rng.normal(size=(6, 60, 1))
+    errors[:, :20] *= 0.2
+    errors[:, 20:25] *= 5
+    wide = conformal.panel_offsets(errors)
+    assert wide[0] == pytest.approx(np.quantile(errors.ravel(), LEVELS, method="weibull"))
+    for rows, moves in ((slice(0, 20), True), (slice(20, 25), False)):
+        family = np.zeros(60, bool)
+        family[rows] = True
+        own, drawn = (conformal.quantile_offsets(errors, family, panel)[0][0] for panel in (None, wide))
+        weight = (1 - family.sum() / conformal.BESIDE) * moves
+        assert drawn[[0, -1]] == pytest.approx((own + weight * (wide[0] - own))[[0, -1]])
+        assert drawn[4] == own[4]
+    # With one origin more is taken from the panel.
+    family = np.arange(60) < 20
+    few, many = (conformal.quantile_offsets(errors[:n], family, wide)[0][0] for n in (1, 6))
+    assert few[-1] > many[-1]
+    assert np.isnan(conformal.panel_offsets(errors[:1, :30])).all()
+
+
 def test_counts_have_quantiles_of_counts() -> None:
     rng = np.random.default_rng(4)
     values = rng.negative_binomial(2, 0.4, (200, 60)).astype(float)
