@@ -193,8 +193,8 @@ def _yearly(build: str, scope: GrantedScope, level: str) -> pl.DataFrame:  # noq
     by_code = {str(key[0]): part for key, part in found.partition_by("indicator_code", as_dict=True).items()}
     measured = {code for code, rows in by_code.items() if rows["value"].is_not_null().any()}
     parts = [_of_years(member, by_code[member.code]) for member in own if member.code in measured]
-    columns = ("indicator_code", "region_code", "period", "numerator", "denominator", "value")
-    columns += ("delivered", "gap_error", "is_partial")
+    figures = ("indicator_code", "region_code", "period", "numerator", "denominator", "value")
+    columns = (*figures, "delivered", "gap_error", "is_partial")
     if not parts:
         empty = {"delivered": pl.lit(1.0), "gap_error": pl.lit(0.0), "is_partial": pl.lit(value=False)}
         return found.with_columns(**empty).select(columns)
