@@ -1,6 +1,6 @@
 """What an indicator is: names, unit, direction, how it is measured, its target and its place in the strength index.
 
-The 87 indicators of the house are the modules of `analytics.indicators`, each with one ``INDICATOR``. What is counted
+The indicators of the house are the modules of `analytics.indicators`, each with one ``INDICATOR``. What is counted
 for them stands in ``warehouse/indicators/<code>.sql``; how counts become values, sums over areas and figures of longer
 periods is the same for all and stands here.
 """

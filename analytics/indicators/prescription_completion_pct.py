@@ -33,5 +33,4 @@ INDICATOR = Indicator(
         "below the demo province's counties (51 to 86 %), to all",
     ),
     least_count=20,
-    part="exercise_programme",
 )

@@ -3,7 +3,6 @@ with
 judged as (
     select
         region_code,
-        programme_code,
         due_on + 30 as judged_on,
         coalesce(completed_on <= due_on + 30, false) as is_completed
     from core.health_referral
@@ -14,12 +13,11 @@ final as (
     select
         judged.region_code,
         m.quarter as period,
-        judged.programme_code as part_code,
         count(*) filter (where judged.is_completed) as numerator,
         count(*) as denominator
     from judged
     inner join marts.mart_month as m on judged.judged_on between m.began_on and m.ended_on
-    group by judged.region_code, m.quarter, judged.programme_code
+    group by judged.region_code, m.quarter
 )
 
 select * from final
