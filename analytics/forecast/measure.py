@@ -78,8 +78,7 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
     quantiles = np.full((series, horizon, len(LEVELS)), np.nan)
     inside, tested = {_80: np.zeros(series), _95: np.zeros(series)}, np.zeros(series)
     families = np.array(work.panel.families, dtype=object)
-    without = [np.delete(errors, at, axis=0) for at in range(len(work.dates))]
-    panel, panels = conformal.panel_offsets(errors), [conformal.panel_offsets(rest) for rest in without]
+    panel = conformal.panel_offsets(errors)
     # One family after the other: all quantiles of all origins at once would be the largest thing in memory.
     for family in sorted(set(work.panel.families)):
         own = families == family
@@ -94,12 +93,28 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
         now = chosen[-1][pooled]
         told = now[:, :, None] + scale[:, None, None] * np.where(short[pooled, None, None], np.nan, offsets)
         quantiles[pooled] = np.where(np.isfinite(told), told, _wide(now, scale))
-        for at in range(len(work.dates)):
-            others, _ = conformal.quantile_offsets(without[at], own & ~as_count, panels[at])
-            past = chosen[at][pooled][:, :, None] + work.error_scale[at][pooled, None, None] * others
-            _tally(work.truth[at][pooled], past, pooled, inside, tested)
+    _tally_pooled(work, chosen, errors, as_count, (inside, tested))
     share = [np.where(tested > 0, inside[ends] / np.maximum(tested, 1), np.nan) for ends in (_80, _95)]
     return quantiles, share[0], share[1]
+
+
+def _tally_pooled(
+    work: Work, chosen: FloatArray, errors: FloatArray, as_count: BoolArray, tally: tuple[_Inside, FloatArray]
+) -> None:
+    """Tally the values at each origin that lie inside intervals made of the errors of the others."""
+    families = np.array(work.panel.families, dtype=object)
+    # One origin after the other: the errors of all others are a copy as large as the errors.
+    for at in range(len(work.dates)):
+        others = np.delete(errors, at, axis=0)
+        panel = conformal.panel_offsets(others)
+        for family in sorted(set(work.panel.families)):
+            own = (families == family) & ~as_count
+            rows = np.flatnonzero(own)
+            if not len(rows):
+                continue
+            offsets, _ = conformal.quantile_offsets(others, own, panel)
+            past = chosen[at][rows][:, :, None] + work.error_scale[at][rows, None, None] * offsets
+            _tally(work.truth[at][rows], past, rows, *tally)
 
 
 def _count_intervals(work: Work, chosen: FloatArray, rows: IntArray, inside: _Inside, tested: FloatArray) -> FloatArray:
