@@ -30,6 +30,7 @@ YEARS_SHOWN = 6
 # A radar of fewer axes has no area.
 FEWEST_AXES = 3
 FILL_SHARE = 0.15
+MOST_DIGITS = 6
 # Differences of the shown score below this are rounding.
 LEAST_TREATED = 0.05
 
@@ -141,10 +142,12 @@ def _total_card(found: Answer, lang: str) -> html.Section:
                 compared if np.isfinite(value) else t("strength.filled", lang),
                 show_number(float(found.result.points[row, u]), lang, digits=1),
                 whole if is_total else MISSING,
-                f"{1 + int((total > total[unit]).sum())} / {int(np.isfinite(total).sum())}" if is_total else MISSING,
+                show_percent(float(total[unit] / np.nansum(total)), lang)
+                if is_total and np.nansum(total) > 0
+                else MISSING,
             )
         )
-    body = table(("indicator", "compared", "points", "total", "total_place"), rows, lang, is_long=True)
+    body = table(("indicator", "compared", "points", "total", "total_share"), rows, lang, is_long=True)
     return panel(t("strength.values", lang), t("strength.values_hint", lang), body)
 
 
@@ -154,7 +157,11 @@ def name_of(one: Indicator, lang: str) -> str:
 
 
 def _value(one: Indicator, value: float, lang: str) -> str:
-    return show_number(value, lang, digits=max(2, one.decimals)) if np.isfinite(value) else MISSING
+    """Return a compared value with three digits that say something: values per resident are small."""
+    if not np.isfinite(value):
+        return MISSING
+    leading = 0 if value == 0 else int(np.floor(np.log10(abs(value))))
+    return show_number(value, lang, digits=min(MOST_DIGITS, max(2, one.decimals, 2 - leading)))
 
 
 def _compared_unit(one: Indicator, lang: str) -> str:

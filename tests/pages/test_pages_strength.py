@@ -253,6 +253,9 @@ def test_gaps_of_an_area_are_counted_and_worded(page) -> None:
     assert strength_league.gaps_of(shorter, 2)[1] == 1
     assert "不足全年 1 项" in strength_league.gap_words(shorter, 2, "zh")
     assert "部分报送" in text([strength_unit._total_card(shorter, "zh")])
+    one = answer.ground.members[0]
+    assert strength_unit._value(one, 0.001234, "zh") == "0.00123"
+    assert strength_unit._value(one, float("nan"), "zh") == "—"
     observed = answer.prepared.observed.copy()
     observed[0, 2] = np.nan
     filled = replace(shorter, prepared=replace(answer.prepared, observed=observed))
