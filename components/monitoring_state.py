@@ -247,6 +247,9 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
         target = None
     if target is None and own is None:
         return None
+    if target is not None and target["method"] == "partial":
+        # What is wanted of the whole province is not asked of a part of it.
+        return None
     is_by_year = indicator.period == "year" or not adds_up(indicator)
     if not is_by_year and str(newest["period"]) <= year_before(newest_of(indicator.period, month)):
         # Nothing came for a year: sums of years gone by are no part of this one.

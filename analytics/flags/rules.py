@@ -113,7 +113,9 @@ def wrong_units(values: Floats, scale: Scale, found: Scores, scatter: Floats) ->
     off = np.min([np.abs(ratio - np.log(unit)) for unit in UNITS], axis=0)
     near = off <= np.clip(LIMIT * scatter, UNIT_TOLERANCE, UNIT_WIDEST)
     large = np.isin(scale.kind, (LOG, ROOT))[:, None]
-    return np.asarray(near & large & (np.abs(found.z) > UNIT_LIMIT) & (values > 0)), off / scatter
+    with np.errstate(divide="ignore", invalid="ignore"):
+        by_scatter = off / scatter
+    return np.asarray(near & large & (np.abs(found.z) > UNIT_LIMIT) & (values > 0)), by_scatter
 
 
 def sums_since_january(

@@ -158,7 +158,7 @@ def test_a_level_that_starts_anew_each_year_is_told_by_its_usual_share() -> None
     assert series.increments()[0, 48:].sum() == pytest.approx(values[57])
     found = one(probabilities(measured, declared={"stock": spent}, newest="2026-10"), "p")
     assert (found["method"], found["latest_value"]) == ("total", pytest.approx(values[57]))
-    assert found["expected_value"] == pytest.approx(94.0, abs=2)
+    assert found["expected_value"] == pytest.approx(94.0, abs=3.5)
     assert found["high"] <= 100  # type: ignore[operator]
     assert found["reach_probability"] < 0.2  # type: ignore[operator]
     # A gap within the year is bridged, and the year's sum stays what it was.
