@@ -58,6 +58,17 @@ def mart(small_demo: Path, name: str, columns: Iterable[str] = ()) -> pl.DataFra
 
 
 @cache
+def made_from(small_demo: Path) -> dict[str, frozenset[str]]:
+    """Return the tables that each table of the build reads, as its lineage tells."""
+    with duckdb.connect(str(_snapshot(small_demo) / "open.duckdb"), read_only=True) as connection:
+        edges = connection.execute("select target_table, source_table from meta.lineage where how = 'table'").fetchall()
+    read: dict[str, set[str]] = {}
+    for target, source in edges:
+        read.setdefault(target, set()).add(source)
+    return {target: frozenset(sources) for target, sources in read.items()}
+
+
+@cache
 def _measured(small_demo: Path, name: str) -> dict[str, pl.DataFrame]:
     whole = mart(small_demo, name)
     return {

@@ -10,10 +10,9 @@ import polars as pl
 import pytest
 
 from analytics.indicator import QUALITIES, Indicator, indicators
-from tests.indicators.core_rows import core, first_part, mart, month_ends, quarter_of, regions_named
+from tests.indicators.core_rows import core, first_part, made_from, mart, month_ends, quarter_of, regions_named
 from warehouse.contract import contracts
 from warehouse.indicator_sql import FRAME_READS, tables_of
-from warehouse.steps import discover
 
 ADDED = [one for one in indicators().values() if one.combination != "own"]
 SHAPES = {
@@ -48,14 +47,14 @@ def _of(small_demo: Path, indicator: Indicator, name: str = "mart_indicator") ->
 
 
 @cache
-def _datasets_behind(table: str) -> frozenset[str]:
+def _datasets_behind(small_demo: Path, table: str) -> frozenset[str]:
     """Return the datasets that a table of the warehouse is made from, through all the steps between."""
     if table.startswith("curated."):
         return frozenset({table.removeprefix("curated.")})
     if table.startswith("staging.stg_"):
         return frozenset({table.removeprefix("staging.stg_")})
-    step = discover().get(table)
-    return frozenset().union(*(_datasets_behind(read) for read in step.reads)) if step else frozenset()
+    read = made_from(small_demo).get(table, frozenset())
+    return frozenset().union(*(_datasets_behind(small_demo, one) for one in read))
 
 
 def test_every_indicator_is_measured_and_nothing_else(small_demo) -> None:
@@ -67,10 +66,10 @@ def test_every_indicator_is_measured_and_nothing_else(small_demo) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(indicators()))
-def test_inputs_are_datasets_that_it_is_counted_from(code) -> None:
+def test_inputs_are_datasets_that_it_is_counted_from(small_demo, code) -> None:
     indicator = indicators()[code]
     assert set(indicator.inputs) <= set(contracts()), "inputs are datasets of a contract"
-    behind = frozenset().union(*(_datasets_behind(table) for table in tables_of(code)))
+    behind = frozenset().union(*(_datasets_behind(small_demo, table) for table in tables_of(code)))
     wanted = set(indicator.inputs) - ({"population"} if indicator.combination == "per_resident" else set())
     assert wanted <= behind, "what it says it is counted from, it reads"
     read = {table.removeprefix("core.") for table in tables_of(code) if table not in FRAME_READS}
