@@ -25,7 +25,9 @@ def value_words(indicator: Indicator, value: float | None, lang: str) -> str:
         return MISSING
     if abs(value) >= LARGE:
         return show_count(value, lang).replace("-", MINUS)
-    digits = indicator.decimals
+    # Whole counts show no decimals, even where medals that are shared make halves.
+    is_whole = indicator.combination == "sum" and float(value).is_integer()
+    digits = 0 if is_whole else indicator.decimals
     return show_number(value, lang, digits=digits).replace("-", MINUS)
 
 

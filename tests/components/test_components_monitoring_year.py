@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from components.monitoring_figures import value_words
 from components.monitoring_map import few_note, is_few, rate, rate_unit, rate_words
 from components.monitoring_year import trajectory, year_card
 from tests.components.test_components_circles import text
@@ -57,6 +58,12 @@ def test_a_rate_is_held_against_a_years_target_by_the_year_so_far() -> None:
     assert (stands(target=rate).aim.reached, stands(target=rate).aim.is_so_far) == (60.0, True)
     level = replace(stands().indicator, accumulation="stock")
     assert (stands(level, target=rate).aim.reached, stands(level, target=rate).aim.is_so_far) == (80.0, False)
+
+
+def test_whole_counts_show_no_decimals() -> None:
+    medals = replace(SUM, decimals=1)
+    assert [value_words(medals, value, "en") for value in (8.0, 8.5)] == ["8", "8.5"]
+    assert value_words(replace(medals, combination="ratio"), 8.0, "en") == "8.0"
 
 
 def test_small_numbers_are_marked() -> None:
