@@ -20,7 +20,7 @@ from components.request import RequestContext
 from components.strength_form import part_words
 from components.strength_table import graph
 from components.strength_table import table as figures
-from components.strength_view import BATCH, BATCHES, Answer, answer, names_of
+from components.strength_view import BATCH, BATCHES, Answer, answer, names_of, rank_batches
 from components.theme import TYPE_SCALE_PX, Scheme, colour
 from kernel.errors import WordedError
 from kernel.words import t
@@ -34,6 +34,16 @@ TOP_SHARE = 4
 SURE, NAMED = 0.9, 8
 # Up to so many areas the chances are written into the cells.
 WRITTEN = 16
+
+
+def league_cards(found: Answer, batches: int, context: RequestContext) -> list[Component]:
+    """Return the league, its figures and its pairs over the first ``batches`` batches of draws."""
+    table = rank_batches(found, batches)
+    return [
+        league_card(found, table, batches, context),
+        table_card(found, table, context),
+        above_card(found, table, context.theme, context.lang),
+    ]
 
 
 def league_card(found: Answer, table: RankTable, batches: int, context: RequestContext) -> html.Section:

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from dash import dcc, html
 from dash.development.base_component import Component
+from sqlalchemy import Engine
 
 from analytics.indicator import indicators
 from analytics.strength import coherence, influence, sensitivity
 from components.attributes import attributes
 from components.cards import panel
 from components.numbers import MISSING, show_exact, show_number, show_percent
+from components.request import RequestContext
 from components.strength_form import part_words
 from components.strength_table import graph, table
 from components.strength_unit import name_of
@@ -20,6 +22,7 @@ from components.strength_view import SEED, Answer, pool
 from components.theme import TYPE_SCALE_PX, Scheme, colour
 from kernel.clock import as_shown, from_stored
 from kernel.words import t
+from ledger import strength_recipes
 from ledger.strength_recipes import LONGEST_NAME, SavedRecipe
 from warehouse.queries import strength as queries
 
@@ -145,6 +148,22 @@ def recipe_card(
     parts += [html.Div(id=name, **attributes(role="status")) for name in ("strength-saved", "strength-checked")]
     parts.append(html.Div(saved_table(saved, may_save=may_save, lang=lang), id="strength-list"))
     return panel(t("strength.recipe", lang), t("strength.recipe_hint", lang), html.Div(parts))
+
+
+def keep_recipe(found: Answer, name: str, context: RequestContext, engine: Engine) -> str:
+    """Keep the recipe of an answer with the hash of its numbers, and return its id; errors as of the ledger."""
+    question = found.question
+    return strength_recipes.save(
+        engine,
+        context.scope,
+        name=name,
+        level=question.level,
+        year=question.year,
+        recipe=question.recipe.as_dict(),
+        result_digest=found.digest,
+        build_id=queries.build_id(),
+        author_name=context.account.account_name,
+    )
 
 
 def checked(found: Answer, opened: SavedRecipe, lang: str) -> html.P:

@@ -75,7 +75,9 @@ def _round(bar: dict[str, Any]) -> dict[str, Any]:
     line = {"color": bar["marker"]["color"], "width": 2}
     shown = {"type": "scatterpolar", "mode": "lines+markers", "name": bar["name"], "line": line, "fill": "toself"}
     fill = see_through(bar["marker"]["color"], FILL_SHARE)
-    return {**shown, "r": around, "theta": [*bar["x"], bar["x"][0]], "fillcolor": fill, "marker": {"size": 5}}
+    # Words stand below each other: beside the circle there is little room.
+    axes = [name.replace(" ", "<br>") for name in bar["x"]]
+    return {**shown, "r": around, "theta": [*axes, axes[0]], "fillcolor": fill, "marker": {"size": 5}}
 
 
 def see_through(shade: str, share: float) -> str:
@@ -93,7 +95,7 @@ def _radar_layout(theme: Scheme) -> dict[str, Any]:
         "radialaxis": {**radial, "tickangle": 90, "showline": False},
         "angularaxis": round_,
     }
-    return {"polar": polar, "showlegend": False, "margin": {"l": 64, "r": 64, "t": 28, "b": 28}}
+    return {"polar": polar, "showlegend": False, "margin": {"l": 72, "r": 72, "t": 36, "b": 36}}
 
 
 def _waterfall_card(found: Answer, theme: Scheme, lang: str) -> html.Section:

@@ -19,8 +19,8 @@ from components.page import Page
 from components.page_head import page_head
 from components.request import RequestContext, current, ledger
 from components.strength_form import consistency, pairs_card, question_form, weights_card
-from components.strength_league import above_card, league_card, table_card
-from components.strength_method import checked, method_cards, recipe_card, saved_table
+from components.strength_league import league_cards
+from components.strength_method import checked, keep_recipe, method_cards, recipe_card, saved_table
 from components.strength_unit import unit_cards
 from components.strength_view import (
     BATCHES,
@@ -119,15 +119,6 @@ def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recip
     return context, answer(context.scope, context.lang, question), opened
 
 
-def _league(found: Answer, batches: int, context: RequestContext) -> list[Component]:
-    table = rank_batches(found, batches)
-    return [
-        league_card(found, table, batches, context),
-        table_card(found, table, context),
-        above_card(found, table, context.theme, context.lang),
-    ]
-
-
 @guarded_callback(
     Output("strength-league", "children"),
     Output("strength-unit", "children"),
@@ -150,7 +141,7 @@ def show_strength(asked: Any, values: Any, ids: Any) -> tuple[Any, ...]:
     except WordedError as error:
         return [empty_figure(" ".join(error.said(current().lang)))], [], own
     clock = dcc.Interval(id="strength-tick", interval=TICK_MS, max_intervals=BATCHES - 1)
-    league = [html.Div(_league(found, 1, context), id="strength-places"), html.Div(clock, key=found.digest)]
+    league = [html.Div(league_cards(found, 1, context), id="strength-places"), html.Div(clock, key=found.digest)]
     return league, unit_cards(found, rank_batches(found, 1), context), own
 
 
@@ -167,7 +158,7 @@ def refine(tick: Any, asked: Any, own: Any) -> list[Component]:
     if not isinstance(tick, int) or not 0 < tick < BATCHES or own is None:
         raise PreventUpdate
     context, found, _ = _found(asked, own)
-    return _league(found, tick + 1, context)
+    return league_cards(found, tick + 1, context)
 
 
 def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:
@@ -238,29 +229,14 @@ def change_recipes(clicks: Any, deleted: Any, name: Any, asked: Any, own: Any) -
             strength_recipes.delete(ledger(), context.scope, gone.recipe_id)
             said: Any = t("strength.deleted", context.lang, name=gone.recipe_name)
         elif clicks and trigger == "strength-save":
-            said = html.A(t("strength.saved", context.lang), href=f"{PAGE.path}?recipe={_save(name, asked, own)}")
+            recipe_id = keep_recipe(_found(asked, own)[1], str(name or ""), context, ledger())
+            said = html.A(t("strength.saved", context.lang), href=f"{PAGE.path}?recipe={recipe_id}")
         else:
             return no_update, no_update
     except WordedError as error:
         return " ".join(error.said(context.lang)), no_update
     saved = strength_recipes.list_for(ledger(), context.scope)
     return said, saved_table(saved, may_save=True, lang=context.lang)
-
-
-def _save(name: Any, asked: Any, own: Any) -> str:
-    context, found, _ = _found(asked, own)
-    question = found.question
-    return strength_recipes.save(
-        ledger(),
-        context.scope,
-        name=str(name or ""),
-        level=question.level,
-        year=question.year,
-        recipe=question.recipe.as_dict(),
-        result_digest=found.digest,
-        build_id=queries.build_id(),
-        author_name=context.account.account_name,
-    )
 
 
 @guarded_callback(
