@@ -6,12 +6,15 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from analytics.disclosure import LEAST_PERSONS
 from analytics.indicator import Indicator, indicators
 from warehouse.steps import tables_read
 
 FOLDER = Path(__file__).resolve().parent / "indicators"
 # Tables that the frame reads.
 FRAME_READS = ("core.region", "core.region_above", "core.population", "marts.mart_month", "marts.mart_quality_count")
+# Indicators whose counts are persons' health or their own tests: nothing is told of fewer than this many persons.
+PRIVATE = frozenset({"fitness_improved_pct", "prescription_completion_pct"})
 # Characters of a period, by its kind.
 PERIOD_LENGTH = {"hour": 13, "day": 10, "week": 8, "month": 7, "quarter": 7, "year": 4}
 # From a period of an indicator to the months whose deliveries it needs.
@@ -72,6 +75,65 @@ def measured_sql(indicator: Indicator) -> str:
 
     Of ``fine(indicator)``: in its shorter periods.
     """
+    return _without_few_persons(_measured(indicator)) if indicator.code in PRIVATE else _measured(indicator)
+
+
+def _without_few_persons(measured: str) -> str:
+    """Return figures without those of fewer than ten persons, nor of as many others as would tell them by subtraction.
+
+    Beside a hidden area at least one other inside the same area is hidden, the smallest first, until the hidden are
+    two and together ten persons; so is what lies inside a hidden one, which would add up to it. What is hidden has no
+    value and no counts, and the quality ``few``.
+    """
+    is_small = f"measured.denominator < {LEAST_PERSONS}"
+    return f"""
+with
+measured as ({measured}),
+placed as (
+    select
+        measured.*,
+        region.parent_code,
+        coalesce({is_small}, false) as is_small,
+        coalesce(bool_or({is_small}) over beside, false) as has_small,
+        count(*) over smaller as smaller_count,
+        sum(measured.denominator) over smaller as smaller_sum
+    from measured
+    left join core.region as region on measured.region_code = region.region_code
+    window
+        beside as (partition by measured.period, region.parent_code),
+        smaller as (
+            partition by measured.period, region.parent_code
+            order by measured.denominator, measured.region_code
+            rows between unbounded preceding and 1 preceding
+        )
+),
+hidden as (
+    select
+        *,
+        is_small or (has_small and (smaller_count < 2 or smaller_sum < {LEAST_PERSONS})) as is_hidden
+    from placed
+),
+told as (
+    select
+        own.* exclude (is_hidden),
+        own.is_hidden or coalesce(above.is_hidden, false) as is_hidden
+    from hidden as own
+    left join hidden as above
+        on own.parent_code = above.region_code and own.region_code <> above.region_code and own.period = above.period
+)
+select
+    indicator_code,
+    region_code,
+    period,
+    case when not is_hidden then numerator end as numerator,
+    case when not is_hidden then denominator end as denominator,
+    case when not is_hidden then value end as value,
+    case when is_hidden and quality <> 'missing' then 'few' else quality end as quality
+from told
+"""
+
+
+def _measured(indicator: Indicator) -> str:
     return f"""
 with
 counted as materialized ({_counted(indicator)}),
