@@ -22,7 +22,9 @@ def inputs(small_demo) -> dict[str, pl.DataFrame]:
     names = ("", "_part", "_forecast", "_model")
     found = {f"marts.mart_indicator{name}": mart(small_demo, f"mart_indicator{name}").filter(own) for name in names}
     for name in ("region", "region_above", "population"):
-        found[f"core.{name}"] = core(small_demo, name, ("region_code", "parent_code") if name == "region" else ())
+        found[f"core.{name}"] = core(
+            small_demo, name, ("region_code", "level", "parent_code") if name == "region" else ()
+        )
     return {**found, "marts.mart_month": mart(small_demo, "mart_month")}
 
 
