@@ -20,11 +20,22 @@ CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One model at one origin, for a worker."""
+    """One model at one origin, for a worker.
+
+    The rows are picked when it is run or sent away: together the histories of all tasks would be many times the panel.
+    """
 
     code: str
     history: History
     horizon: int
+    rows: IntArray | None = None
+
+    def known(self) -> History:
+        """Return what the model is given."""
+        return self.history if self.rows is None else self.history.of(self.rows)
+
+    def __reduce__(self) -> tuple[type[Task], tuple[str, History, int]]:
+        return Task, (self.code, self.known(), self.horizon)
 
 
 def run(task: Task) -> FloatArray:
@@ -32,7 +43,7 @@ def run(task: Task) -> FloatArray:
     predict = models()[task.code].predict
     if predict is None:
         raise ValueError(f"{task.code} is a mean: its parts are run")
-    return predict(task.history, task.horizon)
+    return predict(task.known(), task.horizon)
 
 
 def origins(time: int, season: int, horizon: int) -> list[int]:
@@ -70,18 +81,20 @@ def forecasts(
     list of ndarray, shape (series, horizon)
         NaN in the rows that were not wanted, and where a model failed.
     """
-    tasks: list[Task] = []
-    targets: list[tuple[int, IntArray]] = []
+    planned: list[tuple[int, str, int, IntArray]] = []
     for at, (code, origin, rows) in enumerate(wanted):
-        past = history.until(origin)
-        is_global = code == "gradient"
-        for part in [rows] if is_global or code != "uc" else np.array_split(rows, max(1, -(-len(rows) // CHUNK))):
-            if len(part):
-                tasks.append(Task(code, past if is_global else past.of(part), horizon))
-                targets.append((at, part))
+        chunks = max(1, -(-len(rows) // CHUNK)) if code == "uc" else 1
+        planned += [(at, code, origin, part) for part in np.array_split(rows, chunks) if len(part)]
+    tasks = [
+        # Slow ones are small, and known again by what is in them.
+        Task(code, history.until(origin).of(part), horizon)
+        if code == "uc"
+        else Task(code, history.until(origin), horizon, None if code == "gradient" else part)
+        for _, code, origin, part in planned
+    ]
     results = [np.full((len(history.values), horizon), np.nan) for _ in wanted]
-    for task, (at, part), answer in zip(tasks, targets, spread(run, tasks), strict=True):
-        results[at][part] = answer[part] if task.code == "gradient" else answer
+    for (at, code, _, part), answer in zip(planned, spread(run, tasks), strict=True):
+        results[at][part] = answer[part] if code == "gradient" else answer
     return results
 
 
