@@ -20,6 +20,8 @@ HORIZONS: dict[str, int] = {"month": 12, "quarter": 6, "year": 3, "week": 13}
 # What was not delivered, or in part, is a gap; what is not over yet is left out.
 USABLE = ("ok", "few")
 UNFINISHED = "provisional"
+# Part of a period's rows from which it counts as not over.
+MOSTLY = 0.5
 # In ``core.holiday``: weekend days that are worked, and the name of the Spring Festival, alone or with another.
 WORKED, FESTIVAL_ZH = "makeup_workday", "春节"
 # Shares in percent end here, unless more was ever measured.
@@ -73,7 +75,9 @@ def periods_of(kind: str, measured: pl.DataFrame) -> Periods | None:
     measured : DataFrame
         Rows of indicators of that kind: ``period, quality``.
     """
-    over = measured.filter(pl.col("quality") != UNFINISHED)["period"]
+    # A few rows of a period that is not over may be flagged otherwise (too few persons): most rows decide.
+    unfinished = measured.group_by("period").agg((pl.col("quality") == UNFINISHED).mean().alias("part"))
+    over = unfinished.filter(pl.col("part") < MOSTLY)["period"]
     if not over.len():
         return None
     first, last = str(over.min()), str(over.max())
