@@ -8,6 +8,7 @@ from access.audit import AuditTrail, load_key
 from analytics.siting.problem import Report
 from jobs.declaration import Job
 from kernel.errors import SportsMapError
+from kernel.progress import Progress
 from kernel.scope import GrantedScope
 from kernel.settings import Settings, load_settings
 from ledger import open_ledger
@@ -40,25 +41,56 @@ def run(_scope: GrantedScope, request: dict[str, Any], report: Report) -> dict[s
     settings = load_settings()
 
     def tell(step: str, done: int, total: int) -> None:
-        # The steps of a build are some nine tenths of it, reading and writing the rest.
-        report(step[:60], 0.9 * done / total if total else 0.0, None, None)
+        report(step[:60], share_of(done, total), None, None)
 
+    return build_and_publish(settings, request, tell, action="delivery.build")
+
+
+def share_of(done: int, total: int) -> float:
+    """Return how far a build is: its steps are some nine tenths of it, reading and writing the rest."""
+    return 0.9 * done / total if total else 0.0
+
+
+def build_and_publish(settings: Settings, request: dict[str, Any], tell: Progress, *, action: str) -> dict[str, Any]:
+    """Build, publish what is new, and write down under an action what came of it.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of the data folder, and of the effort.
+    request : dict
+        ``asked_by``: name of the account that caused it.
+    tell : Progress
+        Told each step; what it raises ends the build.
+    action : str
+        Of the line in the audit trail.
+
+    Returns
+    -------
+    dict
+        ``build_id``, ``content_hash``, ``is_new``.
+
+    Raises
+    ------
+    SportsMapError
+        When a step or a check fails, or ``tell`` ends it; what is served stays as it was.
+    """
     try:
         built = build(settings, progress=tell)
         if built.is_new:
             publish(settings, built.build_id)
     except SportsMapError:
-        _audit(settings, request, "refused", "")
+        _audit(settings, request, action, "refused", "")
         raise
-    _audit(settings, request, "done", built.build_id)
+    _audit(settings, request, action, "done", built.build_id)
     return {"build_id": built.build_id, "content_hash": built.content_hash, "is_new": built.is_new}
 
 
-def _audit(settings: Settings, request: dict[str, Any], result: str, build_id: str) -> None:
+def _audit(settings: Settings, request: dict[str, Any], action: str, result: str, build_id: str) -> None:
     engine, trail = open_ledger(settings), AuditTrail(load_key(settings.data_dir))
     with engine.begin() as connection:
         actor = str(request.get("asked_by", "system"))
-        trail.append(connection, actor=actor, action="delivery.build", target=f"build={build_id}", result=result)
+        trail.append(connection, actor=actor, action=action, target=f"build={build_id}", result=result)
     engine.dispose()
 
 

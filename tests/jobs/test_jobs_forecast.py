@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+import jobs.build
 import jobs.forecast
 from access.policy import system_scope
 from access.tables import AUDIT, create_tables
@@ -38,8 +39,8 @@ def written(engine) -> list[tuple[str, str, str]]:
 
 def test_it_builds_with_the_full_effort_publishes_and_tells_the_series(engine, monkeypatch: pytest.MonkeyPatch) -> None:
     told, published = [], []
-    monkeypatch.setattr(jobs.forecast, "build", build_of)
-    monkeypatch.setattr(jobs.forecast, "publish", lambda _settings, build_id: published.append(build_id))
+    monkeypatch.setattr(jobs.build, "build", build_of)
+    monkeypatch.setattr(jobs.build, "publish", lambda _settings, build_id: published.append(build_id))
     assert load_settings().forecast == "fast"
 
     def report(*progress: object) -> bool:
@@ -54,8 +55,8 @@ def test_it_builds_with_the_full_effort_publishes_and_tells_the_series(engine, m
 
 
 def test_it_ends_when_it_is_asked_to_and_publishes_nothing(engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs.forecast, "build", build_of)
-    monkeypatch.setattr(jobs.forecast, "publish", lambda *_: pytest.fail("published"))
+    monkeypatch.setattr(jobs.build, "build", build_of)
+    monkeypatch.setattr(jobs.build, "publish", lambda *_: pytest.fail("published"))
     with pytest.raises(WordedError) as stopped:
         kinds()["forecast"].run(system_scope(), {"asked_by": "analyst"}, lambda *_: False)
     assert stopped.value.key == "jobs.forecast_stopped"
