@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from analytics.flags.streaming import alarms, ewma_z
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "real" / "flow_nab"
 TRUE, FALSE, MISSED = 1.0, 0.11, 1.0
-PROBATION, LARGEST_PROBATION = 0.15, 750
+LEARNING, LONGEST_LEARNING = 0.15, 750
 STEEP = 5.0
 # The curve passes 0 at the right end of a window and is this much at its left end.
 _BEST = 2 / (1 + np.exp(-STEEP)) - 1
@@ -38,7 +37,7 @@ class Stream:
     @property
     def probation(self) -> int:
         """Return how many readings are for learning."""
-        return min(int(PROBATION * len(self.values)), int(PROBATION * 5000))
+        return min(int(LEARNING * len(self.values)), LONGEST_LEARNING)
 
 
 def read(folder: Path) -> list[Stream]:
@@ -47,18 +46,13 @@ def read(folder: Path) -> list[Stream]:
     streams = []
     for path in sorted((folder / "data").glob("*/*.csv")):
         with path.open(encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        times = np.asarray([datetime.fromisoformat(row["timestamp"]).timestamp() for row in rows])
-        windows = [
-            tuple(
-                int(np.searchsorted(times, datetime.fromisoformat(edge).timestamp(), side))
-                for edge, side in zip(window, ("left", "left"), strict=True)
-            )
-            for window in labels[f"{path.parent.name}/{path.name}"]
-        ]
-        values = np.asarray([float(row["value"]) for row in rows])
-        step = float(np.median(np.diff(times)))
-        streams.append(Stream(path.stem, values, 86_400 / max(step, 1.0), windows))  # type: ignore[arg-type]
+            stamps, readings = zip(*list(csv.reader(file))[1:], strict=True)
+        times = np.asarray(stamps, dtype="datetime64[s]")
+        edges = np.asarray(labels[f"{path.parent.name}/{path.name}"], dtype="datetime64[s]").reshape(-1, 2)
+        windows = [(int(first), int(last)) for first, last in np.searchsorted(times, edges)]
+        values = np.asarray(readings, dtype=np.float64)
+        step = float(np.median(np.diff(times).astype(float)))
+        streams.append(Stream(path.stem, values, 86_400 / max(step, 1.0), windows))
     return streams
 
 
@@ -69,18 +63,18 @@ def _curve(position: np.ndarray | float) -> np.ndarray:
 
 
 def score_rows(stream: Stream) -> tuple[np.ndarray, np.ndarray]:
-    """Return what a detection at each reading is worth outside windows, and the window of each reading (-1 outside)."""
+    """Return what a detection at each reading is worth, and the window of each reading (-1 outside)."""
     count = len(stream.values)
     window = np.full(count, -1)
-    worth = np.full(count, -1.0)
+    worth = np.full(count, -FALSE)
     for number, (first, last) in enumerate(stream.windows):
-        window[first : last + 1] = number
-    for first, last in stream.windows:
-        after = np.arange(last + 1, count)
-        width = last - first
-        if width > 0:
-            # Each reading belongs to the window that ended last.
-            worth[after] = _curve((after - last) / width)
+        width = last - first + 1
+        rows = np.arange(first, count)
+        inside, after = rows[:width], rows[width:]
+        window[inside] = number
+        worth[inside] = TRUE * _curve(-(last - inside + 1) / width) / _BEST
+        # A false detection belongs to the window that ended last: a later window writes over this.
+        worth[after] = FALSE * _curve((after - last) / max(width - 1, 1))
     return worth, window
 
 
@@ -88,24 +82,25 @@ def raw_score(stream: Stream, scores: np.ndarray, threshold: float) -> float:
     """Return the raw score of a stream at a threshold."""
     worth, window = score_rows(stream)
     detected = (np.asarray(scores) >= threshold) & (np.arange(len(scores)) >= stream.probation)
-    total = FALSE * float(worth[detected & (window < 0)].sum())
-    for number, (first, last) in enumerate(stream.windows):
-        hits = np.flatnonzero(detected & (window == number))
+    total = float(worth[detected & (window < 0)].sum())
+    for number, (_, last) in enumerate(stream.windows):
         if last < stream.probation:
             continue
-        if len(hits):
-            position = -(last - hits[0] + 1) / (last - first + 1)
-            total += TRUE * float(_curve(position)) / _BEST
-        else:
-            total -= MISSED
+        hits = np.flatnonzero(detected & (window == number))
+        total += float(worth[hits[0]]) if len(hits) else -MISSED
     return total
+
+
+def normalised(total: float, windows: int) -> float:
+    """Return a sum of raw scores between that of silence (0) and of a perfect detector (100) of so many windows."""
+    return 100 * (total + MISSED * windows) / ((TRUE + MISSED) * windows)
 
 
 def nab_score(streams: list[Stream], scores: list[np.ndarray], threshold: float) -> float:
     """Return the score between 0 (never speaks) and 100 (perfect)."""
     windows = sum(last >= stream.probation for stream in streams for _, last in stream.windows)
     total = sum(raw_score(stream, own, threshold) for stream, own in zip(streams, scores, strict=True))
-    return 100 * (total + MISSED * windows) / ((TRUE + MISSED) * windows)
+    return normalised(total, windows)
 
 
 def best(streams: list[Stream], scores: list[np.ndarray]) -> tuple[float, float]:
