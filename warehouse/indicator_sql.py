@@ -45,9 +45,9 @@ _FIRST_PART = {
 def counts_sql(code: str) -> str:
     """Return the select that counts an indicator, as ``warehouse/indicators/<code>.sql`` holds it.
 
-    It gives ``region_code, period, numerator, denominator`` at the smallest area of the indicator (of ``own``: at every
-    level, and ``value``), and ``part_code`` where the indicator is divided into parts: one row an area, period and
-    part. Denominators of ``sum`` and ``per_resident`` are left out.
+    It gives ``region_code, period, numerator, denominator`` at the smallest area of the indicator or inside it (of
+    ``own``: at every level, and ``value``), and ``part_code`` where the indicator is divided into parts: a few rows an
+    area, period and part, which are added. Denominators of ``sum`` and ``per_resident`` are left out.
     """
     return (FOLDER / f"{code}.sql").read_text("utf-8").rstrip()
 
@@ -216,10 +216,23 @@ having sum(counted.numerator) <> 0 or {"false" if no_base else "sum(counted.deno
 
 
 def _counted(indicator: Indicator) -> str:
-    """Return what was counted in periods of the indicator's kind: a file may count shorter ones besides."""
-    if not indicator.fine_period:
-        return counts_sql(indicator.code)
-    return f"select * from ({counts_sql(indicator.code)}) where length(period) = {PERIOD_LENGTH[indicator.period]}"
+    """Return what was counted in periods of the indicator's kind, at its smallest area or above."""
+    counts = counts_sql(indicator.code)
+    if indicator.fine_period:
+        # The file counts shorter periods besides.
+        counts = f"select * from ({counts}) where length(period) = {PERIOD_LENGTH[indicator.period]}"
+    if indicator.area == "county" or indicator.combination == "own":
+        return counts
+    return f"""
+    select own.* replace (coalesce(area.region_code, own.region_code) as region_code)
+    from ({counts}) as own
+    left join (
+        select above.region_code as inner_code, region.region_code
+        from core.region_above as above
+        inner join core.region as region on above.above_code = region.region_code
+        where region.level = '{indicator.area}'
+    ) as area on own.region_code = area.inner_code
+    """
 
 
 def _rolled(indicator: Indicator) -> str:

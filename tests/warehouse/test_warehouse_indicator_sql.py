@@ -101,6 +101,21 @@ def test_sums_add_up_and_are_zero_where_nothing_was_counted(measure: Measure) ->
     assert len(found) == 6 * 2
 
 
+@pytest.mark.parametrize("combination", ["sum", "ratio"])
+def test_what_lies_inside_the_smallest_area_is_counted_there(measure: Measure, combination: str) -> None:
+    indicator = made(area="city") if combination == "sum" else ratio(area="city")
+    found = measure(
+        indicator,
+        ("320102", "2026-01", "a", 3, 10),
+        ("320104", "2026-01", "a", 4, 10),
+        (WEST, "2026-01", "b", 1, 10),
+        (PROVINCE, "2026-01", "b", 2, 10),
+    )
+    assert {region for region, _ in found} - {EAST} == {WEST, PROVINCE}
+    assert found[WEST, "2026-01"][0] == 8
+    assert found[PROVINCE, "2026-01"][0] == 10
+
+
 def test_a_ratio_is_the_ratio_of_sums_and_has_no_value_without_a_denominator(measure: Measure) -> None:
     found = measure(
         ratio(),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import duckdb
 import polars as pl
 
+from kernel.clock import SHANGHAI, from_stored
 from kernel.settings import Settings
 from warehouse.batches import Batch
 from warehouse.contract import Contract
@@ -23,6 +24,7 @@ BATCH_SCHEMA: dict[str, pl.DataType] = {
     "period": pl.String(),
     "source_rank": pl.Int64(),
     "duplicate_count": pl.Int64(),
+    "received_month": pl.String(),
 }
 REFUSAL_SCHEMA: dict[str, pl.DataType] = {
     "batch_id": pl.String(),
@@ -78,6 +80,7 @@ def _facts(known: dict[str, Contract], batch: Batch) -> tuple[object, ...]:
         batch.period,
         rank,
         batch.duplicate_count or 0,
+        from_stored(batch.received_at).astimezone(SHANGHAI).strftime("%Y-%m"),
     )
 
 

@@ -1,13 +1,5 @@
 -- Variety of the disciplines of the events held in each year, for cities and the province: Shannon's entropy in nats.
 with
-whole_year as (
-    -- A year of which only the last months are known is no year.
-    select year
-    from marts.mart_month
-    group by year
-    having right(min(month), 2) = '01'
-),
-
 discipline as (
     select
         above.above_code as region_code,
@@ -21,7 +13,7 @@ discipline as (
         event.state = 'held'
         and event.discipline_code is not null
         and region.level in ('city', 'province')
-        and strftime(event.start_on, '%Y') in (select year from whole_year)
+        and strftime(event.start_on, '%Y') in (select year from marts.mart_month where is_in_whole_year)
     group by above.above_code, strftime(event.start_on, '%Y'), event.discipline_code
 ),
 

@@ -3,11 +3,12 @@ with
 year_end as (
     select
         year as period,
-        max(ended_on) as ended_on
+        ended_on
     from marts.mart_month
-    group by year
-    -- Years whose twelve months of events are known.
-    having max(ended_on) - interval 1 year >= (select date_trunc('month', min(start_on)) - interval 1 day from core.event)
+    where
+        is_year_end
+        -- Years whose twelve months of events are known.
+        and ended_on - interval 1 year >= (select date_trunc('month', min(start_on)) - interval 1 day from core.event)
 ),
 
 busy as (

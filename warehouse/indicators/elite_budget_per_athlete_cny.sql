@@ -1,63 +1,27 @@
 -- Elite sport budget per registered athlete, by city and year.
-with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
-whole_year as (
-    -- A year of which only the last months are known is no year.
-    select
-        year as period,
-        max(month) as newest_month,
-        max(ended_on) as ended_on
-    from marts.mart_month
-    group by year
-    having right(min(month), 2) = '01'
-),
-
-above_line as (
+with final as (
     select
         budget.region_code,
-        whole_year.period,
-        budget.executed_ytd_cny::decimal(28, 6) as amount
+        year_end.year as period,
+        sum(budget.executed_ytd_cny::decimal(28, 6)) as numerator,
+        0 as denominator
     from core.budget as budget
-    inner join whole_year on budget.month = whole_year.newest_month
-    where budget.category_code = 'elite'
-),
-
-below_line as (
+    inner join marts.mart_month as year_end on budget.month = year_end.month
+    where year_end.is_year_end and year_end.is_in_whole_year and budget.category_code = 'elite'
+    group by budget.region_code, year_end.year
+    union all
     select
         athlete.region_code,
-        whole_year.period,
-        1::decimal(28, 6) as amount
+        year_end.year as period,
+        0 as numerator,
+        count(*) as denominator
     from core.athlete as athlete
-    inner join whole_year
+    inner join marts.mart_month as year_end
         on
-            athlete.registered_on <= whole_year.ended_on
-            and (athlete.left_on is null or athlete.left_on > whole_year.ended_on)
-    where athlete.status <> 'trial'
-),
-
-counted as (
-    select region_code, period, amount as numerator, 0 as denominator from above_line
-    union all
-    select region_code, period, 0 as numerator, amount as denominator from below_line
-),
-
-final as (
-    select
-        coalesce(city.city_code, counted.region_code) as region_code,
-        counted.period,
-        sum(counted.numerator) as numerator,
-        sum(counted.denominator) as denominator
-    from counted
-    left join city on counted.region_code = city.region_code
-    group by coalesce(city.city_code, counted.region_code), counted.period
+            athlete.registered_on <= year_end.ended_on
+            and (athlete.left_on is null or athlete.left_on > year_end.ended_on)
+    where year_end.is_year_end and year_end.is_in_whole_year and athlete.status <> 'trial'
+    group by athlete.region_code, year_end.year
 )
 
 select * from final

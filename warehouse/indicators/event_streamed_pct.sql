@@ -1,25 +1,14 @@
 -- Events held in each month and those of them that were streamed, by city and level.
-with
-city as (
+with final as (
     select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
-final as (
-    select
-        city.city_code as region_code,
-        strftime(event.start_on, '%Y-%m') as period,
-        event.level_code as part_code,
-        count(*) filter (where event.is_streamed) as numerator,
+        region_code,
+        strftime(start_on, '%Y-%m') as period,
+        level_code as part_code,
+        count(*) filter (where is_streamed) as numerator,
         count(*) as denominator
-    from core.event as event
-    inner join city on event.region_code = city.region_code
-    where event.state = 'held'
-    group by city.city_code, strftime(event.start_on, '%Y-%m'), event.level_code
+    from core.event
+    where state = 'held'
+    group by region_code, strftime(start_on, '%Y-%m'), level_code
 )
 
 select * from final

@@ -4,10 +4,9 @@ quarter as (
     -- Whole quarters; the one of a year before must be known too, for what returns from it.
     select
         quarter as period,
-        min(began_on) as began_on
+        date_trunc('quarter', began_on)::date as began_on
     from marts.mart_month
-    group by quarter
-    having month(min(began_on)) in (1, 4, 7, 10)
+    where is_quarter_end and is_in_whole_quarter
 ),
 
 resident as (

@@ -1,14 +1,5 @@
 -- Athletes tested in each quarter and those of them who really improved, by city of origin.
 with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
 -- The last test of an item in each quarter; blood values show strain and health, they are no fitness.
 latest as (
     select
@@ -49,13 +40,12 @@ athlete as (
 
 final as (
     select
-        city.city_code as region_code,
+        athlete.region_code,
         year(athlete.began_on) || '-Q' || quarter(athlete.began_on) as period,
         count(*) filter (where athlete.is_improved) as numerator,
         count(*) as denominator
     from athlete
-    inner join city on athlete.region_code = city.region_code
-    group by city.city_code, year(athlete.began_on) || '-Q' || quarter(athlete.began_on)
+    group by athlete.region_code, year(athlete.began_on) || '-Q' || quarter(athlete.began_on)
 )
 
 select * from final

@@ -2,7 +2,7 @@
 with
 under_way as (
     select
-        above.above_code as region_code,
+        p.region_code,
         m.month as period,
         p.kind_code as part_code,
         coalesce(p.review_due_on <= m.ended_on and (p.review_done_on is null or p.review_done_on > m.ended_on), false)
@@ -20,8 +20,6 @@ under_way as (
     from marts.mart_month as m
     inner join core.fund_project as p
         on p.granted_on <= m.ended_on and (p.evaluation_done_on is null or p.evaluation_done_on > m.ended_on)
-    inner join core.region_above as above on p.region_code = above.region_code
-    inner join core.region as r on above.above_code = r.region_code and r.level = 'city'
 ),
 
 final as (

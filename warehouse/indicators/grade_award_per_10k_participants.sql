@@ -1,60 +1,24 @@
 -- Technical grades awarded per 10 000 event participants, by city and year.
-with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
-whole_year as (
-    -- A year of which only the last months are known is no year.
-    select
-        year as period,
-        max(month) as newest_month,
-        max(ended_on) as ended_on
-    from marts.mart_month
-    group by year
-    having right(min(month), 2) = '01'
-),
-
-above_line as (
+with final as (
     select
         award.region_code,
-        whole_year.period,
-        1::decimal(28, 6) as amount
+        year_end.year as period,
+        count(*) as numerator,
+        0 as denominator
     from core.grade_award as award
-    inner join whole_year on strftime(award.awarded_on, '%Y') = whole_year.period
-    where award.grade_code <> 'grade_3'
-),
-
-below_line as (
+    inner join marts.mart_month as year_end on strftime(award.awarded_on, '%Y') = year_end.year
+    where year_end.is_year_end and year_end.is_in_whole_year and award.grade_code <> 'grade_3'
+    group by award.region_code, year_end.year
+    union all
     select
         event.region_code,
-        whole_year.period,
-        coalesce(event.participant_count, 0)::decimal(28, 6) as amount
+        year_end.year as period,
+        0 as numerator,
+        sum(event.participant_count) as denominator
     from core.event as event
-    inner join whole_year on strftime(event.start_on, '%Y') = whole_year.period
-    where event.state = 'held'
-),
-
-counted as (
-    select region_code, period, amount as numerator, 0 as denominator from above_line
-    union all
-    select region_code, period, 0 as numerator, amount as denominator from below_line
-),
-
-final as (
-    select
-        coalesce(city.city_code, counted.region_code) as region_code,
-        counted.period,
-        sum(counted.numerator) as numerator,
-        sum(counted.denominator) as denominator
-    from counted
-    left join city on counted.region_code = city.region_code
-    group by coalesce(city.city_code, counted.region_code), counted.period
+    inner join marts.mart_month as year_end on strftime(event.start_on, '%Y') = year_end.year
+    where year_end.is_year_end and year_end.is_in_whole_year and event.state = 'held'
+    group by event.region_code, year_end.year
 )
 
 select * from final

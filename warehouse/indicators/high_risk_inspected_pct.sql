@@ -4,10 +4,11 @@ quarter_end as (
     -- Quarters whose twelve months the build holds whole.
     select
         quarter as period,
-        max(ended_on) as ended_on
+        ended_on
     from marts.mart_month
-    group by quarter
-    having max(ended_on) >= (select last_day((min(began_on) + interval 11 month)::date) from marts.mart_month)
+    where
+        is_quarter_end
+        and ended_on >= (select last_day((min(began_on) + interval 11 month)::date) from marts.mart_month)
 ),
 
 inspected as (

@@ -1,14 +1,5 @@
 -- Days lost to injuries of each month and sessions done in it, by city of origin, of athletes whose load is recorded.
 with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
 recorded as (
     select
         athlete_id,
@@ -57,13 +48,12 @@ both_counts as (
 
 final as (
     select
-        city.city_code as region_code,
+        both_counts.region_code,
         strftime(both_counts.began_on, '%Y-%m') as period,
         sum(both_counts.lost_days) as numerator,
         sum(both_counts.done_count) as denominator
     from both_counts
-    inner join city on both_counts.region_code = city.region_code
-    group by city.city_code, strftime(both_counts.began_on, '%Y-%m')
+    group by both_counts.region_code, strftime(both_counts.began_on, '%Y-%m')
 )
 
 select * from final

@@ -1,60 +1,24 @@
 -- Market inspections per 100 million yuan of output, by city and year.
-with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
-whole_year as (
-    -- A year of which only the last months are known is no year.
-    select
-        year as period,
-        max(month) as newest_month,
-        max(ended_on) as ended_on
-    from marts.mart_month
-    group by year
-    having right(min(month), 2) = '01'
-),
-
-above_line as (
+with final as (
     select
         inspection.region_code,
-        whole_year.period,
-        1::decimal(28, 6) as amount
+        year_end.year as period,
+        count(*) as numerator,
+        0 as denominator
     from core.market_inspection as inspection
-    inner join whole_year on strftime(inspection.inspected_on, '%Y') = whole_year.period
-    where whole_year.period in (select year::varchar from core.industry_account)
-),
-
-below_line as (
+    inner join marts.mart_month as year_end on strftime(inspection.inspected_on, '%Y') = year_end.year
+    where year_end.is_year_end and year_end.is_in_whole_year and year_end.year in (select year::varchar from core.industry_account)
+    group by inspection.region_code, year_end.year
+    union all
     select
         account.region_code,
-        whole_year.period,
-        account.output_cny::decimal(28, 6) as amount
+        year_end.year as period,
+        0 as numerator,
+        sum(account.output_cny::decimal(28, 6)) as denominator
     from core.industry_account as account
-    inner join whole_year on account.year::varchar = whole_year.period
-    where length(account.industry_code) = 2
-),
-
-counted as (
-    select region_code, period, amount as numerator, 0 as denominator from above_line
-    union all
-    select region_code, period, 0 as numerator, amount as denominator from below_line
-),
-
-final as (
-    select
-        coalesce(city.city_code, counted.region_code) as region_code,
-        counted.period,
-        sum(counted.numerator) as numerator,
-        sum(counted.denominator) as denominator
-    from counted
-    left join city on counted.region_code = city.region_code
-    group by coalesce(city.city_code, counted.region_code), counted.period
+    inner join marts.mart_month as year_end on account.year::varchar = year_end.year
+    where year_end.is_year_end and year_end.is_in_whole_year and length(account.industry_code) = 2
+    group by account.region_code, year_end.year
 )
 
 select * from final

@@ -26,38 +26,6 @@ month_end as (
     where ended_on - 89 >= (select min(first_day) from served)
 ),
 
-change as (
-    select region_code, grade_code, registered_on as day, 1 as registered from core.instructor
-    union all
-    select region_code, grade_code, ended_on, -1 from core.instructor where ended_on > registered_on
-),
-
-changed as (
-    select
-        region_code,
-        grade_code,
-        greatest(date_trunc('month', day)::date, (select min(began_on) from marts.mart_month)) as began_on,
-        sum(registered) as registered
-    from change
-    group by all
-),
-
-stock as (
-    select
-        grid.region_code,
-        grid.grade_code,
-        grid.began_on,
-        sum(coalesce(changed.registered, 0)) over (
-            partition by grid.region_code, grid.grade_code order by grid.began_on
-        ) as registered
-    from (
-        select grades.region_code, grades.grade_code, m.began_on
-        from (select distinct region_code, grade_code from core.instructor) as grades
-        cross join marts.mart_month as m
-    ) as grid
-    left join changed using (region_code, grade_code, began_on)
-),
-
 reached as (
     -- Ninety days reach into three months, or one day into a fourth.
     select distinct
@@ -96,15 +64,14 @@ final as (
         m.month as period,
         stock.grade_code as part_code,
         coalesce(active.active, 0) as numerator,
-        stock.registered as denominator
-    from stock
-    inner join month_end as m on stock.began_on = m.began_on
+        stock.registered_count as denominator
+    from marts.mart_instructor_month as stock
+    inner join month_end as m on stock.month = m.month
     left join active
         on
             stock.region_code = active.region_code
             and stock.grade_code = active.grade_code
-            and stock.began_on = active.began_on
-    where stock.registered > 0
+            and m.began_on = active.began_on
 )
 
 select * from final

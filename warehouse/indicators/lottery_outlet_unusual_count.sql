@@ -58,15 +58,13 @@ far as (
 
 final as (
     select
-        above.above_code as region_code,
+        j.region_code,
         j.month as period,
         j.product_code as part_code,
         count(*) filter (where far.score > 3.5) as numerator
     from judged as j
     left join far on j.outlet_id = far.outlet_id and j.month = far.month
-    inner join core.region_above as above on j.region_code = above.region_code
-    inner join core.region as r on above.above_code = r.region_code and r.level = 'city'
-    group by above.above_code, j.month, j.product_code
+    group by j.region_code, j.month, j.product_code
 )
 
 select * from final

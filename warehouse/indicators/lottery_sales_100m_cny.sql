@@ -11,25 +11,13 @@ sold as (
     group by region_code, month
 ),
 
-kind as (
+final as (
     select
         region_code,
         period,
         unnest(['lotto', 'guess', 'instant']) as part_code,
-        unnest([lotto, guess, instant]) as sales_cny
+        unnest([lotto, guess, instant]) as numerator
     from sold
-),
-
-final as (
-    select
-        above.above_code as region_code,
-        k.period,
-        k.part_code,
-        sum(k.sales_cny) as numerator
-    from kind as k
-    inner join core.region_above as above on k.region_code = above.region_code
-    inner join core.region as r on above.above_code = r.region_code and r.level = 'city'
-    group by above.above_code, k.period, k.part_code
 )
 
 select * from final

@@ -1,16 +1,8 @@
 -- Systems of level two and above at the end of each month and those with a valid assessment, by level.
 with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code and region.level = 'city'
-),
-
 filed as (
     select
-        coalesce(city.city_code, system.region_code) as region_code,
+        system.region_code,
         m.month,
         system.mlps_level,
         -- The register keeps the newest assessment only: what held before it is not known.
@@ -18,7 +10,6 @@ filed as (
         coalesce(system.mlps_assessed_on <= m.ended_on and system.mlps_valid_until >= m.ended_on, false) as is_valid
     from marts.mart_month as m
     inner join core.system_register as system on system.went_live_on <= m.ended_on
-    left join city on system.region_code = city.region_code
     where try_cast(system.mlps_level as integer) >= 2
 ),
 

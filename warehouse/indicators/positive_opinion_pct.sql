@@ -1,14 +1,5 @@
 -- Posts of each week that praise or blame and those of them that praise, by city and source.
 with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
 -- What is not good is blamed.
 said as (
     select
@@ -39,15 +30,14 @@ worded as (
 final as (
     -- Posts about the whole province count for it alone.
     select
-        coalesce(city.city_code, worded.region_code) as region_code,
+        worded.region_code,
         strftime(worded.posted_at, '%G-W%V') as period,
         worded.source_code as part_code,
         count(*) filter (where worded.praise_count > worded.blame_count) as numerator,
         count(*) as denominator
     from worded
-    left join city on worded.region_code = city.region_code
     where worded.praise_count <> worded.blame_count
-    group by coalesce(city.city_code, worded.region_code), strftime(worded.posted_at, '%G-W%V'), worded.source_code
+    group by worded.region_code, strftime(worded.posted_at, '%G-W%V'), worded.source_code
 )
 
 select * from final

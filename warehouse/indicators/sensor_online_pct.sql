@@ -1,22 +1,13 @@
 -- Devices that report by the clock and those heard from: in each hour whose readings are kept, and over such hours.
 with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code and region.level = 'city'
-),
-
 device as (
     select
         sensor.sensor_id,
-        coalesce(city.city_code, sensor.region_code) as region_code,
+        sensor.region_code,
         sensor.kind_code,
         sensor.installed_on,
         coalesce(sensor.retired_on, date '9999-12-31') as retired_on
     from core.sensor as sensor
-    left join city on sensor.region_code = city.region_code
     -- Devices that report by the clock; whether a camera or a gate was reached in an hour is not kept.
     where sensor.reporting_minutes > 0
 ),

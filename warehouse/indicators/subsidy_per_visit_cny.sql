@@ -1,61 +1,25 @@
 -- Vouchers paid per venue visit, by city and year.
-with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
-whole_year as (
-    -- A year of which only the last months are known is no year.
-    select
-        year as period,
-        max(month) as newest_month,
-        max(ended_on) as ended_on
-    from marts.mart_month
-    group by year
-    having right(min(month), 2) = '01'
-),
-
-above_line as (
+with final as (
     select
         paid.region_code,
-        whole_year.period,
-        (paid.subsidy_cny * paid.sample_weight)::decimal(28, 6) as amount
+        year_end.year as period,
+        sum((paid.subsidy_cny * paid.sample_weight)::decimal(28, 6)) as numerator,
+        0 as denominator
     from core.consumption as paid
-    inner join whole_year
-        on strftime(make_timestamp(epoch_us(paid.paid_at)) + interval 8 hour, '%Y') = whole_year.period
-    where paid.subsidy_cny > 0
-),
-
-below_line as (
+    inner join marts.mart_month as year_end
+        on strftime(make_timestamp(epoch_us(paid.paid_at)) + interval 8 hour, '%Y') = year_end.year
+    where year_end.is_year_end and year_end.is_in_whole_year and paid.subsidy_cny > 0
+    group by paid.region_code, year_end.year
+    union all
     select
         used.region_code,
-        whole_year.period,
-        used.entry_count::decimal(28, 6) as amount
+        year_end.year as period,
+        0 as numerator,
+        sum(used.entry_count) as denominator
     from marts.mart_venue_month as used
-    inner join whole_year on left(used.month, 4) = whole_year.period
-    where used.entry_count is not null
-),
-
-counted as (
-    select region_code, period, amount as numerator, 0 as denominator from above_line
-    union all
-    select region_code, period, 0 as numerator, amount as denominator from below_line
-),
-
-final as (
-    select
-        coalesce(city.city_code, counted.region_code) as region_code,
-        counted.period,
-        sum(counted.numerator) as numerator,
-        sum(counted.denominator) as denominator
-    from counted
-    left join city on counted.region_code = city.region_code
-    group by coalesce(city.city_code, counted.region_code), counted.period
+    inner join marts.mart_month as year_end on left(used.month, 4) = year_end.year
+    where year_end.is_year_end and year_end.is_in_whole_year and used.entry_count is not null
+    group by used.region_code, year_end.year
 )
 
 select * from final

@@ -1,65 +1,29 @@
 -- Sports training units per 100 registered young people, by city and year.
-with
-city as (
-    select
-        above.region_code,
-        above.above_code as city_code
-    from core.region_above as above
-    inner join core.region as region on above.above_code = region.region_code
-    where region.level = 'city'
-),
-
-whole_year as (
-    -- A year of which only the last months are known is no year.
-    select
-        year as period,
-        max(month) as newest_month,
-        max(ended_on) as ended_on
-    from marts.mart_month
-    group by year
-    having right(min(month), 2) = '01'
-),
-
-above_line as (
+with final as (
     select
         unit.region_code,
-        whole_year.period,
-        1::decimal(28, 6) as amount
+        year_end.year as period,
+        count(*) as numerator,
+        0 as denominator
     from core.enterprise as unit
-    inner join whole_year
+    inner join marts.mart_month as year_end
         on
-            unit.founded_on <= whole_year.ended_on
-            and (unit.closed_on is null or unit.closed_on > whole_year.ended_on)
-    where left(unit.industry_code, 2) = '06'
-),
-
-below_line as (
-    select
-        coalesce(city.city_code, training.region_code) as region_code,
-        whole_year.period,
-        count(distinct training.person_key)::decimal(28, 6) as amount
-    from core.youth_training as training
-    inner join whole_year on training.month = whole_year.newest_month
-    left join city on training.region_code = city.region_code
-    where training.is_registered
-    group by coalesce(city.city_code, training.region_code), whole_year.period
-),
-
-counted as (
-    select region_code, period, amount as numerator, 0 as denominator from above_line
+            unit.founded_on <= year_end.ended_on
+            and (unit.closed_on is null or unit.closed_on > year_end.ended_on)
+    where year_end.is_year_end and year_end.is_in_whole_year and left(unit.industry_code, 2) = '06'
+    group by unit.region_code, year_end.year
     union all
-    select region_code, period, 0 as numerator, amount as denominator from below_line
-),
-
-final as (
     select
-        coalesce(city.city_code, counted.region_code) as region_code,
-        counted.period,
-        sum(counted.numerator) as numerator,
-        sum(counted.denominator) as denominator
-    from counted
-    left join city on counted.region_code = city.region_code
-    group by coalesce(city.city_code, counted.region_code), counted.period
+        above.above_code as region_code,
+        year_end.year as period,
+        0 as numerator,
+        count(distinct training.person_key) as denominator
+    from core.youth_training as training
+    inner join marts.mart_month as year_end on training.month = year_end.month
+    inner join core.region_above as above on training.region_code = above.region_code
+    inner join core.region as region on above.above_code = region.region_code and region.level = 'city'
+    where year_end.is_year_end and year_end.is_in_whole_year and training.is_registered
+    group by above.above_code, year_end.year
 )
 
 select * from final

@@ -136,7 +136,7 @@ def model(scope: GrantedScope, codes: Sequence[str], region: str) -> dict[str, d
     """Return the line of the model register of each indicator in a region; none where none was tried."""
     if not _is_held("model", scope):
         return {}
-    found = _run.rows("indicator_model", scope, codes=list(codes), region=region)
+    found = _run.rows("model_series", scope, codes=list(codes), region=region)
     return {row["indicator_code"]: row for row in found.to_dicts()}
 
 

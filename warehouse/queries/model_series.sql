@@ -1,4 +1,4 @@
--- The register of models: one row an indicator and area that the account may see.
+-- The register of models: one row an indicator and area that the account may see; of some of them where asked so.
 with final as (
     select
         indicator_code,
@@ -17,6 +17,9 @@ with final as (
         effort,
         note_code
     from marts.mart_indicator_model
+    where
+        ($codes is null or list_contains($codes::varchar[], indicator_code))
+        and ($region is null or region_code = $region)
     order by indicator_code, region_code
 )
 

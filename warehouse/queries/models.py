@@ -38,7 +38,7 @@ def series(scope: GrantedScope) -> pl.DataFrame:
         texts = ("indicator_code", "region_code", "state", "model_code", "effort", "note_code")
         numbers = dict.fromkeys(_MEANS, pl.Float64)
         return pl.DataFrame(schema={**dict.fromkeys(texts, pl.String), "origin_count": pl.Int64, **numbers})
-    return _run.rows("model_series", scope)
+    return _run.rows("model_series", scope, codes=None, region=None)
 
 
 def by_group(found: pl.DataFrame, key: str) -> pl.DataFrame:
