@@ -11,12 +11,14 @@ from flask import current_app, g, has_request_context
 from sqlalchemy import Engine
 
 from components.theme import Scheme
-from kernel.errors import NotSignedIn
+from kernel.errors import NotSignedIn, WordedError
 from kernel.scope import GrantedScope
 
 SESSION_COOKIE = "som_session"
 LANGUAGE_COOKIE = "som_lang"
 THEME_COOKIE = "som_theme"
+# Fields of the query of an address.
+MOST_FIELDS = 100
 
 Language = Literal["zh", "en"]
 
@@ -57,8 +59,18 @@ class RequestContext:
     query: Mapping[str, str] = field(default_factory=dict)
 
     def with_query(self, search: str | None) -> RequestContext:
-        """Return the same context with the query of a page address such as ``?region=320500``."""
-        return replace(self, query=dict(parse_qsl((search or "").lstrip("?"), max_num_fields=100)))
+        """Return the same context with the query of a page address such as ``?region=320500``.
+
+        Raises
+        ------
+        WordedError
+            When the address has more than :data:`MOST_FIELDS` fields: no page writes one.
+        """
+        try:
+            fields = parse_qsl((search or "").lstrip("?"), max_num_fields=MOST_FIELDS)
+        except ValueError as error:
+            raise WordedError("shell.address_fields", most=MOST_FIELDS) from error
+        return replace(self, query=dict(fields))
 
 
 def remember(context: RequestContext) -> None:

@@ -15,7 +15,7 @@ from components.page import SIGNED_IN, MountedPage
 from components.request import RequestContext, current, find_current
 from components.shell import ShellView, shell_layout
 from kernel.clock import now
-from kernel.errors import NoSnapshot, SportsMapError
+from kernel.errors import NoSnapshot, SportsMapError, WordedError
 from kernel.logs import request_id
 from kernel.settings import Settings
 from kernel.words import t
@@ -69,6 +69,8 @@ def page_content(pages: Mapping[str, MountedPage], context: RequestContext, path
         return html.Div(mounted.layout(context), className=class_name, key=f"{path}-{request_id.get()}")
     except NoSnapshot:
         return _inner(no_snapshot_card(lang))
+    except WordedError as error:
+        return _refused(error, lang)
     except SportsMapError as error:
         log.error("%s failed: %s %s", path, error.code, error.message)
         return _inner(_card("503" if error.status == 503 else "500", error.code, lang))
@@ -76,8 +78,18 @@ def page_content(pages: Mapping[str, MountedPage], context: RequestContext, path
 
 def failed_page(error: Exception) -> Component:
     """Return what stands where a page could not be made; the log has the reason under the request id."""
+    lang = current().lang
+    if isinstance(error, WordedError):
+        return _refused(error, lang)
     log.error("a page failed", exc_info=error)
-    return _inner(_card("500", "INTERNAL", current().lang))
+    return _inner(_card("500", "INTERNAL", lang))
+
+
+def _refused(error: WordedError, lang: str) -> Component:
+    """Return what was asked in vain and how to mend it, in the words of the refusal."""
+    log.warning("a page was refused: %s", error.message)
+    title, fix = error.said(lang)
+    return _inner(error_card(title, fix, code=error.code, request_id=request_id.get(), lang=lang))
 
 
 def _inner(child: Component) -> html.Div:

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from components.cookies import keep_session
-from components.request import RequestContext, Visitor, current, find_current, ledger, remember
-from kernel.errors import NotSignedIn
+from components.request import MOST_FIELDS, RequestContext, Visitor, current, find_current, ledger, remember
+from kernel.errors import NotSignedIn, WordedError
 from kernel.scope import GrantedScope
 
 CONTEXT = RequestContext(
@@ -38,6 +38,16 @@ def test_a_context_lives_as_long_as_its_request() -> None:
 def test_the_query_of_the_address_is_read(search, query) -> None:
     assert CONTEXT.with_query(search).query == query
     assert CONTEXT.query == {}
+
+
+def test_an_address_with_too_many_fields_is_refused_in_words() -> None:
+    most = "&".join(f"a{number}={number}" for number in range(MOST_FIELDS))
+    assert len(CONTEXT.with_query("?" + most).query) == MOST_FIELDS
+    with pytest.raises(WordedError) as refused:
+        CONTEXT.with_query(f"?{most}&more=1")
+    for lang in ("zh", "en"):
+        assert all(refused.value.said(lang))
+        assert str(MOST_FIELDS) in refused.value.said(lang)[0]
 
 
 @pytest.mark.parametrize("is_https", [True, False])

@@ -14,7 +14,7 @@ from components.errors import problem
 from components.page import SIGNED_IN, MountedPage, Page
 from components.request import RequestContext, Visitor
 from components.router import page_content
-from kernel.errors import NoSnapshot, NotSignedIn, QueryTimeout, UsageError
+from kernel.errors import NoSnapshot, NotSignedIn, QueryTimeout, UsageError, WordedError
 from kernel.scope import GrantedScope
 
 SCOPE = GrantedScope("id", "planner", frozenset(), "open", frozenset({"home.view", "account.own"}))
@@ -102,3 +102,10 @@ def test_addresses_of_assets_change_with_the_file() -> None:
 
 def test_attributes_take_dashes() -> None:
     assert attributes(data_opens="x", aria_label="y") == {"data-opens": "x", "aria-label": "y"}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_page_refuses_in_words_is_said_in_the_readers_own(lang) -> None:
+    refusal = WordedError("shell.address_fields", most=100)
+    content = text(page_content(page("/", raising(refusal)), replace(CONTEXT, lang=lang), "/"))
+    assert all(words in content for words in (*refusal.said(lang), "IMPOSSIBLE"))
