@@ -37,7 +37,7 @@ ORIGINS = 3
 # Months of a window of a long public series.
 WINDOW = 144
 # Members that are shown for themselves.
-ALONE = ("seasonal_naive", "theta", "uc", "gradient")
+ALONE = ("seasonal_naive", "theta", "dynamic_theta", "damped_ets", "uc", "gradient")
 MOST_SERIES, QUICK_SERIES, MOST_FOR_PEERS = 150, 60, 100
 Set = dict[str, Any]
 

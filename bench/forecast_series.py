@@ -44,7 +44,7 @@ BARS: dict[str, dict[str, tuple[float, float]]] = {
     "tourism_monthly": {"ratio": (0, 0.90), "single": (0, 1.01)},
 }
 INTERVALS = {"coverage_80": (0.75, 0.85), "coverage_95": (0.92, 0.98)}
-PARTS = ("seasonal_naive", "theta", "uc", "gradient")
+PARTS = ("seasonal_naive", "theta", "dynamic_theta", "damped_ets", "uc", "gradient")
 # Histories that yearly series are cut to, forecast so many years ahead.
 YEARLY_LENGTHS, YEARS_AHEAD = (5, 8, 12), 3
 Line = dict[str, Any]

@@ -61,24 +61,28 @@ def ladder(
 
 
 def _long(years: float, season: int, effort: Effort) -> str:
-    if effort == "fast":
-        # Quarters have too few values for a profile of their own.
-        return "theta_profile" if years >= 3 and season >= 12 else "theta"
-    return "theta_uc_gradient" if years >= 3 else "theta_gradient"
+    if years < 3:
+        return "theta_profile" if effort == "fast" else "theta_gradient"
+    if season < 12:
+        # Quarters have too few values for a profile of their own, or for all that unobserved components ask.
+        return "theta_ets" if effort == "fast" else "theta_ets_gradient"
+    return "theta_ets_profile" if effort == "fast" else "theta_ets_uc_gradient"
 
 
 # Few: each one more is one more chance to be misled. A flat mean is a candidate for small counts only.
 _SIMPLE = ("seasonal_profile", "seasonal_naive_drift")
 ALTERNATIVES: dict[Effort, dict[str, tuple[str, ...]]] = {
     "full": {
-        "theta_uc_gradient": ("theta", "uc", "gradient", *_SIMPLE),
+        "theta_ets_uc_gradient": ("dynamic_theta", "damped_ets", "uc", "gradient", *_SIMPLE),
+        "theta_ets_gradient": ("theta", "damped_ets", "gradient", *_SIMPLE),
         "theta_gradient": ("theta", "gradient", *_SIMPLE),
         "seasonal_index": ("mean_36", "theta_gradient"),
         "mean_36": ("seasonal_index",),
     },
     "fast": {
+        "theta_ets_profile": ("dynamic_theta", "damped_ets", *_SIMPLE),
+        "theta_ets": ("theta", "damped_ets", *_SIMPLE),
         "theta_profile": ("theta", *_SIMPLE),
-        "theta": ("theta_profile", *_SIMPLE),
         "seasonal_index": ("mean_36", "theta"),
         "mean_36": ("seasonal_index",),
     },

@@ -86,8 +86,8 @@ class Outlook:
     observed_count, origin_count : ndarray of int, shape (series,)
         Values delivered; origins tested.
     notes : tuple of str
-        Codes joined by a blank: ``bridged``, ``untested``, ``uc_failed``, ``gradient_failed``, ``theta_failed``,
-        ``fallback``, ``tested_without_uc``, ``chosen``, ``few_errors``, ``constant``.
+        Codes joined by a blank: ``bridged``, ``untested``, ``<part>_failed`` for every part that failed,
+        ``fallback``, ``chosen``, ``few_errors``, ``constant``, ``stale``.
     """
 
     point: FloatArray

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize_scalar
 from statsmodels.tsa.forecasting.theta import ThetaModel
+from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
-from analytics.forecast import uc_kernels
+from analytics.forecast import smoothing_kernels, uc_kernels
 from analytics.forecast.features import features
 from analytics.forecast.model import History, Model, models
 from analytics.forecast.models import gradient, seasonal_index, theta, uc
@@ -42,6 +43,85 @@ def test_theta_of_the_passengers_has_the_printed_numbers() -> None:
     point = theta.theta_forecast(PASSENGERS[None, :132], 12, 12)[0]
     assert np.round(point[:3], 2).tolist() == [411.33, 402.23, 462.83]
     assert round(float(np.abs(point - PASSENGERS[132:]).mean() / 30.45), 4) == 0.8649
+
+
+def test_smoothing_of_the_passengers_has_the_printed_errors() -> None:
+    """Last year's values, Holt and Winters' smoothing of statsmodels, and the dynamic theta of others (0.6326)."""
+    past, coming = PASSENGERS[:132], PASSENGERS[132:]
+    assert np.abs(past[12:] - past[:-12]).mean() == pytest.approx(30.45)
+    holt_winters = ExponentialSmoothing(past, trend="add", seasonal="mul", seasonal_periods=12).fit()
+    assert round(float(holt_winters.sse), 1) == 12594.6
+    assert round(float(np.abs(holt_winters.forecast(12) - coming).mean() / 30.45), 4) == 0.3384
+    last_year, dynamic = (
+        float(np.abs(np.array(_said(code, past.tolist(), 12, 12)) - coming).mean() / 30.45)
+        for code in ("seasonal_naive", "dynamic_theta")
+    )
+    assert round(last_year, 4) == 1.5709
+    assert dynamic == pytest.approx(0.6326, abs=0.01)
+
+
+def test_damped_smoothing_is_that_of_statsmodels() -> None:
+    series = np.log(PASSENGERS[:132])
+    for season in (1, 12):
+        weights = (0.4, 0.1, 0.18, 0.95)
+        level, slope, figures = smoothing_kernels.begun(series, season)
+        more = {"seasonal": "add", "seasonal_periods": 12, "initial_seasonal": figures.copy()} if season > 1 else {}
+        theirs = ExponentialSmoothing(
+            series,
+            trend="add",
+            damped_trend=True,
+            initialization_method="known",
+            initial_level=level,
+            initial_trend=slope,
+            **more,
+        ).fit(0.4, 0.1, 0.18 if season > 1 else None, damping_trend=0.95, optimized=False)
+        weights = weights if season > 1 else (0.4, 0.1, 0.0, 0.95)
+        squares, last, _ = smoothing_kernels.smoothed(series, season, weights, (level, slope), figures)
+        assert (squares, last) == pytest.approx((theirs.sse, theirs.level[-1]))
+    # Weights that were searched for miss less than those.
+    ahead = smoothing_kernels.damped_ahead(series, 12, 12)
+    assert np.abs(np.exp(ahead) - PASSENGERS[132:]).mean() / 30.45 < 0.4
+
+
+def test_the_dynamic_theta_model_is_the_best_of_plain_least_squares() -> None:
+    """Constant by constant: first level and weight of the line by least squares, lines fitted anew at every value."""
+    series = np.random.default_rng(4).normal(0.3, 1, 40).cumsum()
+    series -= series[0]
+    constants, found = np.array([0.1, 0.4, 0.8]), []
+
+    def lines(count: int) -> tuple[float, float]:
+        if count == 1:
+            return series[0], 0.0
+        slope, zero = np.polyfit(np.arange(1, count + 1), series[:count], 1)
+        return zero, slope
+
+    def design(alpha: float, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rows, rest, smooth = [], [], 0.0
+        for now, value in enumerate(values):
+            decay = (1 - alpha) ** now
+            zero, slope = lines(now) if now else (0.0, 0.0)
+            rows.append([decay, decay * zero + (1 - decay * (1 - alpha)) / alpha * slope])
+            rest.append(value - smooth)
+            smooth += alpha * (value - smooth)
+        return np.array(rows), np.array(rest)
+
+    for alpha in constants:
+        known, rest = design(alpha, series)
+        solved = np.linalg.lstsq(np.vstack([known[3:], [1e-3**0.5, 0]]), np.r_[rest[3:], 0])[0]
+        found.append((((rest - known @ solved)[3:] ** 2).sum(), alpha, solved))
+    _, alpha, (first, weight) = min(found, key=lambda one: one[0])
+    assert 0 < weight < 0.95
+    constant, share, level = smoothing_kernels.theta_fit(series, constants, 0.95)
+    known, rest = design(alpha, np.r_[series, 0.0])
+    assert (constant, share) == pytest.approx((alpha, weight))
+    assert level == pytest.approx(-rest[-1] + known[-1, 0] * first)
+    ahead = smoothing_kernels.theta_ahead(series, constant, share, level, 3)
+    assert ahead[0] == pytest.approx(level + weight * known[-1, 1])
+    # A forecast counts as a value for those after it.
+    longer = smoothing_kernels.theta_ahead(
+        np.r_[series, ahead[0]], constant, share, level + alpha * (ahead[0] - level), 2
+    )
+    assert longer == pytest.approx(ahead[1:])
 
 
 @pytest.mark.parametrize("length", [24, 37, 60])
@@ -143,7 +223,7 @@ def test_the_mean_of_a_season_beyond_twelve_is_made_of_harmonics() -> None:
 
 def test_what_is_constant_stays() -> None:
     flat = History(np.full((1, 40), 7.0), 12, 0)
-    for code in ("theta", "uc", "seasonal_naive_drift", "mean_36"):
+    for code in ("theta", "dynamic_theta", "damped_ets", "uc", "seasonal_naive_drift", "mean_36"):
         assert models()[code].predict(flat, 3)[0] == pytest.approx([7, 7, 7])
 
 
@@ -162,7 +242,15 @@ def test_features_are_what_a_plain_loop_says_and_know_nothing_later() -> None:
         six = [y[t] / size for t in range(44, 50)]
         mean = sum(six) / 6
         wanted += [sum(y[38:50]) / 12 / size, sum(y[47:50]) / 3 / size, (sum((v - mean) ** 2 for v in six) / 6) ** 0.5]
-        wanted += [sum(y[47:50]) / last_year, *calendar[target]]
+        wanted += [sum(y[47:50]) / last_year]
+        years = [y[50 - 12 * back : 62 - 12 * back] / size for back in range(1, 5)]
+        apart = [[value - sum(year) / 12 for value in year] for year in years]
+        profile = [sum(year[place] for year in apart) / 4 for place in range(12)]
+        wanted[5:5] = [profile[k - 1], profile[k - 1] - profile[11]]
+        wanted += [y[49] / size - profile[11], sum(y[47:50]) / 3 / size - sum(profile[9:]) / 3]
+        wanted += [sum(y[38:50]) / 12 / size - sum(y[26:38]) / 12 / size]
+        within = sum(value**2 for year in apart for value in year) / 48
+        wanted += [sum(value**2 for value in profile) / 12 / within, *calendar[target]]
         assert found[1, k - 1] == pytest.approx(wanted)
     values[:, 50:] = 1e9
     again, _ = features(History(values, 12, 3, calendar).until(50), 6)
@@ -179,7 +267,8 @@ def test_training_rows_end_before_the_origin() -> None:
     assert len(before[1]) == 6 * sum(min(6, 48 - origin) for origin in range(13, 48))
 
 
-def test_the_gradient_model_learns_a_season_that_it_has_seen_in_others() -> None:
+def test_the_gradient_model_learns_a_season_that_it_has_seen_in_others(monkeypatch) -> None:
+    monkeypatch.setattr(gradient, "TREES", 60)
     rng = np.random.default_rng(4)
     clock = np.arange(60)
     values = rng.uniform(50, 500, (30, 1)) * (1 + 0.4 * np.sin(2 * np.pi * clock / 12)) * rng.normal(1, 0.02, (30, 60))
@@ -190,6 +279,8 @@ def test_the_gradient_model_learns_a_season_that_it_has_seen_in_others() -> None
 
 
 MODULES = (
+    "analytics.forecast.models.damped_ets",
+    "analytics.forecast.models.dynamic_theta",
     "analytics.forecast.models.gradient",
     "analytics.forecast.models.half_drift",
     "analytics.forecast.models.last_value",
@@ -199,9 +290,12 @@ MODULES = (
     "analytics.forecast.models.seasonal_naive_drift",
     "analytics.forecast.models.seasonal_profile",
     "analytics.forecast.models.theta",
+    "analytics.forecast.models.theta_ets",
+    "analytics.forecast.models.theta_ets_gradient",
+    "analytics.forecast.models.theta_ets_profile",
+    "analytics.forecast.models.theta_ets_uc_gradient",
     "analytics.forecast.models.theta_gradient",
     "analytics.forecast.models.theta_profile",
-    "analytics.forecast.models.theta_uc_gradient",
     "analytics.forecast.models.uc",
 )
 

@@ -57,7 +57,7 @@ def test_each_series_gets_what_its_history_calls_for(full) -> None:
     assert (full.model[1], full.state[1]) == ("theta_gradient", "trend")
     assert (full.model[2], full.model[3], full.model[4]) == ("seasonal_naive_drift", "last_value", "")
     assert (full.state[2], full.state[3], full.state[4], full.state[7]) == ("trend", "short", "none", "none")
-    assert full.model[0] in ("theta_uc_gradient", *choice.ALTERNATIVES["full"]["theta_uc_gradient"])
+    assert full.model[0] in ("theta_ets_uc_gradient", *choice.ALTERNATIVES["full"]["theta_ets_uc_gradient"])
     assert {full.model[8], full.model[9]} <= {"mean_36", "seasonal_index"}
     assert "stale" in full.notes[7]
     assert "bridged" in full.notes[6]
@@ -124,7 +124,9 @@ def _history(panel: Panel) -> backtest.History:
     return backtest.History(without_gaps(panel.values, panel.season), panel.season, 10)
 
 
-@pytest.mark.parametrize("code", ["theta", "uc", "gradient", "seasonal_naive", "mean_36", "seasonal_index"])
+@pytest.mark.parametrize(
+    "code", ["theta", "dynamic_theta", "damped_ets", "uc", "gradient", "seasonal_naive", "mean_36", "seasonal_index"]
+)
 def test_nothing_later_than_the_origin_changes_a_forecast(code) -> None:
     panel = _mixed()
     changed = panel.values.copy()
@@ -151,7 +153,7 @@ def test_a_part_that_fails_is_left_out_and_noted(monkeypatch) -> None:
     found = outlook(_panel(values), 3, effort="full")
     assert all("uc_failed" in notes for notes in found.notes if "chosen" not in notes)
     assert np.isfinite(found.quantiles).all()
-    broken = {"uc", "gradient"}
+    broken = {"damped_ets", "uc", "gradient"}
     found = outlook(_panel(values), 3, effort="full")
     fallen = [row for row in range(4) if found.model[row] == "seasonal_naive"]
     assert fallen
@@ -165,8 +167,8 @@ def test_a_part_that_fails_is_left_out_and_noted(monkeypatch) -> None:
         (1, "2021", 2, "last_value", "short"),
         (1, "2021", 5, "half_drift", "trend"),
         (1, "2013", 12, "half_drift", "shown"),
-        (4, "2021-Q4", 21, "theta", "shown"),
-        (52, "2021-W44", 180, "theta_profile", "shown"),
+        (4, "2021-Q4", 21, "theta_ets", "shown"),
+        (52, "2021-W44", 180, "theta_ets_profile", "shown"),
     ],
 )
 def test_other_kinds_of_period(season, first, length, model, state) -> None:

@@ -11,7 +11,7 @@ from analytics.forecast.model import History, Model
 from analytics.forecast.panel import FloatArray
 
 # More rows than these teach nothing new and cost time; they are drawn with a fixed seed.
-MOST_ROWS = 40_000
+MOST_ROWS = 100_000
 LEAST_ROWS = 400
 TREES = 200
 # Series that are forecast at once: their features must not fill the memory.

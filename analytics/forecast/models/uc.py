@@ -1,4 +1,4 @@
-"""Unobserved components: a level and slope that wander, and a season.
+"""Unobserved components: a level and slope that wander, and a season where a test finds one.
 
 The model is ``statsmodels`` ``UnobservedComponents(y, "local linear trend", seasonal=season)``, with four harmonics for
 weeks. Its likelihood is written again, for thousands of series, and tested against it.
@@ -10,6 +10,7 @@ import numpy as np
 
 from analytics.forecast import uc_kernels
 from analytics.forecast.model import History, Model
+from analytics.forecast.models.theta import is_seasonal
 from analytics.forecast.panel import FloatArray
 
 WEEKLY_HARMONICS = 4
@@ -24,8 +25,8 @@ def predict(history: History, horizon: int) -> FloatArray:
     for rows, values in history.by_length():
         if values.shape[1] < 3 * history.season:
             continue
-        for row, series in zip(rows, values, strict=True):
-            point[row] = _one(series, history.season, horizon)
+        for row, series, has_season in zip(rows, values, is_seasonal(values, history.season), strict=True):
+            point[row] = _one(series, history.season if has_season else 1, horizon)
     return point
 
 
