@@ -1,10 +1,61 @@
-// The page of strength: judgements of pairs are gathered into a store whenever one of them is changed.
+// The page of strength: judgements of pairs, shares of weights, and what follows the answer to a moved weight.
 (function () {
   "use strict";
+
+  // More draws are asked for in these steps; cards below the league wait for the last one, while sliders move for none.
+  const STEPS = [1, 3, 6];
+  const PAUSE_MS = 300;
+  const timers = [];
+  const setProps = (...given) => window.dash_clientside.set_props(...given);
+
+  const later = (work, pause) =>
+    timers.push(
+      setTimeout(() => {
+        if (document.getElementById("strength-league")) work();
+      }, pause),
+    );
+
+  /* The address, the files and the form say the weights that are shown. */
+  function keep(address) {
+    const query = new URLSearchParams(address).toString();
+    window.history.replaceState(window.history.state, "", `${window.location.pathname}?${query}`);
+    document.querySelectorAll(".export-links a").forEach((link) => {
+      link.href = `${link.pathname}?${query}`;
+    });
+    setProps("strength-kept-own", { value: address.own });
+    const form = document.querySelector(".strength-form");
+    if (form) form.elements.weighting.value = address.weighting;
+  }
+
+  const forget = () => timers.splice(0).forEach(clearTimeout);
+
+  function follow(run) {
+    forget();
+    if (!run) return "";
+    const { own, batches, last, address } = run;
+    if (address) keep(address);
+    const next = STEPS.find((step) => step > batches && step <= last);
+    if (next) later(() => setProps("strength-more", { data: { own, batches: next } }), PAUSE_MS);
+    else setProps("strength-settled", { data: { own, batches } });
+    return String(batches);
+  }
+
+  /* A moved slider is answered itself: draws of the weights before must not be asked for any more. */
+  function shares(values) {
+    const league = document.getElementById("strength-league");
+    const said = values.join();
+    if (league.dataset.weights && league.dataset.weights !== said) forget();
+    league.dataset.weights = said;
+    const whole = values.reduce((sum, value) => sum + value, 0);
+    return values.map((value) => (whole ? `${Math.round((100 * value) / whole)}%` : "0%"));
+  }
 
   document.addEventListener("change", (event) => {
     if (!(event.target instanceof HTMLElement) || !event.target.classList.contains("strength-pair")) return;
     const chosen = [...document.querySelectorAll("select.strength-pair")].map((select) => select.value);
-    window.dash_clientside.set_props("strength-pairs", { data: chosen });
+    setProps("strength-pairs", { data: chosen });
   });
+
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.strength = { follow, shares };
 })();

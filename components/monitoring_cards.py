@@ -47,7 +47,8 @@ def summary_line(standings: Sequence[Standing], asked: Question, lang: str) -> h
         names = listed([name_of(one.indicator, lang) for one in found.risky], lang, most=2)
         parts.append(t("monitoring.says_risk", lang, count=len(found.risky), names=names))
     if found.working:
-        parts.append(t("monitoring.says_working", lang, count=found.working))
+        key = "says_working" if found.risky else "says_working_only"
+        parts.append(t(f"monitoring.{key}", lang, count=found.working))
     if found.worst is not None and found.worst.flag is not None:
         flag = found.worst.flag
         parts.append(
@@ -156,10 +157,11 @@ def _compared(one: Standing, asked: Question, lang: str) -> html.P:
     verdict = {True: "better", False: "worse", None: "same"}[one.change.is_good]
     is_flat = one.indicator.direction == "neutral"
     tone = {"better": "is-good", "worse": "is-bad", "same": ""}[verdict]
-    picture = "trending-up" if one.change.difference > 0 else "trending-down" if one.change.difference < 0 else "minus"
+    amount = change_words(one.indicator, one.change, lang)
+    picture = {"+": "trending-up", MINUS: "trending-down", "×": "trending-up"}.get(amount[0], "minus")
     words = [] if is_flat else [html.Span(t(f"monitoring.{verdict}", lang))]
     title = f"{period_words(one.change.period, lang)} {with_unit(one.indicator, one.change.base, lang)}"
-    parts = [html.Span(label), icon(picture, size=14), html.B(change_words(one.indicator, one.change, lang)), *words]
+    parts = [html.Span(label), icon(picture, size=14), html.B(amount), *words]
     return html.P(parts, className=f"mon-change {tone}", title=title)
 
 

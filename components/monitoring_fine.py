@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -15,6 +16,8 @@ from components.theme import Scheme, colour, plotly_template
 from kernel.words import t
 
 HEIGHT_PX = 220
+# An axis spans so many units of the last digit at least, and this share of air on both sides.
+LEAST_TICKS, AIR = 8, 0.08
 TICKS = {"day": "%m-%d", "hour": "%m-%d %H:%M"}
 
 
@@ -41,7 +44,11 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
             "showlegend": False,
             "margin": {"l": 48, "r": 12, "t": 8, "b": 32},
             "xaxis": {"type": "date", "nticks": 7, "tickformat": TICKS[kind_of(rows[-1]["period"])]},
-            "yaxis": {"nticks": 5, "automargin": True},
+            "yaxis": {
+                "nticks": 5,
+                "automargin": True,
+                "range": _range([float(row["value"]) for row in rows], one.decimals),
+            },
         },
     }
     graph = dcc.Graph(
@@ -52,3 +59,11 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
     )
     hint = " · ".join(part for part in (unit_of(one, lang), period_words(rows[-1]["period"], lang)) if part)
     return panel(t(f"monitoring.fine_{kind_of(rows[-1]['period'])}", lang), hint, graph)
+
+
+def _range(values: Sequence[float], decimals: int) -> list[float]:
+    """Return what the axis holds: the values with some air, at least as much as their digits can tell apart."""
+    least, most = min(values), max(values)
+    missing = max(0.0, LEAST_TICKS * 10.0**-decimals - (most - least)) / 2
+    air = AIR * (most - least + 2 * missing)
+    return [least - missing - air, most + missing + air]

@@ -20,6 +20,8 @@ from kernel.words import t
 TOLD, TOLD_BELOW, BARS = 6, 8, 6
 # Smaller shares of a deviation are left out.
 LEAST = 0.005
+# Parts that almost cancel each other are many times what is left: their shares would say nothing, their points do.
+MOST_SHARE = 3.0
 
 
 def flags_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) -> html.Section:
@@ -95,6 +97,7 @@ def _bars(
     if not own:
         return None
     most = max(abs(row["share"]) for row in own) or 1.0
+    has_shares = most <= MOST_SHARE
     items = []
     for row in own[:BARS]:
         share = float(row["share"])
@@ -110,7 +113,7 @@ def _bars(
                 [
                     _reason_name(view, row["by"], row["code"], names, lang),
                     bar,
-                    html.B(show_percent(share, lang, digits=0)),
+                    html.B(show_percent(share, lang, digits=0) if has_shares else ""),
                     html.Small(difference),
                 ],
             )

@@ -211,8 +211,10 @@ def adds_up(indicator: Indicator) -> bool:
 
 
 def is_better(indicator: Indicator, before: float, after: float) -> bool | None:
-    """Return whether a figure is better than another; None where neither is or they are equal in effect."""
-    if abs(after - before) <= LEAST * abs(before):
+    """Return whether a figure is better than another; None where neither is or they are equal as they are shown."""
+    # Percentages are compared in points: half a digit that is not shown is no change.
+    shown = 0.5 * 10.0 ** -max(indicator.decimals, 1) if indicator.unit == "%" else 0.0
+    if abs(after - before) <= max(LEAST * abs(before), shown):
         return None
     if indicator.direction == "up":
         return after > before

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from analytics.strength import FORMS, Recipe, judge
+from analytics.strength import FORMS, judge
 from analytics.strength.aggregate import AGGREGATIONS
 from analytics.strength.ahp import RANDOM_INDEX, from_upper
 from analytics.strength.normalise import NORMALISATIONS
 from analytics.strength.recipe import IMPUTATIONS, WEIGHTINGS
 from components.attributes import attributes
 from components.cards import panel
-from components.strength_view import SAATY, Question
+from components.request import RequestContext
+from components.strength_view import SAATY, Question, names_of, units_of
 from kernel.words import t
+from warehouse.queries import strength as queries
 
-# Weights are moved in whole percents, up to a half.
+# Weights are moved in whole percents.
 STEP, MOST = 1, 60
 
 
@@ -28,20 +31,24 @@ def part_words(part: str, lang: str) -> str:
     return t(f"strength.part_{part}", lang)
 
 
-def question_form(
-    question: Question, years: Sequence[int], areas: Sequence[tuple[str, str]], levels: Sequence[str], lang: str
-) -> html.Form:
+def question_form(question: Question, context: RequestContext) -> html.Form:
     """Return the question as a plain form: sent, it is the address of the page."""
+    lang, named = context.lang, names_of(context.scope, context.lang)
+    areas = [("", t("strength.best", lang))]
+    areas += sorted((code, named[code]) for code in units_of(context.scope, question.level))
+    years = queries.years(context.scope, question.level)
     recipe = question.recipe
 
     def words(kind: str, names: Sequence[str]) -> list[tuple[str, str]]:
         return [(name, t(f"strength.{kind}_{name}", lang)) for name in names]
 
-    choices: list[tuple[str, Sequence[tuple[str, str]], str]] = [
-        ("level", words("level", levels), question.level),
+    asked: list[tuple[str, Sequence[tuple[str, str]], str]] = [
+        ("level", words("level", queries.LEVELS), question.level),
         ("year", [(str(year), str(year)) for year in years], str(question.year)),
         ("form", words("form", tuple(FORMS)), recipe.form),
         ("unit", areas, question.unit),
+    ]
+    ways: list[tuple[str, Sequence[tuple[str, str]], str]] = [
         ("weighting", words("weighting", WEIGHTINGS), recipe.weighting),
         ("normalisation", words("normalisation", NORMALISATIONS), recipe.normalisation),
         ("aggregation", words("aggregation", AGGREGATIONS), recipe.aggregation),
@@ -52,10 +59,19 @@ def question_form(
         ("own", ",".join(f"{value:g}" for value in recipe.own)),
         ("pairs", ",".join(f"{value:.6g}" for value in recipe.judgements)),
     ]
-    hidden = [dcc.Input(type="hidden", name=name, value=value) for name, value in kept if value]
+    hidden = [dcc.Input(type="hidden", name=name, value=value, id=f"strength-kept-{name}") for name, value in kept]
     send = html.Button(t("strength.send", lang), type="submit", className="button")
-    fields = [_choice(name, options, chosen, lang) for name, options, chosen in choices]
-    return html.Form([*fields, *hidden, send], method="get", action="/strength", className="card measures-form")
+    fields = [_choice(name, options, chosen, lang) for name, options, chosen in asked]
+    chosen_ways = " · ".join(dict(options)[chosen] for _, options, chosen in ways)
+    method = html.Details(
+        [
+            html.Summary([html.B(t("strength.method", lang)), html.Span(chosen_ways)]),
+            html.Div([_choice(*way, lang) for way in ways], className="measures-form"),
+        ],
+        className="strength-ways",
+    )
+    whole = html.Div([*fields, send], className="measures-form")
+    return html.Form([whole, method, *hidden], method="get", action="/strength", className="card strength-form")
 
 
 def _choice(name: str, options: Sequence[tuple[str, str]], chosen: str, lang: str) -> html.Label:
@@ -63,32 +79,31 @@ def _choice(name: str, options: Sequence[tuple[str, str]], chosen: str, lang: st
     return html.Label([html.Span(t(f"strength.field_{name}", lang)), html.Select(entries, name=name)])
 
 
-def weights_card(recipe: Recipe, parts: Sequence[str], weights: Sequence[float], lang: str) -> html.Section:
-    """Return one slider a part that the index has; moving one answers at once."""
+def weights_card(question: Question, parts: Sequence[str], weights: Sequence[float], lang: str) -> html.Section:
+    """Return one slider a part that the index has, with its share of the weight; moving one answers at once."""
     share = {part: round(100 * weight) for part, weight in zip(parts, weights, strict=True)}
-    rows = [
-        html.Label(
-            [
-                html.Span(part_words(part, lang), className="strength-part"),
-                dcc.Slider(
-                    id={"type": "strength-weight", "part": part},
-                    min=0,
-                    max=MOST,
-                    step=STEP,
-                    value=share[part],
-                    marks=None,
-                    tooltip={"placement": "bottom", "always_visible": True},
-                    allow_direct_input=False,
-                    updatemode="mouseup",
-                ),
-            ],
-            className="strength-weight",
-        )
-        for part in FORMS[recipe.form].weight
-        if part in share
-    ]
-    body = html.Div(rows, className="strength-weights")
-    return panel(t("strength.weights", lang), t("strength.weights_hint", lang), body)
+    rows = [_weight(part, share[part], lang) for part in FORMS[question.recipe.form].weight if part in share]
+    body: list[Component] = [html.Div(rows, className="strength-weights")]
+    given = replace(question, recipe=replace(question.recipe, weighting="given", own=(), judgements=()))
+    body.append(html.A(t("strength.given_again", lang), href=given.href, className="small"))
+    return panel(t("strength.weights", lang), t("strength.weights_hint", lang), html.Div(body))
+
+
+def _weight(part: str, percent: int, lang: str) -> html.Label:
+    """Return the slider of one part."""
+    slider = dcc.Slider(
+        id={"type": "strength-weight", "part": part},
+        min=0,
+        max=MOST,
+        step=STEP,
+        value=min(percent, MOST),
+        marks=None,
+        allow_direct_input=False,
+        updatemode="mouseup",
+    )
+    name = html.Span(part_words(part, lang), className="strength-part")
+    share = html.B(f"{percent}%", id={"type": "strength-share", "part": part})
+    return html.Label([name, share, slider], className="strength-weight")
 
 
 def pairs_card(question: Question, lang: str) -> html.Details:

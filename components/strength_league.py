@@ -15,10 +15,11 @@ from analytics.strength import FORMS, RankTable
 from analytics.strength.ranks import TIERS
 from components.attributes import attributes
 from components.cards import panel
+from components.monitoring_cards import chance_words
 from components.numbers import MISSING, show_exact, show_number, show_percent
 from components.request import RequestContext
 from components.strength_form import part_words
-from components.strength_table import graph
+from components.strength_table import difference_scale, drawn_figure, graph, signed
 from components.strength_table import table as figures
 from components.strength_view import BATCH, BATCHES, Answer, answer, names_of, rank_batches
 from components.theme import TYPE_SCALE_PX, Scheme, colour
@@ -36,38 +37,42 @@ SURE, NAMED = 0.9, 8
 WRITTEN = 16
 
 
-def league_cards(found: Answer, batches: int, context: RequestContext) -> list[Component]:
-    """Return the league, its figures and its pairs over the first ``batches`` batches of draws."""
-    table = rank_batches(found, batches)
-    return [
-        league_card(found, table, batches, context),
-        table_card(found, table, context),
-        above_card(found, table, context.theme, context.lang),
-    ]
+def league_card(found: Answer, batches: int, context: RequestContext) -> html.Section:
+    """Return the areas as dots with bars of 90 %, by tier; its three parts follow each move of a weight."""
+    said, figure, notes = league_parts(found, batches, context)
+    height = HEAD_PX + (ROW_PX if len(found.codes) <= MANY else CLOSE_PX) * len(found.codes)
+    drawn = graph(figure["data"], figure["layout"], context.theme, height, name="strength-graph")
+    parts = [html.Div(said, id="strength-said", **attributes(aria_live="polite")), drawn]
+    body = html.Div([*parts, html.Div(notes, id="strength-notes")])
+    return panel(t("strength.league", context.lang), t("strength.league_hint", context.lang), body)
 
 
-def league_card(found: Answer, table: RankTable, batches: int, context: RequestContext) -> html.Section:
-    """Return the areas as dots with bars of 90 %, by tier, and how much of the run is done."""
+def league_parts(
+    found: Answer, batches: int, context: RequestContext
+) -> tuple[list[Component], dict[str, Any], list[Component]]:
+    """Return what the league says over the first ``batches`` batches, its figure, and what to be careful with."""
     lang, theme = context.lang, context.theme
+    table = rank_batches(found, batches)
     note = t("strength.draws", lang, count=show_exact(batches * BATCH, lang), whole=show_exact(BATCH * BATCHES, lang))
     progress = html.Progress(value=str(batches), max=str(BATCHES), **attributes(aria_label=note))
-    height = HEAD_PX + (ROW_PX if len(found.codes) <= MANY else CLOSE_PX) * len(found.codes)
     marks = [
         html.Span([html.B(name, style={"color": colour(shade, theme)}), " " + t(f"strength.tier_{name}", lang)])
         for k, (name, shade) in enumerate(zip(TIERS, TIER_COLOURS, strict=True))
         if (table.tier == k).any()
     ]
-    one_tier = html.Span(t("strength.one_tier", lang))
-    body = html.Div(
-        [
-            html.P(lead_words(found, table, lang), className="strength-lead"),
-            html.P([progress, html.Span(note)], className="small strength-progress"),
-            html.P(marks if has_tiers(table) else one_tier, className="small strength-legend"),
-            graph(*league_figure(found, table, theme, lang), theme, height),
-            *_left_out(found, context),
-        ]
-    )
-    return panel(t("strength.league", lang), t("strength.league_hint", lang), body)
+    one_tier = [html.Span(t("strength.one_tier", lang))]
+    said: list[Component] = [
+        html.P(lead_words(found, table, lang), className="strength-lead"),
+        html.P(marks if has_tiers(table) else one_tier, className="small strength-legend"),
+        html.P([progress, html.Span(note)], className="small strength-progress"),
+    ]
+    return said, drawn_figure(*league_figure(found, table, theme, lang), theme), _left_out(found, context)
+
+
+def rank_cards(found: Answer, batches: int, context: RequestContext) -> list[Component]:
+    """Return the figures of the league and its pairs over the first ``batches`` batches of draws."""
+    table = rank_batches(found, batches)
+    return [table_card(found, table, context), above_card(found, table, context.theme, context.lang)]
 
 
 def league_figure(
@@ -238,9 +243,9 @@ def table_card(found: Answer, table: RankTable, context: RequestContext) -> html
             tier_words(table, u),
             interval_words(table, u),
             show_number(float(found.result.score[u]), lang, digits=1),
-            show_percent(float(top[u]), lang, digits=0),
-            *(MISSING if shift is None else f"{shift[u]:+d}" if shift[u] else "0" for shift in shifts.values()),
-            show_number(float(found.result.gap[u]), lang, digits=1),
+            chance_words(float(top[u]), lang),
+            *(MISSING if shift is None else signed(f"{shift[u]:+d}") if shift[u] else "0" for shift in shifts.values()),
+            signed(show_number(float(found.result.gap[u]), lang, digits=1)),
             show_percent(float(found.prepared.imputed_share[u]), lang, digits=0),
             gap_words(found, u, lang),
         )
@@ -275,12 +280,13 @@ def above_card(found: Answer, table: RankTable, theme: Scheme, lang: str) -> htm
         "z": np.round(table.above[np.ix_(order, order)], 3).tolist(),
         "zmin": 0,
         "zmax": 1,
-        "colorscale": [[0, colour("bad", theme)], [0.5, colour("panel", theme)], [1, colour("good", theme)]],
+        "colorscale": difference_scale(theme),
         "colorbar": {"tickformat": ".0%", "thickness": 10},
         "hovertemplate": t("strength.above_hover", lang) + "<extra></extra>",
     }
     if is_small:
-        heat |= {"texttemplate": "%{z:.0%}", "textfont": {"size": 11}}
+        words = [[chance_words(float(table.above[a, b]), lang) if a != b else "" for b in order] for a in order]
+        heat |= {"text": words, "texttemplate": "%{text}", "textfont": {"size": 11}}
     font = {"size": TYPE_SCALE_PX["xs"] if is_small else 9}
     axis = {"automargin": True, "tickfont": font, "type": "category"}
     layout = {
@@ -290,6 +296,8 @@ def above_card(found: Answer, table: RankTable, theme: Scheme, lang: str) -> htm
     }
     height = max(360, min(900, 120 + 26 * len(names)))
     body = html.Div(
-        html.Div(graph([heat], layout, theme, height), className="strength-grid"), className="strength-scroll"
+        html.Div(graph([heat], layout, theme, height), className="strength-grid"),
+        className="strength-scroll",
+        tabIndex="0",
     )
     return panel(t("strength.above", lang), t("strength.above_hint", lang), body)

@@ -16,7 +16,7 @@ from components.cards import panel
 from components.numbers import MISSING, show_exact, show_number, show_percent
 from components.request import RequestContext
 from components.strength_form import part_words
-from components.strength_table import graph, table
+from components.strength_table import difference_scale, graph, signed, table
 from components.strength_unit import name_of
 from components.strength_view import SEED, Answer, pool
 from components.theme import TYPE_SCALE_PX, Scheme, colour
@@ -101,7 +101,7 @@ def _coherence_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
         (
             part_words(part, lang),
             str(int((members.part == p).sum())),
-            MISSING if np.isnan(result.alpha[p]) else show_number(float(result.alpha[p]), lang),
+            MISSING if np.isnan(result.alpha[p]) else signed(show_number(float(result.alpha[p]), lang)),
         )
         for p, part in enumerate(members.parts)
     ]
@@ -113,7 +113,7 @@ def _coherence_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
         "z": np.round(result.correlation, 2).tolist(),
         "zmin": -1,
         "zmax": 1,
-        "colorscale": [[0, colour("bad", theme)], [0.5, colour("panel", theme)], [1, colour("brand", theme)]],
+        "colorscale": difference_scale(theme),
         "colorbar": {"thickness": 10},
     }
     axis = {"showticklabels": False, "type": "category"}

@@ -7,7 +7,8 @@ from typing import Any
 
 from dash import dcc, html
 
-from components.theme import TYPE_SCALE_PX, Scheme, plotly_template
+from components.monitoring_figures import MINUS
+from components.theme import DIFFERENCE, DIFFERENCE_DARK, TYPE_SCALE_PX, Scheme, plotly_template
 from kernel.words import t
 
 
@@ -45,18 +46,44 @@ def table(
         for k, row in enumerate(rows)
     ]
     whole = html.Table([html.Thead(head), html.Tbody(body)], className="table")
-    return html.Div(whole, className="strength-scroll strength-long" if is_long else "strength-scroll")
+    return html.Div(whole, className="table-scroll strength-long" if is_long else "table-scroll", tabIndex="0")
 
 
-def graph(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], theme: Scheme, height_px: float) -> dcc.Graph:
-    """Return a plain Plotly figure in the house's colours, without its own buttons."""
+def difference_scale(theme: Scheme) -> list[list[Any]]:
+    """Return the house's colours of differences as a Plotly scale; the middle is neutral."""
+    shades = DIFFERENCE if theme == "light" else DIFFERENCE_DARK
+    return [[k / (len(shades) - 1), shade] for k, shade in enumerate(shades)]
+
+
+def signed(words: str) -> str:
+    """Return a number in words with a minus as long as its plus."""
+    return words.replace("-", MINUS)
+
+
+def graph(
+    data: Sequence[Mapping[str, Any]],
+    layout: Mapping[str, Any],
+    theme: Scheme,
+    height_px: float,
+    *,
+    name: str | None = None,
+) -> dcc.Graph:
+    """Return a plain Plotly figure in the house's colours, without its own buttons; with an id where it is named."""
+    named: dict[str, Any] = {"id": name} if name else {}
+    return dcc.Graph(
+        figure=drawn_figure(data, layout, theme),
+        config={"displayModeBar": False, "responsive": True},
+        style={"height": f"{height_px:.0f}px"},
+        **named,
+    )
+
+
+def drawn_figure(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], theme: Scheme) -> dict[str, Any]:
+    """Return traces and layout as a figure in the house's colours."""
     base = {
         "template": plotly_template(theme),
         "margin": {"l": 40, "r": 12, "t": 12, "b": 40},
         "xaxis": {"automargin": True},
         "legend": {"orientation": "h", "y": 1.15, "font": {"size": TYPE_SCALE_PX["xs"]}},
     }
-    figure = {"data": list(data), "layout": {**base, **layout}}
-    return dcc.Graph(
-        figure=figure, config={"displayModeBar": False, "responsive": True}, style={"height": f"{height_px:.0f}px"}
-    )
+    return {"data": list(data), "layout": {**base, **layout}}

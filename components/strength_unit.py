@@ -16,7 +16,7 @@ from components.numbers import MISSING, show_number, show_percent
 from components.request import RequestContext
 from components.strength_form import part_words
 from components.strength_league import gap_words, gaps_of, interval_words
-from components.strength_table import graph, table
+from components.strength_table import graph, signed, table
 from components.strength_view import Answer, answer, move_draws
 from components.theme import TYPE_SCALE_PX, Scheme, colour
 from kernel.errors import WordedError
@@ -110,7 +110,7 @@ def _waterfall_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
         "x": [*(part_words(part, lang) for part in parts), *ends],
         "y": [*by_part.tolist(), 0.0, gap, 0.0],
         "measure": ["relative"] * len(parts) + ["total", "relative", "total"],
-        "text": [f"{value:.1f}" for value in shown],
+        "text": [signed(f"{value:.1f}") for value in shown],
         "textposition": "outside",
         "cliponaxis": False,
         "increasing": {"marker": {"color": colour("theme-public", theme)}},
@@ -253,12 +253,14 @@ def _causes(found: Answer, known: dict[int, Answer], lang: str) -> list[Componen
     total = (moved.own + moved.filled)[:, 0]
     order = np.argsort(-np.abs(total))[:LISTED_CAUSES].tolist()
     names = found.prepared.table.codes
-    listed = [html.Li(f"{name_of(indicators()[names[j]], lang)} {total[j]:+.2f}") for j in order]
+    listed = [
+        html.Li([html.Span(name_of(indicators()[names[j]], lang)), html.B(signed(f"{total[j]:+.2f}"))]) for j in order
+    ]
     whole = float(moved.total[0])
-    rest = f"{whole - float(total[order].sum()):+.2f}"
-    words = t("strength.causes", lang, year=year - 1, total=f"{whole:+.2f}", rest=rest)
+    rest = signed(f"{whole - float(total[order].sum()):+.2f}")
+    words = t("strength.causes", lang, year=year - 1, total=signed(f"{whole:+.2f}"), rest=rest)
     said = [html.P(words), html.Ul(listed, className="strength-causes")]
     treated = charted[1] - charted[0] - whole
     if abs(treated) >= LEAST_TREATED:
-        said.append(html.P(t("strength.causes_treated", lang, points=f"{treated:+.2f}"), className="small"))
+        said.append(html.P(t("strength.causes_treated", lang, points=signed(f"{treated:+.2f}")), className="small"))
     return said

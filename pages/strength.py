@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -19,21 +19,18 @@ from components.page import Page
 from components.page_head import page_head
 from components.request import RequestContext, current, ledger
 from components.strength_form import consistency, pairs_card, question_form, weights_card
-from components.strength_league import league_cards
+from components.strength_league import league_card, league_parts, rank_cards
 from components.strength_method import checked, keep_recipe, method_cards, recipe_card, saved_table
 from components.strength_unit import unit_cards
 from components.strength_view import (
     BATCHES,
     SAATY,
     Answer,
-    Question,
     address_of,
     answer,
     asked_in,
     is_demo,
-    names_of,
     rank_batches,
-    units_of,
 )
 from kernel.errors import WordedError
 from kernel.words import t
@@ -49,7 +46,6 @@ PAGE = Page(
     order=45,
 )
 EXPORTED = ("xlsx", "docx")
-TICK_MS = 900
 
 
 def layout(context: RequestContext) -> Component:
@@ -65,21 +61,23 @@ def layout(context: RequestContext) -> Component:
     except WordedError as error:
         again = html.A(t("strength.again", lang), href=PAGE.path, className="button")
         return html.Div([_head(context, []), empty_figure(" ".join(error.said(lang))), again])
-    recipe, shown = question.recipe, address_of(question)
+    shown = address_of(question)
     links = [export_links("strength", shown, lang, EXPORTED)] if _may(context, "export.make") else []
+    weights = weights_card(question, found.prepared.table.parts, found.result.part_weight.tolist(), lang)
+    league = html.Div(league_card(found, 1, context), id="strength-league")
     bone = html.Div(className="bone bone-block", role="status", **attributes(aria_label=t("strength.wait", lang)))
     return html.Div(
         [
             _head(context, links),
-            _form(context, question),
-            html.P(t(f"strength.grain_{question.level}", lang, count=len(found.ground.members)), className="small"),
+            question_form(question, context),
             dcc.Store(id="strength-asked", data=dict(context.query)),
-            dcc.Store(id="strength-own"),
-            dcc.Store(id="strength-pairs"),
-            weights_card(recipe, found.prepared.table.parts, found.result.part_weight.tolist(), lang),
-            pairs_card(question, lang),
-            html.Div(bone, id="strength-league", className="measures-answer", **attributes(aria_live="polite")),
+            dcc.Store(id="strength-own", data={}),
+            dcc.Store(id="strength-run", data={"own": {}, "batches": 1, "last": BATCHES}),
+            *(dcc.Store(id=f"strength-{name}") for name in ("more", "settled", "pairs")),
+            html.Div([league, html.Div([weights, pairs_card(question, lang)])], className="strength-top"),
+            html.P(t(f"strength.grain_{question.level}", lang, count=len(found.ground.members)), className="small"),
             html.Div(id="strength-unit", className="measures-answer"),
+            html.Div(bone, id="strength-ranks", className="measures-answer"),
             html.Div(id="strength-method", className="measures-answer"),
             html.Div(id="strength-recipes", className="measures-answer"),
         ],
@@ -90,15 +88,6 @@ def layout(context: RequestContext) -> Component:
 def _head(context: RequestContext, links: Sequence[Component]) -> html.Div:
     lang = context.lang
     return page_head(t("strength.title", lang), t("strength.hint", lang), lang, is_demo=is_demo(), links=links)
-
-
-def _form(context: RequestContext, question: Question) -> html.Form:
-    """Return the form with what the visitor can choose."""
-    named = names_of(context.scope, context.lang)
-    areas = [("", t("strength.best", context.lang))]
-    areas += sorted((code, named[code]) for code in units_of(context.scope, question.level))
-    years = queries.years(context.scope, question.level)
-    return question_form(question, years, areas, queries.LEVELS, context.lang)
 
 
 def _may(context: RequestContext, action: str) -> bool:
@@ -120,45 +109,81 @@ def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recip
 
 
 @guarded_callback(
-    Output("strength-league", "children"),
-    Output("strength-unit", "children"),
+    Output("strength-said", "children"),
+    Output("strength-graph", "figure"),
+    Output("strength-notes", "children"),
     Output("strength-own", "data"),
-    Input("strength-asked", "data"),
+    Output("strength-run", "data"),
     Input({"type": "strength-weight", "part": ALL}, "value"),
+    Input("strength-more", "data"),
     State({"type": "strength-weight", "part": ALL}, "id"),
-    action="strength.view",
-)
-def show_strength(asked: Any, values: Any, ids: Any) -> tuple[Any, ...]:
-    """Return the league over the first batch of draws, and the area looked at.
-
-    The clock that asks for the other batches comes with the answer: one that ran from the beginning would take the
-    place of an answer that is still on its way.
-    """
-    # Anything but the list of own weights stands for those of the address; an empty mapping still tells of the change.
-    own = _moved(asked, values, ids) if isinstance(ctx.triggered_id, dict) else {}
-    try:
-        context, found, _ = _found(asked, own)
-    except WordedError as error:
-        return [empty_figure(" ".join(error.said(current().lang)))], [], own
-    clock = dcc.Interval(id="strength-tick", interval=TICK_MS, max_intervals=BATCHES - 1)
-    league = [html.Div(league_cards(found, 1, context), id="strength-places"), html.Div(clock, key=found.digest)]
-    return league, unit_cards(found, rank_batches(found, 1), context), own
-
-
-@guarded_callback(
-    Output("strength-places", "children"),
-    Input("strength-tick", "n_intervals"),
     State("strength-asked", "data"),
-    State("strength-own", "data"),
     action="strength.view",
     prevent_initial_call=True,
 )
-def refine(tick: Any, asked: Any, own: Any) -> list[Component]:
-    """Return the league over one more batch of draws a tick."""
-    if not isinstance(tick, int) or not 0 < tick < BATCHES or own is None:
+def show_league(values: Any, more: Any, ids: Any, asked: Any) -> tuple[Any, ...]:
+    """Return the league: over the first batch of draws when a weight was moved, over more when the browser asks.
+
+    Only what a moved weight is looked at for: the cards below follow all draws (``strength-settled``).
+    One callback answers both, so that an answer of weights that were moved since is thrown away by the browser.
+    """
+    if isinstance(ctx.triggered_id, dict):
+        own, batches = _moved(asked, values, ids), 1
+    else:
+        own, batches = _run(more)
+    try:
+        context, found, _ = _found(asked, own)
+    except WordedError as error:
+        said = [empty_figure(" ".join(error.said(current().lang)))]
+        return said, no_update, [], own, {"own": own, "batches": BATCHES, "last": BATCHES}
+    run = {"own": own, "batches": batches, "last": BATCHES}
+    if isinstance(own, list):
+        run["address"] = address_of(found.question)
+    return *league_parts(found, batches, context), own, run
+
+
+clientside_callback(
+    ClientsideFunction(namespace="strength", function_name="follow"),
+    Output("strength-league", "data-batches"),
+    Input("strength-run", "data"),
+)
+clientside_callback(
+    ClientsideFunction(namespace="strength", function_name="shares"),
+    Output({"type": "strength-share", "part": ALL}, "children"),
+    Input({"type": "strength-weight", "part": ALL}, "value"),
+)
+
+
+@guarded_callback(
+    Output("strength-unit", "children"),
+    Output("strength-ranks", "children"),
+    Output("strength-method", "children"),
+    Output("strength-recipes", "children"),
+    Input("strength-settled", "data"),
+    State("strength-asked", "data"),
+    action="strength.view",
+    prevent_initial_call=True,
+)
+def show_cards(settled: Any, asked: Any) -> tuple[Any, ...]:
+    """Return the cards below the league: the area looked at, figures and pairs, what decides, saved recipes."""
+    own, batches = _run(settled)
+    try:
+        context, found, opened = _found(asked, own)
+    except WordedError:
+        return [], [], [], []
+    may_save = _may(context, "strength.save")
+    saved = strength_recipes.list_for(ledger(), context.scope)
+    card = recipe_card(found, saved, opened, may_save=may_save, lang=context.lang)
+    unit = unit_cards(found, rank_batches(found, batches), context)
+    return unit, rank_cards(found, batches, context), method_cards(found, context.theme, context.lang), card
+
+
+def _run(given: Any) -> tuple[Any, int]:
+    """Return weights and number of batches that a browser asks for, whatever was sent."""
+    if not isinstance(given, dict):
         raise PreventUpdate
-    context, found, _ = _found(asked, own)
-    return league_cards(found, tick + 1, context)
+    batches = given.get("batches")
+    return given.get("own"), min(max(batches, 1), BATCHES) if isinstance(batches, int) else 1
 
 
 def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:
@@ -166,26 +191,6 @@ def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:
     moved = {str(one["part"]): value for one, value in zip(ids, values, strict=True)}
     form = asked_in(current().scope, _query(asked), ledger())[0].recipe.form
     return [moved.get(part, 0.0) for part in FORMS[form].weight]
-
-
-@guarded_callback(
-    Output("strength-method", "children"),
-    Output("strength-recipes", "children"),
-    Input("strength-own", "data"),
-    State("strength-asked", "data"),
-    action="strength.view",
-    prevent_initial_call=True,
-)
-def show_method(own: Any, asked: Any) -> tuple[Any, Any]:
-    """Return what decides the ranks, and the recipes that were saved."""
-    try:
-        context, found, opened = _found(asked, own)
-    except WordedError:
-        return [], []
-    may_save = _may(context, "strength.save")
-    saved = strength_recipes.list_for(ledger(), context.scope)
-    card = recipe_card(found, saved, opened, may_save=may_save, lang=context.lang)
-    return method_cards(found, context.theme, context.lang), card
 
 
 @guarded_callback(

@@ -83,9 +83,11 @@ def test_all_sliders_at_zero_say_so_and_break_nothing(page, monkeypatch) -> None
     ids = [{"type": "strength-weight", "part": part} for part in ("mass", "elite", "nosuch")]
     monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id=ids[0]))
     for asked in (COUNTY, None, [1]):
-        league, unit, *_ = strength.show_strength.__wrapped__(asked, [0, 0, 5], ids)
-        assert "这些权重不能用" in text(league)
-        assert unit == []
+        said, _, notes, own, run = strength.show_league.__wrapped__([0, 0, 5], None, ids, asked)
+        assert "这些权重不能用" in text(said)
+        assert notes == []
+        assert "address" not in run
+        assert strength.show_cards.__wrapped__({"own": own, "batches": 6}, asked) == ([], [], [], [])
 
 
 @pytest.mark.parametrize(
@@ -117,13 +119,13 @@ def test_a_recipe_of_another_version_and_one_that_is_not_there_are_no_recipes(pa
 
 
 def test_an_officer_of_one_city_ranks_its_own_areas_only_after_others_looked(page, monkeypatch) -> None:
-    monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id=None))
     shown = {}
     for scope in (ANALYST, OFFICER):
         context = RequestContext(scope, "zh", "light", VISITOR)
         monkeypatch.setattr(strength, "current", lambda context=context: context)
-        league, unit, *_ = strength.show_strength.__wrapped__(COUNTY, [], [])
-        plain = [part.to_plotly_json() for part in [*league, *unit]]
+        made = strength.layout(replace(context, query=COUNTY))
+        unit, ranks, *_ = strength.show_cards.__wrapped__({"own": {}, "batches": 1}, COUNTY)
+        plain = [part.to_plotly_json() for part in [made, *unit, *ranks]]
         shown[scope.role_code] = json.dumps(plain, cls=plotly.utils.PlotlyJSONEncoder, ensure_ascii=False)
     assert OTHERS.search(shown["analyst"])
     assert not OTHERS.search(shown["data_officer"])

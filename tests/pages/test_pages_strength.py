@@ -54,9 +54,21 @@ def page(small_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     engine.dispose()
 
 
-def shown(monkeypatch: pytest.MonkeyPatch, trigger: Any, *arguments: Any) -> tuple[Any, ...]:
-    monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id=trigger))
-    return strength.show_strength.__wrapped__(*arguments)
+def moved(monkeypatch: pytest.MonkeyPatch, asked: Any, weights: dict[str, float]) -> tuple[Any, ...]:
+    """Return what the page answers to moved sliders."""
+    ids = [{"type": "strength-weight", "part": part} for part in weights]
+    monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id=ids[0]))
+    return strength.show_league.__wrapped__(list(weights.values()), None, ids, asked)
+
+
+def asked_for(monkeypatch: pytest.MonkeyPatch, asked: Any, own: Any, batches: Any) -> tuple[Any, ...]:
+    """Return what the page answers to a browser that wants so many batches."""
+    monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id="strength-more"))
+    return strength.show_league.__wrapped__([], {"own": own, "batches": batches}, [], asked)
+
+
+def cards(asked: Any, own: Any = None) -> tuple[Any, ...]:
+    return strength.show_cards.__wrapped__({"own": own or {}, "batches": strength_view.BATCHES}, asked)
 
 
 def found(**query: str) -> strength_view.Answer:
@@ -79,34 +91,55 @@ def test_values_are_those_of_the_mart_by_a_second_path(page) -> None:
     assert queries.is_readable(ANALYST)
 
 
-def test_the_page_asks_and_shows_the_league_with_intervals(page, monkeypatch) -> None:
-    said = text(strength.layout(replace(CONTEXT, query=COUNTY)))
-    assert "综合实力" in said
+def test_the_page_opens_with_the_league_and_its_intervals(page) -> None:
+    made = strength.layout(replace(CONTEXT, query=COUNTY))
+    said = text([made])
+    assert "名次区间" in said
     assert "各部分权重" in said
-    league, unit, own = shown(monkeypatch, None, COUNTY, [], [])
-    # The clock comes with the answer: before, a tick would take its place.
-    assert any(getattr(part, "id", "") == "strength-tick" for part in league[-1]._traverse())
-    assert own == {}
-    assert "名次区间" in text(league)
+    assert f"400 / {400 * strength_view.BATCHES:,}" in said
+    ids = {getattr(part, "id", "") for part in made._traverse() if isinstance(getattr(part, "id", ""), str)}
+    assert {"strength-league", "strength-graph", "strength-said", "strength-notes"} <= ids
+    unit, ranks, method, recipes = cards(COUNTY)
     assert "怎样前进一名" in text(unit)
-    assert "–" in text(league)
-    method, recipes = strength.show_method.__wrapped__(own, COUNTY)
+    assert "–" in text(ranks)
     assert "名次由什么决定" in text(method)
     assert "结果指纹" in text([recipes])
 
 
-def test_a_tick_adds_draws_and_a_slider_other_weights(page, monkeypatch) -> None:
-    assert "800" in text(strength.refine.__wrapped__(1, COUNTY, {}))
-    for tick, own in ((0, {}), (6, {}), (1, None)):
+def test_more_draws_follow_and_a_slider_gives_other_weights(page, monkeypatch) -> None:
+    said, figure, _, own, run = asked_for(monkeypatch, COUNTY, {}, 2)
+    assert "800" in text(said)
+    assert len(figure["data"]) >= 1
+    assert (own, run["batches"]) == ({}, 2)
+    assert "address" not in run
+    assert asked_for(monkeypatch, COUNTY, {}, 99)[-1]["batches"] == strength_view.BATCHES
+    assert asked_for(monkeypatch, COUNTY, {}, "x")[-1]["batches"] == 1
+    for wrong in (None, 1, []):
         with pytest.raises(PreventUpdate):
-            strength.refine.__wrapped__(tick, COUNTY, own)
-    ids = [{"type": "strength-weight", "part": part} for part in ("mass", "service")]
-    _, _, own = shown(monkeypatch, ids[0], COUNTY, [60, 0], ids)
+            strength.show_league.__wrapped__([], wrong, [], COUNTY)
+    said, _, _, own, run = moved(monkeypatch, COUNTY, {"mass": 60, "service": 0})
     assert own == [60.0, 0, 0, 0, 0, 0, 0]
+    # The address that the browser keeps opens the same index; the files that it links hold the same weights.
+    kept = strength_view.read_question(ANALYST, run["address"])
+    assert strength_view.answer(ANALYST, "zh", kept).digest == strength._found(COUNTY, own)[1].digest
     answer = strength._found(COUNTY, own)[1]
     assert answer.result.score == pytest.approx(answer.result.part_points[0])
     # Draws of parts are those of the recipe before: only the weights differ.
     assert strength_view.draws_of(answer, 0) is strength_view.draws_of(found(), 0)
+
+
+def test_pairs_are_never_certain_and_minus_is_as_long_as_plus(page) -> None:
+    answer = found()
+    figure, heat = strength_league.rank_cards(answer, 1, CONTEXT)
+    assert "100%" not in [cell for row in _heat(heat)["text"] for cell in row]
+    assert _heat(heat)["text"][0][0] == ""
+    assert "-" not in text([figure])
+    assert strength_table.signed("-0.7") == "−0.7"
+    assert strength_table.difference_scale("dark")[3][0] == 0.5
+
+
+def _heat(card: Any) -> dict[str, Any]:
+    return next(part.figure["data"][0] for part in card._traverse() if hasattr(part, "figure"))
 
 
 def test_judgements_are_told_consistent_or_refused_with_the_pair(page) -> None:
@@ -128,12 +161,12 @@ def test_a_saved_recipe_runs_again_to_the_same_numbers(page, monkeypatch) -> Non
     link, listed = strength.change_recipes.__wrapped__(1, [], "年度方案", chosen, None)
     assert "年度方案" in text(listed)
     asked = {"recipe": link.href.split("=")[1]}
-    _, recipes = strength.show_method.__wrapped__({}, asked)
+    *_, recipes = cards(asked)
     assert "已复核" in text([recipes])
     question, opened = strength_view.asked_in(ANALYST, asked, page)
     assert opened is not None
     assert question.recipe.aggregation == "geometric"
-    _, other = strength.show_method.__wrapped__([1, 0, 0, 0, 0, 0, 0], asked)
+    *_, other = cards(asked, [1, 0, 0, 0, 0, 0, 0])
     assert "现在不同" in text([other])
     assert "简短" in strength.change_recipes.__wrapped__(1, [], " ", COUNTY, None)[0]
     trigger = {"type": "strength-check", "recipe": asked["recipe"]}
@@ -166,8 +199,8 @@ def test_the_address_holds_the_question_and_nonsense_is_read_as_usual(page) -> N
 
 def test_every_way_of_making_the_index_is_shown_or_refused_in_words(page, monkeypatch) -> None:
     for name, value in (("weighting", "pca"), ("normalisation", "rank"), ("aggregation", "topsis"), ("form", "eight")):
-        league, *_ = shown(monkeypatch, None, {**COUNTY, name: value}, [], [])
-        assert text(league)
+        said, *_ = asked_for(monkeypatch, {**COUNTY, name: value}, {}, 1)
+        assert text(said)
     with pytest.raises(WordedError):
         strength_view.asked_in(ANALYST, {"recipe": "none"}, page)
 
