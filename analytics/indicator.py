@@ -128,6 +128,9 @@ class Indicator:
     fine_period : {"", "hour", "day"}
         Shorter periods that it is measured for besides, for as long as what they are counted from is kept: rows of
         ``marts.mart_indicator_fine``. What they count may differ from the months; the method says how.
+    is_private : bool
+        Whether its denominators are persons whose health or own tests it tells: of fewer than
+        `analytics.disclosure.LEAST_PERSONS` nothing is told.
     """
 
     code: str
@@ -154,8 +157,11 @@ class Indicator:
     part: str = ""
     decimals: int = 1
     fine_period: Literal["", "hour", "day"] = ""
+    is_private: bool = False
 
     def __post_init__(self) -> None:
+        if self.is_private and (self.combination != "ratio" or self.fine_period):
+            raise ValueError(f"{self.code}: what is told of persons is a share of them, and by no day or hour")
         if self.combination == "ratio" and self.least_count <= 0:
             raise ValueError(f"{self.code}: a ratio says below which denominator it is flagged (least_count)")
         if not self.inputs:

@@ -13,8 +13,6 @@ from warehouse.steps import tables_read
 FOLDER = Path(__file__).resolve().parent / "indicators"
 # Tables that the frame reads.
 FRAME_READS = ("core.region", "core.region_above", "core.population", "marts.mart_month", "marts.mart_quality_count")
-# Indicators whose counts are persons' health or their own tests: nothing is told of fewer than this many persons.
-PRIVATE = frozenset({"fitness_improved_pct", "prescription_completion_pct"})
 # Characters of a period, by its kind.
 PERIOD_LENGTH = {"hour": 13, "day": 10, "week": 8, "month": 7, "quarter": 7, "year": 4}
 # From a period of an indicator to the months whose deliveries it needs.
@@ -75,7 +73,7 @@ def measured_sql(indicator: Indicator) -> str:
 
     Of ``fine(indicator)``: in its shorter periods.
     """
-    return _without_few_persons(_measured(indicator)) if indicator.code in PRIVATE else _measured(indicator)
+    return _without_few_persons(_measured(indicator)) if indicator.is_private else _measured(indicator)
 
 
 def _without_few_persons(measured: str) -> str:
@@ -193,9 +191,15 @@ where raw_value is not null or (valued.numerator is null and own_lost.region_cod
 
 
 def parts_sql(indicator: Indicator) -> str:
-    """Return the select of the parts of an indicator, see `warehouse.marts.mart_indicator_part`."""
+    """Return the select of the parts of an indicator, see `warehouse.marts.mart_indicator_part`.
+
+    Of persons' own matters no parts of a period are told in which any part of any area has fewer than ten persons: the
+    others would tell it by subtraction.
+    """
     no_base = indicator.combination in ("sum", "per_resident")
     first = _FIRST_PART.get(indicator.period, "''").format(months=PART_MONTHS)
+    smallest = "min(sum(counted.denominator)) over (partition by counted.period)"
+    few = f"qualify {smallest} >= {LEAST_PERSONS}" if indicator.is_private else ""
     return f"""
 select
     '{indicator.code}' as indicator_code,
@@ -212,6 +216,7 @@ where
     and counted.period >= (select {first} from marts.mart_month where is_newest)
 group by above.above_code, counted.period, counted.part_code
 having sum(counted.numerator) <> 0 or {"false" if no_base else "sum(counted.denominator) <> 0"}
+{few}
 """
 
 

@@ -49,4 +49,5 @@ INDICATOR = Indicator(
         "from what chance alone gives to about twice the demo province's usual 10 %",
     ),
     least_count=5,
+    is_private=True,
 )

@@ -45,4 +45,5 @@ INDICATOR = Indicator(
     ),
     least_count=30,
     part="physique_standard",
+    is_private=True,
 )

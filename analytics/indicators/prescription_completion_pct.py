@@ -33,4 +33,5 @@ INDICATOR = Indicator(
         "below the demo province's counties (51 to 86 %), to all",
     ),
     least_count=20,
+    is_private=True,
 )

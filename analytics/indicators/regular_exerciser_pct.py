@@ -44,4 +44,5 @@ INDICATOR = Indicator(
     ),
     least_count=100,
     part="physique_age_group",
+    is_private=True,
 )

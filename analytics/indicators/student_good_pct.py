@@ -48,4 +48,5 @@ INDICATOR = Indicator(
     ),
     least_count=30,
     part="pupil_grade",
+    is_private=True,
 )

@@ -32,7 +32,8 @@ from reports.catalogue import indicators as export
 from reports.export import Asked
 from tests.components.test_components_circles import text
 from warehouse import memo, spread
-from warehouse.indicator_sql import PRIVATE, _without_few_persons, measured_sql
+from warehouse.contract import contracts
+from warehouse.indicator_sql import _without_few_persons, measured_sql, parts_sql
 from warehouse.marts.mart_indicator_target import UNTOLD, _without_stale
 from warehouse.queries import _run
 from warehouse.queries import indicators as queries
@@ -175,13 +176,22 @@ def test_fewer_than_ten_persons_are_told_by_no_figure_and_by_no_difference(peopl
     assert told.filter(pl.col("denominator") < LEAST_PERSONS).is_empty()
 
 
-def test_what_is_private_is_counted_in_that_way_and_never_by_kind() -> None:
-    for code in PRIVATE:
-        one = indicators()[code]
-        assert one.part == ""
-        assert one.combination == "ratio"
-        assert "is_hidden" in measured_sql(one)
-    assert "is_hidden" not in measured_sql(indicators()["event_count"])
+# Of persons' health and tests too, but what they divide by are training sessions of all athletes of a city.
+PER_SESSION = {"injury_days_per_1000_sessions", "training_plan_completion_pct"}
+
+
+def test_what_is_counted_from_persons_health_and_tests_is_private() -> None:
+    health = {name for name, contract in contracts().items() if contract.level == "general_4"}
+    assert {"health_referral", "athlete_test", "student_fitness", "fitness_test", "injury"} <= health
+    told = {code for code, one in indicators().items() if health & set(one.inputs)}
+    assert {code for code, one in indicators().items() if one.is_private} == told - PER_SESSION
+    assert told >= PER_SESSION
+
+
+def test_what_is_private_is_counted_in_that_way() -> None:
+    for one in indicators().values():
+        assert ("is_hidden" in measured_sql(one)) == one.is_private
+        assert ("qualify min(sum(counted.denominator))" in parts_sql(one)) == one.is_private
 
 
 def test_a_target_whose_figures_ended_a_year_ago_has_no_chance() -> None:

@@ -175,6 +175,17 @@ def test_parts_are_kept_of_three_years_and_where_something_was_counted(
     assert {row[1:] for row in found} == {(code, kept, "a", 0, 7) for code in ("320102", WEST, PROVINCE)}
 
 
+@pytest.mark.parametrize("private", [True, False])
+def test_no_parts_of_persons_are_told_of_a_period_in_which_any_of_them_is_small(
+    measure: Measure, connection: duckdb.DuckDBPyConnection, private: bool
+) -> None:
+    rows = [("320102", "2026-01", "a", 4, 9), ("320104", "2026-01", "a", 4, 90), ("320205", "2026-01", "b", 4, 90)]
+    fill(connection, [*rows, ("320102", "2026-02", "a", 4, 10), ("320205", "2026-02", "b", 4, 90)])
+    found = connection.execute(parts_sql(ratio(is_private=private))).fetchall()
+    assert {row[2] for row in found} == ({"2026-02"} if private else {"2026-01", "2026-02"})
+    assert all(row[5] >= 10 for row in found if row[2] == "2026-02")
+
+
 def test_what_cannot_be_added_is_taken_as_the_sql_gives_it(measure: Measure) -> None:
     found = measure(
         made(combination="own", area="city", least_count=5),
