@@ -31,12 +31,13 @@ class Scratch:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.keys: dict[str, tuple[str, ...]] = {}
+        self.row_counts: dict[str, int] = {}
         self.arrays: dict[str, dict[str, np.ndarray]] = {}
         self.seconds: dict[str, float] = {}
         self.batch_counts: dict[str, int] | None = None
         self.work = Work()
         self.connection = duckdb.connect(
-            str(folder / "scratch.duckdb"),
+            ":memory:",
             config={
                 "threads": THREADS,
                 "memory_limit": MEMORY_LIMIT,
@@ -47,6 +48,9 @@ class Scratch:
             },
         )
         self.connection.execute("set enable_progress_bar = false")
+        # Nobody opens a scratch again: forcing every statement to the disk takes longer than most of the statements.
+        self.connection.execute(f"attach {literal(folder / 'scratch.duckdb')} as scratch (recovery_mode no_wal_writes)")
+        self.connection.execute("use scratch")
         for schema in ("ledger", "claims", "curated", "staging", "core", "marts", "meta"):
             self.connection.execute(f"create schema {schema}")
 
@@ -75,22 +79,34 @@ class Scratch:
         try:
             if step.write is not None:
                 first, *more = step.write(self.batch_counts)
-                self.connection.execute(f"create table {step.name} as {first}")
+                self._changed(step.name, f"create table {step.name} as {first}")
                 for select in more:
-                    self.connection.execute(f"insert into {step.name} {select}")
+                    self._changed(step.name, f"insert into {step.name} {select}")
+            elif step.layer == "staging":
+                self.connection.execute(f"create view {step.name} as {step.sql}")
             elif step.sql is not None:
-                kind = "view" if step.layer == "staging" else "table"
-                self.connection.execute(f"create {kind} {step.name} as {step.sql}")
+                self._changed(step.name, f"create table {step.name} as {step.sql}")
             elif step.function is not None:
                 work = {WORK_PARAMETER: self.work} if step.takes_work else {}
                 self._keep(step, step.function(self._inputs(step), **work))
         except duckdb.Error as error:
             raise BuildFailed(f"{step.name} failed: {error}", fix=f"See {step.file}.") from error
 
+    def _changed(self, table: str, statement: str) -> None:
+        """Execute what makes or adds rows, and count them."""
+        (count,) = self.connection.execute(statement).fetchall()[0]
+        self.row_counts[table] = self.row_counts.get(table, 0) + count
+
     def ordered(self, table: str, key: Sequence[str]) -> pl.DataFrame:
         """Return a whole table in the order of its key: the one order that every build repeats."""
-        order = ", ".join(f'"{column}"' for column in key)
-        return self.frame(f"select * from {table} order by {order}")
+        return self.frame(self.ordered_select(table, key))
+
+    def ordered_select(self, table: str, key: Sequence[str]) -> str:
+        """Return the select of a whole table in the order of its key."""
+        # Most tables of a small warehouse are empty: to order nothing takes longer than to read it.
+        if self.row_counts.get(table) == 0:
+            return f"select * from {table}"
+        return f"select * from {table} order by " + ", ".join(f'"{column}"' for column in key)
 
     def frame(self, query: str) -> pl.DataFrame:
         """Return the rows of a query."""
@@ -105,7 +121,7 @@ class Scratch:
     def _keep(self, step: Step, made: Made) -> None:
         if isinstance(made, pl.DataFrame):
             self.connection.register("made_frame", made.to_arrow())
-            self.connection.execute(f"create table {step.name} as select * from made_frame")
+            self._changed(step.name, f"create table {step.name} as select * from made_frame")
             self.connection.unregister("made_frame")
             return
         self.arrays[step.name] = made
@@ -122,6 +138,11 @@ class Scratch:
         self.connection.close()
         for path in self.folder.glob("scratch.duckdb*"):
             path.unlink()
+
+
+def literal(path: Path) -> str:
+    """Return a path as SQL takes it."""
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 @contextmanager

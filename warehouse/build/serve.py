@@ -12,7 +12,7 @@ import polars as pl
 from kernel.errors import BuildFailed
 from kernel.scope import SENSITIVITY_LEVELS
 from warehouse.build.digest import array_digest, frame_digest
-from warehouse.build.scratch import Scratch
+from warehouse.build.scratch import Scratch, literal
 from warehouse.durable import file_sha256, sync_file, write_text
 from warehouse.manifest import MANIFEST_FILE
 from warehouse.steps import Step
@@ -62,18 +62,19 @@ def write_served_files(scratch: Scratch, steps: Sequence[Step], meta: Mapping[st
     connection.execute("set preserve_insertion_order = true")
     for level in SENSITIVITY_LEVELS:
         path = scratch.folder / f"{level}.duckdb"
-        connection.execute(f"attach '{_quoted(path)}' as served (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach {literal(path)} as served (storage_version '{STORAGE_VERSION}')")
+        connection.begin()
         for schema in ("core", "marts", "meta"):
             connection.execute(f"create schema served.{schema}")
         for step in steps:
             if step.is_served and step.sensitivity == level:
-                order = ", ".join(f'"{column}"' for column in step.key)
-                connection.execute(f"create table served.{step.name} as select * from {step.name} order by {order}")
+                connection.execute(f"create table served.{step.name} as {scratch.ordered_select(step.name, step.key)}")
         if level == SENSITIVITY_LEVELS[0]:
             for name, frame in meta.items():
                 connection.register("meta_frame", frame.to_arrow())
                 connection.execute(f"create table served.meta.{name} as select * from meta_frame")
                 connection.unregister("meta_frame")
+        connection.commit()
         connection.execute("detach served")
         _seal(path)
 
@@ -93,7 +94,3 @@ def _seal(path: Path) -> None:
         raise BuildFailed(f"{path.name} was not closed cleanly.", fix="Build again; report it if it comes back.")
     path.chmod(0o444)
     sync_file(path)
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -13,14 +13,12 @@ SHRINKS, GROWS = 0.8, 1.5
 def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered members are constants
     """Give one warning or pass per served table that the published snapshot has too."""
     known = (evidence.previous or {}).get("tables", {})
-    for step in evidence.steps:
-        before = known.get(step.name, {}).get("rows", 0)
-        if not step.is_served or not before:
-            continue
-        now = evidence.count(f"select count(*) from {step.name}")
+    rows_before = {step.name: known.get(step.name, {}).get("rows", 0) for step in evidence.steps if step.is_served}
+    for name, now in evidence.row_counts(name for name, rows in rows_before.items() if rows).items():
+        before = rows_before[name]
         steady = SHRINKS <= now / before <= GROWS
         yield Verdict(
-            f"drift:{step.name}",
+            f"drift:{name}",
             passed=steady,
             detail=f"{before} rows before, {now} now ({now / before - 1:+.0%})",
             fix="" if steady else "Ask the sender whether the change is meant; `rollback` shows the snapshot before.",

@@ -9,12 +9,15 @@ from warehouse.checks._evidence import Evidence, Verdict
 
 def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered members are constants
     """Give one verdict per dataset and one per core table that keeps every row of its dataset."""
+    tables = [f"{layer}{dataset}" for dataset in evidence.contracts for layer in ("staging.stg_", "core.")]
+    counts = evidence.row_counts(
+        [f"curated.{dataset}" for dataset in evidence.contracts] + [name for name in tables if evidence.has_table(name)]
+    )
     for dataset in evidence.contracts:
         batches = [batch for batch in evidence.batches if batch.dataset == dataset]
         accepted = sum(batch.accepted_count or 0 for batch in batches)
-        curated = evidence.count(f'select count(*) from curated."{dataset}"')
-        staging = f"staging.stg_{dataset}"
-        staged = evidence.count(f"select count(*) from {staging}") if evidence.has_table(staging) else curated
+        curated = counts[f"curated.{dataset}"]
+        staged = counts.get(f"staging.stg_{dataset}", curated)
         # Several deliveries of one key count once, so the union may be smaller than the sum, never larger.
         agrees = curated == staged and (curated == accepted if len(batches) < 2 else 0 < curated <= accepted)
         yield Verdict(
@@ -24,8 +27,8 @@ def CHECK(evidence: Evidence) -> Iterator[Verdict]:  # noqa: N802 - registered m
             fix="" if agrees else "Run `python -m warehouse doctor`: a curated file may be damaged or missing.",
         )
         core = f"core.{dataset}"
-        if dataset != "region" and evidence.has_table(core):
-            served = evidence.count(f"select count(*) from {core}")
+        if dataset != "region" and core in counts:
+            served = counts[core]
             yield Verdict(
                 f"reconciliation:{core}",
                 passed=served == staged,
