@@ -2,7 +2,8 @@
 
 With ``--data FOLDER`` faults are injected into the monthly series of the published build of that folder (else into made
 ones), and what was planted in its demo is looked for. ``--series FOLDER`` injects them into the series of every file
-``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition. With
+``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition; ``--peer`` adds
+named peers on the newest month of every second of them (statsmodels), each file and all together (``mix``). With
 ``--nab FOLDER`` (a checkout of the Numenta Anomaly Benchmark, or a part of it) the streaming detector is scored by its
 standard profile.
 """
@@ -21,7 +22,7 @@ import polars as pl
 from analytics import flags
 from analytics.flags.find import series_of
 from analytics.indicator import indicators
-from bench import nab
+from bench import flag_peers, nab
 from bench.forecast import from_file
 from bench.injected import named, recall
 
@@ -95,8 +96,11 @@ def public(path: Path) -> np.ndarray:
 
 
 def show_named(found: dict[str, list[float]]) -> None:
-    """Print the shares of entry errors that are named."""
-    print("named (any flag): " + ", ".join(f"{kind} {own:.2f} ({any_:.2f})" for kind, (own, any_) in found.items()))
+    """Print the shares of entry errors that are named, and of clean months that are."""
+    errors = {kind: rates for kind, rates in found.items() if not kind.startswith("clean")}
+    clean = {kind: rates for kind, rates in found.items() if kind.startswith("clean")}
+    print("named (any flag): " + ", ".join(f"{kind} {own:.2f} ({any_:.2f})" for kind, (own, any_) in errors.items()))
+    print("named (striking): " + ", ".join(f"{kind} {own:.4f} ({s:.4f})" for kind, (own, s) in clean.items()))
 
 
 def of_planted(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, list[int]], float, int]:
@@ -157,6 +161,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.flags", description=__doc__)
     parser.add_argument("--data", type=Path, help="data folder with a published build of the demo")
     parser.add_argument("--series", type=Path, help="folder with files <name>-12-<horizon>.csv")
+    parser.add_argument("--peer", action="store_true", help="add named peers on the series of --series")
     parser.add_argument("--nab", type=Path, default=nab.FOLDER, help="folder with data/ and labels/ of the benchmark")
     arguments = parser.parse_args()
     result: dict[str, object] = {}
@@ -165,6 +170,7 @@ def main() -> None:
     show(result["made"])  # type: ignore[arg-type]
     result["made_named"] = named(made())
     show_named(result["made_named"])  # type: ignore[arg-type]
+    parts = []
     for path in sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else ():
         name, series = path.stem.rsplit("-", 2)[0], public(path)
         print(f"\n{name}: {len(series)} series")
@@ -172,6 +178,14 @@ def main() -> None:
         show(result[name])  # type: ignore[arg-type]
         result[f"{name}_named"] = named(series)
         show_named(result[f"{name}_named"])  # type: ignore[arg-type]
+        if arguments.peer:
+            parts.append(flag_peers.scores(series[::2]))
+            result[f"{name}_peers"] = flag_peers.table(parts[-1])
+            show(result[f"{name}_peers"])  # type: ignore[arg-type]
+    if len(parts) > 1:
+        print("\nmix")
+        result["mix_peers"] = flag_peers.table(flag_peers.joined(parts))
+        show(result["mix_peers"])  # type: ignore[arg-type]
     if arguments.data:
         tables = read(arguments.data)
         series = whole_series(tables["measured"])

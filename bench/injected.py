@@ -17,6 +17,8 @@ RATES = (0.05, 0.01)
 SEASON = 12
 # Months of the year, from 0, that the newest is taken for.
 NEWEST = (3, 6, 11)
+# Clean months that are looked at for names they do not deserve.
+JUDGED, CLEAN, ENTRY = 24, "clean", ("unit", "zero", "year_to_date", "repeated")
 
 
 def faults(series: Floats) -> dict[str, Floats]:
@@ -49,6 +51,8 @@ def repeated(series: Floats) -> Floats:
 def named(series: Floats) -> dict[str, list[float]]:
     """Return the shares of entry errors in the newest month that get their own name, and any flag, by kind.
 
+    ``clean <kind>`` is the share of clean series-months that get the name nevertheless, and of those that strike.
+
     The newest month is taken for April, July and December. (In October a sum since January is ten times a month, and
     nobody can tell it from a wrong unit.)
 
@@ -71,13 +75,19 @@ def _named(series: Floats, first_month: int) -> dict[str, list[float]]:
     zero = series.copy()
     zero[:, -1] = 0.0
     struck = {"unit": np.concatenate((series[:, :-1], series[:, -1:] * 10), axis=1), "zero": zero}
-    struck |= {"year_to_date": year_to_date(series, periods), "repeated": repeated(series)}
+    struck |= {"year_to_date": year_to_date(series, periods), "repeated": repeated(series), CLEAN: series}
     yes, none = np.ones(count, dtype=bool), np.full(series.shape, np.nan)
     codes, slots = [f"{row:04d}" for row in range(count)], np.asarray([slot_of(period) for period in periods])
     found = {}
     for kind, values in struck.items():
         panel = Series(codes, [""] * count, periods, values, values, none, yes, yes, ~yes, ~yes)
-        flags = odd_periods(panel, SEASON, slots, 1)
+        flags = odd_periods(panel, SEASON, slots, JUDGED if kind == CLEAN else 1)
+        if kind == CLEAN:
+            striking = flags.filter("is_striking")
+            for name in ENTRY:
+                rates = [rows.filter(rows["kind"] == name).height / (count * JUDGED) for rows in (flags, striking)]
+                found[f"{CLEAN} {name}"] = rates
+            continue
         found[kind] = [flags.filter(flags["kind"] == kind).height / count, flags["indicator_code"].n_unique() / count]
     return found
 

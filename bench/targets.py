@@ -3,7 +3,10 @@
 Made monthly series (and, with ``--data FOLDER``, the monthly sums of the published build of that folder) are cut after
 the third, sixth and ninth month of a year whose total is known; the target is the year before x its median growth.
 ``--series FOLDER`` adds every file ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time),
-e.g. of a competition: the last two years of up to ``--most`` series whose years before are three or more.
+e.g. of a competition: the last two years of up to ``--most`` series whose years before are three or more. Of several
+files all of them together are scored too (``mix``). Methods were tuned on every second series (``odd``); the others
+are the proof. ``--peer`` adds the plain recipe: the mean of a t probability of past shares and of one exponential
+smoothing model's sample paths (statsmodels), one model a series and month.
 """
 
 from __future__ import annotations
@@ -14,8 +17,10 @@ from pathlib import Path
 
 import numpy as np
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from analytics.targets import reach_probability, working_target, year_totals
+from analytics.targets.flows import _model_paths
 from bench.flags import made, read, whole_series
 from bench.forecast import from_file
 
@@ -60,38 +65,72 @@ def slope(chance: np.ndarray, is_reached: np.ndarray) -> float:
     return float(weight[1])
 
 
-def scored(series: np.ndarray, start: int, *, effort: str = "fast", back: int = BACK) -> dict[str, dict[str, float]]:
-    """Return Brier scores by month: ours, the straight line and the change from the year before."""
+def recipe(now: np.ndarray, target: np.ndarray, month: int) -> np.ndarray:
+    """Return the peer's probabilities: shares of past years and sample paths of a model, half and half."""
+    chance = np.full(len(now), np.nan)
+    for row, values in enumerate(now):
+        own = values[np.isfinite(values)]
+        so_far = own[-month:].sum()
+        years = own[:-month].reshape(-1, 12)
+        ratio = np.log(years.sum(axis=1) / years[:, :month].sum(axis=1))
+        spread = ratio.std(ddof=1) * np.sqrt(1 + 1 / len(ratio))
+        above = student.sf((np.log(target[row] / so_far) - ratio.mean()) / max(spread, 1e-6), len(ratio) - 1)
+        paths = _model_paths((np.log(own), 12, 12 - month, row))
+        by_path = above if paths is None else (so_far + np.exp(paths).sum(axis=1) >= target[row]).mean()
+        chance[row] = 1.0 if so_far >= target[row] else np.clip((above + by_path) / 2, 0.005, 0.995)
+    return chance
+
+
+Told = dict[int, dict[str, np.ndarray]]
+
+
+def told(series: np.ndarray, start: int, *, effort: str = "fast", peer: bool = False) -> Told:
+    """Return what each way tells of the last years by month, and how they came out: shape (years x series,) each."""
     own, count = years_of(series, start)
-    found: dict[str, dict[str, float]] = {}
+    found: Told = {}
     up = np.ones(len(own), dtype=bool)
     for month in MONTHS:
-        chance, line, growth, reached, errors = [], [], [], [], []
-        for year in range(count - back, count):
+        rows: dict[str, list[np.ndarray]] = {}
+        for year in range(count - BACK, count):
             past = own[:, : year * 12].reshape(len(own), year, 12).sum(axis=2)
             target = working_target(past, is_up=up) if year > 1 else past[:, -1]
             total = own[:, year * 12 : year * 12 + 12].sum(axis=1)
             now = own[:, : year * 12 + month]
             totals = year_totals(now, effort=effort, seed=year)  # type: ignore[arg-type]
-            chance.append(reach_probability(totals, target, is_up=up))
-            so_far = own[:, year * 12 : year * 12 + month].sum(axis=1)
-            before = own[:, year * 12 - 12 : year * 12 - 12 + month].sum(axis=1)
-            line.append((so_far >= target * month / 12).astype(float))
-            growth.append((so_far / before >= target / past[:, -1]).astype(float))
-            reached.append((total >= target).astype(float))
-            errors.append(np.abs(np.median(totals.samples, axis=1) / total - 1))
-        p, y = np.concatenate(chance), np.concatenate(reached)
-        found[str(month)] = {
-            "ours": float(((p - y) ** 2).mean()),
-            "slope": slope(p, y),
-            "line": float(((np.concatenate(line) - y) ** 2).mean()),
-            "growth": float(((np.concatenate(growth) - y) ** 2).mean()),
-            "base": float(y.mean() * (1 - y.mean())),
-            "error": float(np.median(np.concatenate(errors))),
-            "bar": BARS[month],
-            "count": len(y),
-        }
+            so_far = now[:, -month:].sum(axis=1)
+            before = now[:, -month - 12 : -12].sum(axis=1)
+            year_row = {
+                "ours": reach_probability(totals, target, is_up=up),
+                "line": (so_far >= target * month / 12).astype(float),
+                "growth": (so_far / before >= target / past[:, -1]).astype(float),
+                "reached": (total >= target).astype(float),
+                "error": np.abs(np.median(totals.samples, axis=1) / total - 1),
+                "is_odd": np.arange(len(own)) % 2,
+            }
+            if peer:
+                year_row["recipe"] = recipe(now, target, month)
+            for name, values in year_row.items():
+                rows.setdefault(name, []).append(values)
+        found[month] = {name: np.concatenate(values) for name, values in rows.items()}
     return found
+
+
+def scored(found: Told) -> dict[str, dict[str, float]]:
+    """Return Brier scores by month: ours (of odd and even series too), the straight line, the change, the peer."""
+    table: dict[str, dict[str, float]] = {}
+    for month, rows in found.items():
+        y, p, odd = rows["reached"], rows["ours"], rows["is_odd"] == 1
+        row = {
+            name: float(((rows[name] - y) ** 2).mean()) for name in ("ours", "line", "growth", "recipe") if name in rows
+        }
+        row |= {"slope": slope(p, y)}
+        for name, half in (("odd", odd), ("even", ~odd)):
+            row |= {name: float(((p - y)[half] ** 2).mean()), f"slope_{name}": slope(p[half], y[half])}
+        if "recipe" in rows:
+            row["recipe_slope"] = slope(rows["recipe"], y)
+        row |= {"base": float(y.mean() * (1 - y.mean())), "error": float(np.median(rows["error"])), "bar": BARS[month]}
+        table[str(month)] = row | {"count": len(y)}
+    return table
 
 
 def sure(count: int = 4000) -> float:
@@ -103,12 +142,20 @@ def sure(count: int = 4000) -> float:
 
 def show(name: str, found: dict[str, dict[str, float]]) -> None:
     """Print one table."""
-    print(f"\n{name}: Brier score (bar), slope of reliability, straight line, change from the year before, base rate")
+    print(f"\n{name}: Brier score (bar), of odd and even series, slope of reliability, and that of others")
     for month, row in found.items():
+        peer = f", recipe {row['recipe']:.4f} slope {row['recipe_slope']:.2f}" if "recipe" in row else ""
         print(
-            f"after month {month}: {row['ours']:.3f} ({row['bar']}), slope {row['slope']:.2f}, line {row['line']:.3f},"
+            f"after month {month}: {row['ours']:.4f} ({row['bar']}), odd {row['odd']:.4f} even {row['even']:.4f}, slope"
+            f" {row['slope']:.2f} ({row['slope_odd']:.2f}, {row['slope_even']:.2f}){peer}, line {row['line']:.3f},"
             f" growth {row['growth']:.3f}, base {row['base']:.3f}, off by {row['error']:.1%}, n {row['count']:.0f}"
         )
+
+
+def together(parts: list[Told]) -> Told:
+    """Return what is told of several sets of series as one."""
+    names = parts[0][MONTHS[0]]
+    return {month: {name: np.concatenate([part[month][name] for part in parts]) for name in names} for month in MONTHS}
 
 
 def main() -> None:
@@ -117,18 +164,24 @@ def main() -> None:
     parser.add_argument("--series", type=Path, help="folder with files <name>-12-<horizon>.csv")
     parser.add_argument("--most", type=int, default=MOST, help="series of each file")
     parser.add_argument("--effort", choices=("fast", "full"), default="fast")
+    parser.add_argument("--peer", action="store_true", help="add the plain recipe on the series of --series")
     arguments = parser.parse_args()
-    result = {"made": scored(made(140, 96), 0, effort=arguments.effort)}
+    result = {"made": scored(told(made(140, 96), 0, effort=arguments.effort))}
     show("made, 8 years", result["made"])
     if arguments.data:
         measured = read(arguments.data)["measured"]
         months = sorted(set(measured.filter(measured["period"].str.len_chars() == 7)["period"]))
-        result["demo"] = scored(whole_series(measured), int(months[0][5:]) - 1, effort=arguments.effort)
+        result["demo"] = scored(told(whole_series(measured), int(months[0][5:]) - 1, effort=arguments.effort))
         show("demo", result["demo"])
+    parts = []
     for path in sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else ():
         name = path.stem.rsplit("-", 2)[0]
-        result[name] = scored(aligned(path, arguments.most), 0, effort=arguments.effort)
+        parts.append(told(aligned(path, arguments.most), 0, effort=arguments.effort, peer=arguments.peer))
+        result[name] = scored(parts[-1])
         show(name, result[name])
+    if len(parts) > 1:
+        result["mix"] = scored(together(parts))
+        show("mix", result["mix"])
     print(f"\nslope of perfect probabilities: {sure():.2f}")
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

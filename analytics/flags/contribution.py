@@ -50,8 +50,9 @@ def rate_and_mix(
 ) -> tuple[Floats, Floats]:
     """Return what each part contributes to the change of the ratio of the whole: by its own rate, and by its weight.
 
-    With w the share of a part in the denominators and r its rate: rate effect = mean w * change of r, mix effect =
-    (mean r - mean R) * change of w (Marshall and Edgeworth), so that all of them add up exactly.
+    With w the share of a part in the denominators, r its rate and R that of the whole: rate effect = mean w * change of
+    r, mix effect = what else it brings to the change of R = (mean r - mean R) * change of w (Marshall and Edgeworth).
+    All of them add up exactly, also where a part has a numerator and no denominator: what that adds to R is mix.
 
     Parameters
     ----------
@@ -66,5 +67,6 @@ def rate_and_mix(
     rate_0 = np.where(d_0 > 0, rate_0, rate)
     weight, weight_0 = d / d.sum(), d_0 / d_0.sum()
     by_rate = (weight + weight_0) / 2 * (rate - rate_0)
-    by_mix = ((rate + rate_0) / 2 - (whole + whole_0) / 2) * (weight - weight_0)
+    brought = n / d.sum() - n_0 / d_0.sum() - (whole + whole_0) / 2 * (weight - weight_0)
+    by_mix = brought - by_rate
     return by_rate, by_mix

@@ -112,12 +112,19 @@ def _year_apart(above: Floats, below: Floats, column: int, season: int) -> Count
 
 
 def _levelled(members: Mapping[str, Counts], indicator: Indicator, actual: float) -> dict[str, Counts]:
-    """Return the counts of known members, numerators scaled so that all of them make the level after a change."""
+    """Return the counts of known members, numerators scaled so that all of them make the level after a change.
+
+    Where all of them are 0, as a level of odd months may be beside the months of one year, they share it as they did
+    before the change, or evenly.
+    """
     known = {name: counts for name, counts in members.items() if np.isfinite(counts).all()}
-    above, below = sum(counts[0] for counts in known.values()), sum(counts[1] for counts in known.values())
-    made = above * indicator.factor / (1.0 if indicator.combination == "sum" else below or 1.0)
-    scale = actual / made if made > 0 else 1.0
-    return {name: (n * scale, d, n_0, d_0) for name, (n, d, n_0, d_0) in known.items()}
+    if not known:
+        return {}
+    n, d, n_0, _ = np.asarray(list(known.values()), dtype=np.float64).T
+    wanted = actual / indicator.factor * (1.0 if indicator.combination == "sum" else d.sum() or 1.0)
+    basis = next(own for own in (n, n_0, np.ones(len(n))) if own.sum() > 0)
+    levelled = basis * (wanted / basis.sum())
+    return {name: (float(own), *counts[1:]) for own, (name, counts) in zip(levelled, known.items(), strict=True)}
 
 
 def _share(contribution: float, whole: float) -> float:

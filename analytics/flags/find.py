@@ -34,6 +34,9 @@ SCHEMA = {
     "actual": pl.Float64,
     "score": pl.Float64,
 }
+Row = tuple[str, str, str, str, float, float, float]
+# Place of October in its year: the sum since January is then ten months.
+OCTOBER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +101,12 @@ def find(
         of ``change`` the levels before and after, of ``shift`` what was expected before its first period), ``score``
         (standard deviations, signed), ``rank_in_period`` (1 is the largest |score| x weight), ``collapsed_into`` (area
         above with a flag of the same indicator, period and sign, null if none) and ``is_shown`` (at most three a city
-        and system among those not collapsed). Kinds are
+        and system among those not collapsed; never a repeat of coarse figures, which chance explains). Kinds are
         ``zero, unit, year_to_date, repeated, cumulative, point``, of which a period has at most one, and ``shift``
         and ``change``. Sorted by the key.
     """
     declared = indicators() if declared is None else declared
-    rows = [pl.DataFrame(schema=SCHEMA)]
+    rows = [_told([], is_striking=True)]
     for kind, season in SEASONS.items():
         series = series_of(measured, declared, kind, cumulative)
         if series.codes and len(series.periods) > 2 * season:
@@ -158,7 +161,7 @@ def series_of(
 
 
 def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newest: int) -> pl.DataFrame:
-    """Return the flags of series of one kind of period: the columns of ``SCHEMA``."""
+    """Return the flags of series of one kind of period: the columns of ``SCHEMA``, and ``is_striking``."""
     values = series.values
     scale = scaled(values, series.numerators, series.denominators, series.is_ratio)
     smoothed = smooth(scale.figures, season, floor=scale.floor)
@@ -170,26 +173,30 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
     is_unit, off_unit = rules.wrong_units(values, scale, found, scatter)
     is_sum, off_sum = rules.sums_since_january(values, scale, smoothed, found, month)
     is_sum &= reported & series.is_sum[:, None]
-    # In October the sum since January is ten months: what fits better names it.
-    is_unit &= ~(is_sum & (off_sum < off_unit))
+    # In October the sum since January is ten months: what fits better names it. In other months ten times a month
+    # leaves no such newest month, so that what fits well is the sum.
+    is_unit &= ~(is_sum & (off_sum < np.maximum(off_unit, rules.SUM_SURE * (month[None, :] != OCTOBER))))
+    is_repeat, is_striking = rules.repeats(values, scale, found, scatter)
     masks = {
         "zero": rules.zeros(values, found) & flow,
         "unit": is_unit & reported,
         "year_to_date": is_sum,
-        "repeated": rules.repeats(values, scale, found, scatter) & reported,
+        "repeated": is_repeat & reported,
         "cumulative": rules.falls(values) & series.is_cumulative[:, None],
         "point": np.abs(found.z) > rules.LIMIT,
     }
+    quiet = masks["repeated"] & ~is_striking & (np.abs(found.z) <= rules.LIMIT)
     first = max(values.shape[1] - newest, 0)
+    noted = _rows(series, quiet, "repeated", expected=found.expected, score=found.z, first=first)
     taken = np.zeros(values.shape, dtype=bool)
     rows = []
     for kind, mask in masks.items():
-        rows += _rows(series, mask & ~taken, kind, expected=found.expected, score=found.z, first=first)
+        rows += _rows(series, mask & ~taken & ~quiet, kind, expected=found.expected, score=found.z, first=first)
         taken |= mask
     changed = _changes(series, scale.figures, scale, season, first)
     dated = {(row[0], row[1], column, np.sign(row[6])) for row, column in changed}
     rows += [row for row, _ in changed]
-    named = np.any([mask for kind, mask in masks.items() if kind != "point"], axis=0)
+    named = np.any([mask for kind, mask in masks.items() if kind != "point"], axis=0) & ~quiet
     shifts = rules.shifts(scale, smoothed, found, named)
     # What starts anew each year has no level that could shift.
     shifts &= ~np.asarray([is_sawtooth(own[None], int(month[0]), season) for own in values])[:, None]
@@ -200,10 +207,11 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
         near = {(row[0], row[1], column - 2 + step, np.sign(row[6])) for step in range(-NEAR, NEAR + 1)}
         if not near & dated:
             rows.append(row)
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return _told(rows, is_striking=True).vstack(_told(noted, is_striking=False))
 
 
-Row = tuple[str, str, str, str, float, float, float]
+def _told(rows: list[Row], *, is_striking: bool) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(is_striking=pl.lit(is_striking))
 
 
 def _placed(
@@ -270,18 +278,20 @@ def ranked(
     Parameters
     ----------
     flags : DataFrame
-        The columns of ``SCHEMA``.
+        The columns of ``SCHEMA``, and ``is_striking``: what is only noted comes last and is not shown.
     declared, parents, weights
         See :func:`find`.
     """
     weight = pl.col("region_code").replace_strict(dict(weights), default=1.0, return_dtype=pl.Float64)
     parent = pl.col("region_code").replace_strict(dict(parents), default=None, return_dtype=pl.String)
     families = {code: indicator.system for code, indicator in declared.items()}
-    above = flags.select(
-        "indicator_code", "period", pl.col("score").sign().alias("sign"), parent="region_code"
-    ).unique()
+    above = (
+        flags.filter("is_striking")
+        .select("indicator_code", "period", pl.col("score").sign().alias("sign"), parent="region_code")
+        .unique()
+    )
     flags = flags.with_columns(
-        importance=pl.col("score").abs() * weight, sign=pl.col("score").sign(), parent=parent
+        importance=pl.col("score").abs() * weight * pl.col("is_striking"), sign=pl.col("score").sign(), parent=parent
     ).join(
         above.with_columns(collapsed_into="parent"),
         on=["indicator_code", "period", "sign", "parent"],
@@ -295,7 +305,7 @@ def ranked(
     has_city = pl.col("parent").is_in(list(set(parents)))
     city = pl.when(has_city).then(pl.col("parent")).otherwise(pl.col("region_code"))
     family = pl.col("indicator_code").replace_strict(families, default="", return_dtype=pl.String)
-    free = pl.col("collapsed_into").is_null()
+    free = pl.col("collapsed_into").is_null() & pl.col("is_striking")
     flags = flags.with_columns(
         rank_in_period=pl.int_range(1, pl.len() + 1).over("period"),
         city=city,

@@ -19,18 +19,22 @@ Bools = npt.NDArray[np.bool_]
 # Standard deviations off the one-step forecast, and off the forecast of three periods.
 LIMIT = 3.0
 # A wrong unit is told from a rich month only where ten times is so many standard deviations off.
-UNIT_LIMIT = 6.0
-# The same for a sum since January, and how near its newest month must then be to what is expected.
-SUM_LIMIT, SUM_NEAR = 4.0, 2.5
+UNIT_LIMIT = 4.0
+# How near the newest month of a sum since January must be to what is expected: in standard deviations, or as a
+# logarithm; and how near it is taken for one though a wrong unit would fit better.
+SUM_NEAR, SUM_NEAR_LOG, SUM_SURE = 2.5, 0.3, 1.5
 # Largest score: a zero has no logarithm, and a scatter may be tiny.
 LARGEST = 99.0
 UNITS = (10.0, 100.0, 10_000.0)
-# Ratios within this share of a unit are taken for it, or within three scatters, never beyond the last.
-UNIT_TOLERANCE, UNIT_WIDEST = 0.05, 0.45
-# How likely a repeated figure may be by chance, and how often it may have happened before.
-CHANCE, USUAL = 0.003, 0.02
+# Ratios whose logarithm is so near that of a unit are taken for it: six to sixteen times for ten.
+UNIT_TOLERANCE = 0.45
+# A repeat strikes where chance makes it less likely, and where it happened no oftener before; where it is usual, it is
+# not even noted.
+CHANCE, RARE, USUAL = 0.003, 0.02, 0.1
 # Scatters that the least and the middle of the three periods of a shift are off.
 LEAST_OFF, MIDDLE_OFF = 0.75, 1.25
+# Figures may be rounded to these.
+ROUNDED = (10.0, 100.0, 1_000.0, 10_000.0)
 # Known periods before a figure can be called never zero.
 PAST = 12
 
@@ -111,11 +115,11 @@ def wrong_units(values: Floats, scale: Scale, found: Scores, scatter: Floats) ->
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.abs(np.log(values / found.expected))
     off = np.min([np.abs(ratio - np.log(unit)) for unit in UNITS], axis=0)
-    near = off <= np.clip(LIMIT * scatter, UNIT_TOLERANCE, UNIT_WIDEST)
     large = np.isin(scale.kind, (LOG, ROOT))[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         by_scatter = off / scatter
-    return np.asarray(near & large & (np.abs(found.z) > UNIT_LIMIT) & (values > 0)), by_scatter
+    is_unit = (off <= UNIT_TOLERANCE) & large & (np.abs(found.z) > UNIT_LIMIT) & (values > 0)
+    return np.asarray(is_unit), by_scatter
 
 
 def sums_since_january(
@@ -142,20 +146,36 @@ def sums_since_january(
         before[:, t] = 0.0 if month[t] == 0 else before[:, t - 1] + values[:, t - 1]
     own = values - before
     z = np.abs(scale.forth(np.where(own > 0, own, np.nan)) - smoothed.expected) / smoothed.scatter
-    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > SUM_LIMIT) & (z <= SUM_NEAR)), z
+    with np.errstate(divide="ignore", invalid="ignore"):
+        is_near = (z <= SUM_NEAR) | (np.abs(np.log(own / found.expected)) <= SUM_NEAR_LOG)
+    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > LIMIT) & is_near), z
 
 
-def repeats(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> Bools:
-    """Return figures that repeat the period before where chance hardly does."""
+def repeats(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> tuple[Bools, Bools]:
+    """Return figures that repeat the period before, and which of them chance hardly explains.
+
+    Coarse figures, as of whole tons, repeat by themselves now and then: that they do is noted, and strikes nobody.
+    """
     same = np.zeros(values.shape, dtype=bool)
     same[:, 1:] = (values[:, 1:] == values[:, :-1]) & (values[:, 1:] != 0)
     # Two whole figures with this scatter are equal by chance with the density of their difference at 0.
-    steps = np.where(scale.is_whole[:, None], scale.unit, 0.0)
+    steps = _steps(values, scale)
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = steps / (scatter * np.abs(found.expected) * np.sqrt(4 * np.pi))
     earlier = np.concatenate((np.zeros((len(values), 1)), same.cumsum(axis=1)[:, :-1]), axis=1)
-    past = np.maximum(np.isfinite(values).cumsum(axis=1) - 1, 1)
-    return np.asarray(same & (chance < CHANCE) & (earlier / past <= USUAL) & np.isfinite(found.z))
+    often = earlier / np.maximum(np.isfinite(values).cumsum(axis=1) - 1, 1)
+    noted = same & (often <= USUAL) & np.isfinite(found.z)
+    return np.asarray(noted), np.asarray(noted & (chance < CHANCE) & (often <= RARE))
+
+
+def _steps(values: Floats, scale: Scale) -> Floats:
+    """Return the steps of whole figures up to each period: 1, or the power of ten they were all rounded to; else 0."""
+    count = np.round(values / scale.unit)
+    steps = np.where(scale.is_whole[:, None], scale.unit, 0.0)
+    for power in ROUNDED:
+        is_round = np.logical_and.accumulate(~np.isfinite(count) | (count % power == 0), axis=1)
+        steps = np.where(is_round, steps * 10.0, steps)
+    return steps
 
 
 def falls(values: Floats) -> Bools:

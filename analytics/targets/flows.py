@@ -1,8 +1,9 @@
 """Totals of a year that is not over: how they will come out, as samples.
 
-Half of the samples come from the shares of the year that past years had reached by now (a t distribution of the
-logarithm of total / sum so far), half from sample paths of the periods that are left. Sums of monthly quantiles would
-be far too wide. The spread is then set by how past years came out against the same forecast made then.
+Three ways to tell them: the shares of a year that past years had reached by now (a t distribution of the logarithm of
+total / sum so far), the same with the years just gone counting most, and sample paths of the periods that are left.
+Sums of monthly quantiles would be far too wide. Past years, told as if they were running, say what each way is worth
+and how wide the whole must be.
 """
 
 from __future__ import annotations
@@ -13,22 +14,30 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+from scipy.special import polygamma, psi
 from scipy.stats import t as student
 
 from analytics.forecast.damped import NEEDED, simulate, smooth
 from analytics.forecast.scales import LOG, Scale, row_median, scaled
+from analytics.targets.due import working_target
+from analytics.targets.pool import Trial, pooled, spread_factor, stretched, weights
 
 Floats = npt.NDArray[np.float64]
 Effort = Literal["fast", "full"]
-# Samples of each half, and series side by side.
+# Samples of each way, and series side by side.
 DRAWS, CHUNK = 400, 500
-# A scatter of few years leans on that of the panel as if it had so many years more.
-PRIOR_YEARS = 2.0
-# Past years that the spread is set by, how strongly 1 is believed, and within what it may move.
-YEARS_BACK, PRIOR_COUNT, NARROWEST, WIDEST = 3, 10.0, 0.9, 2.5
+# A year further back counts so much of the next one: in both ways by shares.
+KEEPS = (1.0, 0.6)
+# Sample paths are those of smoothings of the whole past and of so many newest years: each believes in another past.
+SPANS = (8, 5)
+# Years that a scatter of few years leans on that of the panel as if it had more: what is tried.
+PRIOR_YEARS = np.exp(np.linspace(np.log(0.1), np.log(50.0), 60))
+# Past years that are told as if they were running.
+YEARS_BACK = 3
 # The factor of a past too short to be tried on.
 UNTRIED = 1.5
+# Largest logarithm of total / sum so far that is told.
+LARGEST = 20.0
 # Nobody is surer than this of what is not decided.
 SUREST = 0.995
 
@@ -88,11 +97,16 @@ def year_totals(
     Totals
     """
     values = np.asarray(values, dtype=np.float64)
-    raw = _raw(values, start=start, season=season, years_ahead=years_ahead, effort=effort, seed=seed, spread=spread)
-    if raw.is_over and years_ahead == 0:
-        return raw
-    factor = _spread_factor(values, start=start, season=season, years_ahead=years_ahead, seed=seed)
-    return Totals(_widened(raw.samples, factor), raw.so_far, raw.usual_share, raw.is_over)
+    now = _ways(values, start=start, season=season, years_ahead=years_ahead, effort=effort, seed=seed, spread=spread)
+    if now.is_over:
+        return Totals(now.members[0], now.so_far, now.usual_share, is_over=True)
+    trials = _trials(values, start=start, season=season, years_ahead=years_ahead, seed=seed)
+    weight = weights(trials, len(now.members))
+    factor = spread_factor(trials, weight) if trials else UNTRIED
+    samples = stretched(pooled(now.members, weight), factor)
+    # Nothing takes back what was counted.
+    least = now.so_far[:, None] if years_ahead == 0 else 0.0
+    return Totals(np.maximum(samples, least), now.so_far, now.usual_share, is_over=False)
 
 
 def reach_probability(totals: Totals, target: Floats, *, is_up: npt.NDArray[np.bool_]) -> Floats:
@@ -122,7 +136,17 @@ def reach_probability(totals: Totals, target: Floats, *, is_up: npt.NDArray[np.b
     return np.where(np.isfinite(samples).all(axis=1) & np.isfinite(target), chance, np.nan)
 
 
-def _raw(
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What each way tells: ``members`` of shape (ways, series, DRAWS), sorted; the rest as in `Totals`."""
+
+    members: Floats
+    so_far: Floats
+    usual_share: Floats
+    is_over: bool
+
+
+def _ways(
     values: Floats,
     *,
     start: int,
@@ -131,8 +155,7 @@ def _raw(
     effort: Effort = "fast",
     seed: int = 0,
     spread: Callable[..., Iterable[Any]] = map,
-) -> Totals:
-    """Return totals whose spread is not yet set."""
+) -> _Ways:
     done = (start + values.shape[1] - 1) % season + 1
     scale = scaled(values, values, np.full(values.shape, np.nan), np.zeros(len(values), dtype=bool))
     smoothed = smooth(scale.figures, season, floor=scale.floor)
@@ -143,19 +166,16 @@ def _raw(
         share = row_median(np.exp(-ratios))
     left = season - done
     if left == 0 and years_ahead == 0:
-        return Totals(np.repeat(so_far[:, None], 2 * DRAWS, axis=1), so_far, share, is_over=True)
-    horizon = left + season * years_ahead
-    paths = _paths(scale, season, horizon, effort=effort, seed=seed, spread=spread)
+        return _Ways(np.repeat(so_far[None, :, None], DRAWS, axis=2), so_far, share, is_over=True)
+    paths = _paths(scale, season, left + season * years_ahead, effort=effort, seed=seed, spread=spread)
     if years_ahead:
-        samples = np.concatenate([paths[:, :, -season:].sum(axis=2)] * 2, axis=1)
-    else:
-        by_path = so_far[:, None] + paths.sum(axis=2)
-        by_share = _by_share(so_far, ratios)
-        # Where one of the two has nothing to say the other speaks alone.
-        by_share = np.where(np.isfinite(by_share), by_share, by_path)
-        by_path = np.where(np.isfinite(by_path), by_path, by_share)
-        samples = np.concatenate((by_share, by_path), axis=1)
-    return Totals(np.sort(samples, axis=1), so_far, share, is_over=False)
+        return _Ways(np.sort(paths[:, :, -season:].sum(axis=2), axis=1)[None], so_far, share, is_over=False)
+    by_path = np.sort(so_far[:, None] + paths.sum(axis=2), axis=1)
+    by_share = [_by_share(so_far, ratios, keep) for keep in KEEPS]
+    # Where shares have nothing to say the paths speak alone, and the other way round.
+    by_path = np.where(np.isfinite(by_path), by_path, by_share[0])
+    members = [*(np.where(np.isfinite(own), own, by_path) for own in by_share), by_path]
+    return _Ways(np.stack(members), so_far, share, is_over=False)
 
 
 def _ratios(values: Floats, start: int, season: int, done: int) -> Floats:
@@ -171,23 +191,42 @@ def _ratios(values: Floats, start: int, season: int, done: int) -> Floats:
     return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
-def _by_share(so_far: Floats, ratios: Floats) -> Floats:
+def _by_share(so_far: Floats, ratios: Floats, keep: float) -> Floats:
     """Return evenly spread quantiles of the total, shape (series, DRAWS): a t distribution of its logarithm."""
     known = np.isfinite(ratios)
-    years = known.sum(axis=1)
-    mean = np.where(known, ratios, 0.0).sum(axis=1) / np.maximum(years, 1)
-    squares = np.where(known, (ratios - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    enough = years >= 2
-    pool = np.median(squares[enough] / (years[enough] - 1)) if enough.any() else 0.0
-    freedom = np.maximum(years - 1 + PRIOR_YEARS, 1.0)
-    variance = np.maximum((squares + PRIOR_YEARS * pool) / freedom, 1e-10)
+    weight = np.where(known, keep ** np.arange(ratios.shape[1])[::-1], 0.0)
+    whole = np.maximum(weight.sum(axis=1), 1e-12)
+    # So many years alike tell as much as years that count unlike.
+    years = whole**2 / np.maximum((weight**2).sum(axis=1), 1e-12)
+    mean = (weight * np.where(known, ratios, 0.0)).sum(axis=1) / whole
+    squares = (weight * np.where(known, (ratios - mean[:, None]) ** 2, 0.0)).sum(axis=1) * years / whole
+    enough = known.sum(axis=1) >= 2
+    own = np.maximum(years - 1, 1e-9)
+    prior, pool = _panel_scatter(squares[enough] / own[enough], own[enough])
+    freedom = own + prior
+    variance = np.maximum((squares + prior * pool) / freedom, 1e-10)
     levels = (np.arange(DRAWS) + 0.5) / DRAWS
     deviation = student.ppf(levels[None, :], freedom[:, None])
     spread = np.sqrt(variance * (1 + 1 / np.maximum(years, 1)))[:, None]
     with np.errstate(invalid="ignore", over="ignore"):
         # Later months cannot take back what was counted: the total is never below the sum so far.
-        samples = so_far[:, None] * np.exp(np.maximum(mean[:, None] + spread * deviation, 0.0))
+        samples = so_far[:, None] * np.exp(np.clip(mean[:, None] + spread * deviation, 0.0, LARGEST))
     return np.where((enough & (so_far > 0))[:, None], samples, np.nan)
+
+
+def _panel_scatter(variance: Floats, freedom: Floats) -> tuple[float, float]:
+    """Return how many years the scatter of the panel is worth to one series, and its variance.
+
+    By the moments of the logarithms of variances (Smyth 2004): the more alike the series scatter, the more years.
+    """
+    usable = variance > 0
+    if usable.sum() < 2:
+        return 2.0, float(variance.mean()) if len(variance) else 0.0
+    half = freedom[usable] / 2
+    logs = np.log(variance[usable]) - psi(half) + np.log(half)
+    left = logs.var(ddof=1) - polygamma(1, half).mean()
+    years = float(PRIOR_YEARS[np.abs(polygamma(1, PRIOR_YEARS / 2) - max(left, 1e-3)).argmin()])
+    return years, float(np.exp(logs.mean() + psi(years / 2) - np.log(years / 2)))
 
 
 def _paths(
@@ -199,24 +238,32 @@ def _paths(
     seed: int,
     spread: Callable[..., Iterable[Any]],
 ) -> Floats:
-    """Return sample paths of values: shape (series, DRAWS, horizon)."""
+    """Return sample paths of values: shape (series, DRAWS, horizon), of smoothings that begin at different times."""
+    time = scale.figures.shape[1]
+    spans = [time, *(years * season for years in SPANS if years * season < time)]
+    draws = -(-DRAWS // len(spans))
     parts = []
     for place in range(0, len(scale.kind), CHUNK):
         own = slice(place, place + CHUNK)
-        smoothed = smooth(scale.figures[own], season, floor=scale.floor[own])
-        drawn = simulate(smoothed, horizon, DRAWS, seed=seed + place)
+        figures, floor = scale.figures[own], scale.floor[own]
+        told = [smooth(figures[:, -span:], season, floor=floor[:, -span:]) for span in spans]
+        drawn = [simulate(one, horizon, draws, seed=seed + place + at) for at, one in enumerate(told)]
+        # Who began too late to be told by few years is told by all.
+        drawn = [np.where(np.isfinite(one), one, drawn[0]) for one in drawn]
+        whole = np.concatenate(drawn, axis=1)[:, :DRAWS]
         # A panel has one multiplier from count to value a series; that of the newest period holds on.
-        flat = drawn.reshape(len(drawn), -1)
+        flat = whole.reshape(len(whole), -1)
         unit = np.repeat(scale.unit[own, -1:], flat.shape[1], axis=1)
         wide = Scale(scale.kind[own], flat, flat, unit, np.ones(flat.shape), scale.is_whole[own])
-        parts.append(np.maximum(wide.back(flat), 0.0).reshape(drawn.shape))
+        parts.append(np.maximum(wide.back(flat), 0.0).reshape(whole.shape))
     paths = np.concatenate(parts)
     if effort == "full":
         rows = np.flatnonzero(scale.kind == LOG)
         jobs = [(scale.figures[row], season, horizon, seed + int(row)) for row in rows]
         for row, found in zip(rows, spread(_model_paths, jobs), strict=True):
             if found is not None:
-                paths[row] = np.exp(found)
+                # Two models tell more than one: half of the paths each.
+                paths[row, ::2] = np.exp(found[::2])
     return paths
 
 
@@ -247,31 +294,19 @@ def _model_paths(job: tuple[Floats, int, int, int]) -> Floats | None:
     return paths if np.isfinite(paths).all() and paths.max() < figures.max() + np.log(1e3) else None
 
 
-def _spread_factor(values: Floats, *, start: int, season: int, years_ahead: int, seed: int) -> float:
-    """Return how much wider the totals of past years came out than the forecast that was made in them."""
-    squares, count = PRIOR_COUNT, PRIOR_COUNT
-    time = values.shape[1]
+def _trials(values: Floats, *, start: int, season: int, years_ahead: int, seed: int) -> list[Trial]:
+    """Return past years, each told as the running one is now."""
+    found, time = [], values.shape[1]
     for back in range(years_ahead + 1, years_ahead + 1 + YEARS_BACK):
         cut = time - back * season
         if cut < 2 * season + NEEDED:
             break
-        then = _raw(values[:, :cut], start=start, season=season, years_ahead=years_ahead, seed=seed)
-        done = (start + cut - 1) % season + 1
-        begin = cut - done + years_ahead * season
-        actual = values[:, begin : begin + season].sum(axis=1)
-        usable = np.isfinite(actual) & np.isfinite(then.samples).all(axis=1)
-        below = (then.samples < actual[:, None]).mean(axis=1)
-        level = np.clip(below[usable], 0.002, 0.998)
-        squares += float((ndtri(level) ** 2).sum())
-        count += float(usable.sum())
-    if count == PRIOR_COUNT:
-        return UNTRIED
-    return float(np.clip(np.sqrt(squares / count), NARROWEST, WIDEST))
-
-
-def _widened(samples: Floats, factor: float) -> Floats:
-    """Return samples whose distances from the median are multiplied on the logarithm."""
-    middle = np.median(samples, axis=1, keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        wider = middle * (samples / middle) ** factor
-    return np.where(middle > 0, wider, samples)
+        then = _ways(values[:, :cut], start=start, season=season, years_ahead=years_ahead, seed=seed)
+        begin = cut - ((start + cut - 1) % season + 1)
+        first = begin % season
+        years = values[:, first:begin].reshape(len(values), -1, season).sum(axis=2)
+        goal = working_target(years, is_up=np.ones(len(values), dtype=bool)) if years.shape[1] else then.so_far * np.nan
+        due = begin + years_ahead * season
+        least = then.so_far if years_ahead == 0 else np.zeros(len(values))
+        found.append(Trial(then.members, values[:, due : due + season].sum(axis=1), goal, least))
+    return found

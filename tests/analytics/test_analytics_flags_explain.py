@@ -12,10 +12,14 @@ from hypothesis import strategies as st
 
 from analytics.flags import explain, find
 from analytics.flags.contribution import additive, of_ratio, rate_and_mix
+from analytics.flags.explain import _contributions, _levelled
 from tests.analytics.test_analytics_flags_find import AMOUNT, PERIODS, SHARE, amounts, frame
 
 sizes = st.floats(0.01, 1e5)
 counts = st.lists(st.tuples(sizes, sizes, sizes, sizes), min_size=1, max_size=9)
+# Tests held that nobody planned: a numerator without its denominator, now or then.
+or_none = st.one_of(st.just(0.0), sizes)
+loose = st.lists(st.tuples(sizes, or_none, sizes, or_none), min_size=1, max_size=8)
 
 
 @settings(max_examples=80, deadline=None)
@@ -25,6 +29,28 @@ def test_contributions_of_parts_add_up(rows: list[tuple[float, ...]], total: flo
     contribution, own = additive(actual, expected, total)
     assert contribution.sum() == pytest.approx(actual.sum() - total, rel=1e-9, abs=1e-6)
     assert own.sum() == pytest.approx(total)
+
+
+@settings(max_examples=80, deadline=None)
+@given(loose, st.tuples(sizes, sizes, sizes, sizes))
+def test_a_numerator_without_denominator_is_part_of_the_sum(
+    rows: list[tuple[float, ...]], one: tuple[float, ...]
+) -> None:
+    n, d, n_0, d_0 = np.asarray([*rows, one]).T
+    change, size = n.sum() / d.sum() - n_0.sum() / d_0.sum(), n.sum() / d.sum() + n_0.sum() / d_0.sum()
+    by_rate, by_mix = rate_and_mix(n, d, n_0, d_0)
+    size += np.abs(by_rate).sum()
+    assert abs(by_rate.sum() + by_mix.sum() - change) <= 1e-9 * size
+
+
+@pytest.mark.parametrize("then", [(3.0, 1.0), (0.0, 0.0)])
+def test_a_level_above_nought_is_shared_by_members_without_a_count(then: tuple[float, float]) -> None:
+    members = {"a": (0.0, 1.0, then[0], 1.0), "b": (0.0, 1.0, then[1], 1.0), "c": (np.nan,) * 4}
+    found = _levelled(members, AMOUNT, 8.0)
+    wanted = [6.0, 2.0] if any(then) else [4.0, 4.0]
+    assert [own[0] * AMOUNT.factor for own in found.values()] == pytest.approx(wanted)
+    rows = _contributions(("amount", "r", "p"), "part", found, AMOUNT, actual=8.0, expected=5.0)
+    assert sum(row[7] for row in rows) == pytest.approx(3.0, rel=1e-12)
 
 
 @settings(max_examples=80, deadline=None)

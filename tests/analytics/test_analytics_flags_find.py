@@ -125,6 +125,22 @@ def test_a_stock_has_no_change_of_level_and_small_counts_no_entry_error() -> Non
     assert "repeated" not in {kind for _, kind in flagged(few)}
 
 
+def test_a_repeat_of_coarse_figures_is_noted_last_and_shown_to_nobody() -> None:
+    coarse = np.round(amounts() / 100) * 100
+    values = coarse.copy()
+    values[52] = values[51]
+    found = find(frame(values), declared=DECLARED).filter(pl.col("period") == PERIODS[52])
+    assert found.select("kind", "is_shown").rows() == [("repeated", False)]
+    # Where it is usual there is nothing to note.
+    steady = np.repeat(coarse[:15], 4)
+    assert "repeated" not in set(find(frame(steady), declared=DECLARED)["kind"])
+    fine = amounts()
+    fine[52] = fine[51]
+    both = find(pl.concat([frame(values), frame(fine, "c2")]), declared=DECLARED)
+    rows = both.filter(pl.col("period") == PERIODS[52]).sort("rank_in_period")
+    assert rows.select("region_code", "is_shown").rows() == [("c2", True), ("c1", False)]
+
+
 def test_shares_are_judged_by_how_many_were_counted() -> None:
     rng = np.random.default_rng(5)
     wide, narrow = np.full(60, 2_000.0), np.full(60, 12.0)
@@ -154,8 +170,8 @@ def test_of_a_city_and_its_counties_the_city_speaks_and_three_are_shown() -> Non
     rows = [("p", "i0", 9.0), ("a", "i0", 8.0), ("a1", "i0", 7.0), ("a1", "i1", -6.0), ("a1", "i2", 5.0)]
     rows += [("a2", "i3", 4.0), ("a1", "i4", 3.5), ("b", "i1", 3.2)]
     flags = pl.DataFrame(
-        [(code, region, "2025-01", "point", 1.0, 2.0, score) for region, code, score in rows],
-        schema=["indicator_code", "region_code", "period", "kind", "expected", "actual", "score"],
+        [(code, region, "2025-01", "point", 1.0, 2.0, score, True) for region, code, score in rows],
+        schema=["indicator_code", "region_code", "period", "kind", "expected", "actual", "score", "is_striking"],
         orient="row",
     )
     parents = {"a1": "a", "a2": "a", "b1": "b", "a": "p", "b": "p"}

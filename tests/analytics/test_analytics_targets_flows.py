@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import t as student
 
 from analytics.targets import reach_probability, year_totals
-from analytics.targets.flows import DRAWS, PRIOR_YEARS, _by_share, _ratios
+from analytics.targets.flows import DRAWS, _by_share, _panel_scatter, _ratios
 
 
 def flows(count: int = 5, months: int = 66, seed: int = 0) -> np.ndarray:
@@ -48,12 +48,28 @@ def test_shares_of_past_years_by_hand() -> None:
     assert np.allclose(ratios, [[np.log(8)]])
     assert np.allclose(_ratios(np.asarray([[9.0, 1, 3, 2, 2, 1]]), 3, 4, 1), [[np.log(8)]])
     known = np.log(np.asarray([[2.0, 2.2, 1.9]]))
-    found = _by_share(np.asarray([50.0]), known)[0]
-    freedom = 2 + PRIOR_YEARS
-    variance = known.var(ddof=1) * (2 + PRIOR_YEARS) / freedom
-    level = 0.75
-    by_hand = 50 * np.exp(known.mean() + np.sqrt(variance * 4 / 3) * student.ppf(level, freedom))
+    found = _by_share(np.asarray([50.0]), known, 1.0)[0]
+    # A panel of one leans on itself, as if it had two years more.
+    level, variance = 0.75, known.var(ddof=1)
+    by_hand = 50 * np.exp(known.mean() + np.sqrt(variance * 4 / 3) * student.ppf(level, 2 + 2))
     assert np.quantile(found, level) == pytest.approx(by_hand, rel=5 / DRAWS)
+    # The newest year counts most where years fade.
+    weight = np.asarray([0.36, 0.6, 1.0])
+    faded = _by_share(np.asarray([50.0]), known, 0.6)[0]
+    assert np.median(faded) == pytest.approx(50 * np.exp((weight * known).sum() / weight.sum()), rel=5 / DRAWS)
+
+
+def test_series_lean_on_the_panel_as_far_as_they_scatter_alike() -> None:
+    rng = np.random.default_rng(1)
+    freedom, count = 3.0, 4000
+    for years in (2.0, 8.0):
+        true = 0.04 * years / rng.chisquare(years, count)
+        own = true * rng.chisquare(freedom, count) / freedom
+        worth, variance = _panel_scatter(own, np.full(count, freedom))
+        assert worth == pytest.approx(years, rel=0.25)
+        assert variance == pytest.approx(0.04, rel=0.1)
+    alike = 0.04 * rng.chisquare(freedom, count) / freedom
+    assert _panel_scatter(alike, np.full(count, freedom))[0] > 20
 
 
 def test_less_and_more_are_the_two_sides() -> None:
