@@ -30,7 +30,7 @@ _STANDING_SCHEMA: dict[str, pl.DataType] = {
 }
 _TARGETS = "marts.mart_plan_target"
 _FIGURES = ("numerator", "denominator", "value")
-_AHEAD = frozenset({"marts.mart_indicator_target", "marts.mart_indicator_forecast", "marts.mart_indicator_model"})
+_CHANCES = "marts.mart_indicator_target"
 
 
 def is_tracked() -> bool:
@@ -167,26 +167,16 @@ def chances(scope: GrantedScope) -> dict[str, Chance]:
     not read the forecasts. Empty where the snapshot was built by an earlier version.
     """
     is_whole = not scope.region_codes and scope.covers("internal")
-    if not is_whole or not _run.manifest()["tables"].keys() >= _AHEAD:
+    if not is_whole or _CHANCES not in _run.manifest()["tables"]:
         return {}
     region = root_code(scope, regions(scope))
     known = {row["indicator_code"]: row for row in _run.rows("plan_target_chance", scope, region=region).to_dicts()}
-    ahead = _run.rows("plan_target_ahead", scope, region=region)
-    return {
-        target.code: _chance(target, known[target.code], ahead.filter(pl.col("indicator_code") == target.code))
-        for target in target_list()
-        if target.code in known
-    }
+    return {target.code: _chance(known[target.code]) for target in target_list() if target.code in known}
 
 
-def _chance(target: PlanTarget, row: dict[str, Any], ahead: pl.DataFrame) -> Chance:
-    sooner, later = ("q95", "q05") if target.is_upward else ("q05", "q95")
-
-    def passed(column: str) -> str:
-        met = pl.col(column) >= target.value if target.is_upward else pl.col(column) <= target.value
-        return next(iter(ahead.filter(met)["period"]), "")
-
-    return Chance(row["due_year"], row["reach_probability"], passed("q50"), passed(sooner), passed(later))
+def _chance(row: dict[str, Any]) -> Chance:
+    passes, earliest, latest = (row[name] or "" for name in ("reach_period", "reach_early", "reach_late"))
+    return Chance(row["due_year"], row["reach_probability"], passes, earliest, latest)
 
 
 def is_generated(target: PlanTarget) -> bool:

@@ -1,8 +1,10 @@
 select
     indicator_code,
     due_year,
-    expected_value,
-    reach_probability
+    reach_probability,
+    reach_period,
+    reach_early,
+    reach_late
 from marts.mart_indicator_target
 where region_code = $region
 order by indicator_code
