@@ -108,7 +108,8 @@ class Indicator:
     factor : float
         As in ``combination``.
     inputs : tuple of str
-        Datasets that are counted, the one that decides whether a month has been delivered first.
+        Datasets that are counted, the one that it cannot be measured without first. A month of which any of them was
+        not delivered is missing.
     formula_zh, formula_en : str
         One line: what over what.
     method_zh, method_en : str

@@ -315,11 +315,12 @@ def _is_longer(indicator: Indicator) -> str:
 
 
 def _lost(indicator: Indicator) -> str:
-    """Return the cities and periods of which no delivery of the first dataset came in."""
+    """Return the cities and periods of which a delivery of what is counted did not come in: both sides of a ratio."""
     if indicator.period not in _PERIOD_OF_MONTH:
         return "select null::varchar as region_code, null::varchar as period where false"
+    counted = ", ".join(f"'{dataset}'" for dataset in indicator.inputs)
     return f"""
     select distinct region_code, {_PERIOD_OF_MONTH[indicator.period]} as period
     from marts.mart_quality_count
-    where dataset = '{indicator.inputs[0]}' and check_code = 'missing:delivery' and failed_count > 0
+    where dataset in ({counted}) and check_code = 'missing:delivery' and failed_count > 0
     """

@@ -186,6 +186,19 @@ def test_no_parts_of_persons_are_told_of_a_period_in_which_any_of_them_is_small(
     assert all(row[5] >= 10 for row in found if row[2] == "2026-02")
 
 
+@pytest.mark.parametrize("lost", ["event", "budget"])
+def test_a_month_of_which_either_side_was_not_delivered_has_no_value(
+    measure: Measure, connection: duckdb.DuckDBPyConnection, lost: str
+) -> None:
+    lose(connection, WEST, "2026-01", lost)
+    lose(connection, EAST, "2026-01", "club")
+    rows = [(region, month, "a", 1, 10) for region in ("320102", "320205") for month in ("2026-01", "2026-02")]
+    found = measure(ratio(inputs=("event", "budget")), *rows)
+    assert found["320102", "2026-01"] == (1, 10, None, "missing")
+    assert found[PROVINCE, "2026-01"] == (2, 20, 10, "partial")
+    assert found["320205", "2026-01"][-1] == found["320102", "2026-02"][-1] == "ok"
+
+
 def test_what_cannot_be_added_is_taken_as_the_sql_gives_it(measure: Measure) -> None:
     found = measure(
         made(combination="own", area="city", least_count=5),
