@@ -167,7 +167,8 @@ def _compared(one: Standing, asked: Question, lang: str) -> html.P:
 
 def _target(one: Standing, lang: str) -> html.Div:
     if one.aim is None:
-        key = "other_scale" if one.indicator.target is not None else "no_target"
+        stated = "target_partial" if one.is_partial else "other_scale"
+        key = stated if one.indicator.target is not None else "no_target"
         return html.Div(html.Span(t(f"monitoring.{key}", lang)), className="mon-target is-none")
     words = [html.Span(wanted_words(one, one.aim, lang)), *_then(one.aim, lang)]
     if one.aim.is_total or one.aim.is_so_far:

@@ -125,6 +125,8 @@ class Standing:
         Line of the model register.
     flag : mapping or None
         The newest unusual figure of the last months.
+    is_partial : bool
+        Whether there is a target of the whole area, of which only a part is measured: so it has no ``aim``.
     """
 
     indicator: Indicator
@@ -138,6 +140,7 @@ class Standing:
     outlook: Sequence[Row]
     model: Row | None
     flag: Row | None
+    is_partial: bool = False
 
     @property
     def newest(self) -> Row | None:
@@ -202,7 +205,8 @@ def standing(
         later = []
     is_over = begins(shifted(wanted, 1)) <= begins(shifted(month, 1))
     due = wanted if is_over else shifted(wanted, -1)
-    return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag)
+    is_partial = target is not None and target["method"] == "partial"
+    return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag, is_partial)
 
 
 def adds_up(indicator: Indicator) -> bool:

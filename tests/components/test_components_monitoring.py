@@ -86,6 +86,13 @@ def test_a_total_of_a_period_that_is_not_over_is_compared_with_none() -> None:
     assert stands(UP, rows).change is not None
 
 
+def test_a_target_of_the_whole_that_only_a_part_is_measured_of_says_why_nothing_is_compared() -> None:
+    partial = stands(target=target_row(method="partial", reach_probability=None))
+    assert partial.aim is None
+    assert "目标属于全省，这里只有部分地市" in text(card(partial, ASKED, {}, "zh"))
+    assert "目标属于全省" not in text(card(stands(target=target_row()), ASKED, {}, "zh"))
+
+
 def test_what_did_not_come_in_is_said_since_when_and_is_no_zero() -> None:
     silent = stands(rows=[row("2026-05", 80.0), row("2026-06", None, "missing")])
     assert silent.silent_since == "2026-06"
