@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import string
 import threading
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 MIN_LENGTH = 10
 MIN_CLASSES = 3
@@ -27,8 +29,21 @@ def hash_password(password: str) -> str:
         return _HASHER.hash(password)
 
 
+def hash_of_nobody(hasher: PasswordHasher) -> str:
+    """Return a hash that no password is known to have, as dear to verify as any of the hasher.
+
+    It is drawn, not computed: a real hash would make every process that imports this module start later.
+    """
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(count)).rstrip(b"=").decode("ascii")
+        for count in (hasher.salt_len, hasher.hash_len)
+    )
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
+
+
 # Compared against when there is no such account, so that both answers take the same time.
-_NOBODY = PasswordHasher().hash(secrets.token_hex(16))
+_NOBODY = hash_of_nobody(_HASHER)
 
 
 def matches(password: str, password_hash: str | None) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numba
 import numpy as np
 import numpy.typing as npt
+from numba.extending import register_jitable
 
 # World coordinates: Web Mercator, 0 at the north-western corner, 2**32 along each side. They name places on
 # tiles only; no length or area is ever computed from them.
@@ -17,6 +19,9 @@ MAX_LATITUDE = 85.051128779806
 LINE_ZOOM = 14
 
 _DEEPEST = WORLD_BITS - TILE_BITS
+
+# One number or many of them, unsigned.
+Bits = TypeVar("Bits", np.uint64, npt.NDArray[np.uint64])
 
 
 def world_xy(
@@ -55,8 +60,10 @@ def lon_lat(
     return (np.asarray(x, np.float64) / side - 0.5) * 360, lat
 
 
-@numba.njit(cache=True, nogil=True)
-def _spread(number: np.uint64) -> np.uint64:
+# For single numbers, whole arrays and compiled loops. Compiled for arrays (`numba.vectorize`) it would be made anew in
+# every process that imports this, which takes longer than all that a process ever asks of it.
+@register_jitable
+def _spread(number: Bits) -> Bits:
     number = (number | (number << np.uint64(16))) & np.uint64(0x0000FFFF0000FFFF)
     number = (number | (number << np.uint64(8))) & np.uint64(0x00FF00FF00FF00FF)
     number = (number | (number << np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -64,8 +71,7 @@ def _spread(number: np.uint64) -> np.uint64:
     return (number | (number << np.uint64(1))) & np.uint64(0x5555555555555555)
 
 
-@numba.vectorize(["uint64(uint64, uint64)"], cache=True)
-def morton(x: np.uint64, y: np.uint64) -> np.uint64:
+def morton(x: Bits, y: Bits) -> Bits:
     """Return the place along the Z curve: bits of ``y`` and ``x`` interleaved."""
     return _spread(x) | (_spread(y) << np.uint64(1))
 
@@ -185,8 +191,7 @@ def sum_by_spot(code: np.ndarray, weight: np.ndarray, band: np.ndarray, bands: i
     return spot[:count], total[:count]
 
 
-@numba.njit(cache=True, nogil=True)
-def _gather(number: np.uint64) -> np.uint64:
+def _gather(number: Bits) -> Bits:
     number = number & np.uint64(0x5555555555555555)
     number = (number | (number >> np.uint64(1))) & np.uint64(0x3333333333333333)
     number = (number | (number >> np.uint64(2))) & np.uint64(0x0F0F0F0F0F0F0F0F)
@@ -195,14 +200,12 @@ def _gather(number: np.uint64) -> np.uint64:
     return (number | (number >> np.uint64(16))) & np.uint64(0x00000000FFFFFFFF)
 
 
-@numba.vectorize(["uint64(uint64)"], cache=True)
-def morton_x(code: np.uint64) -> np.uint64:
+def morton_x(code: Bits) -> Bits:
     """Return the x whose bits are in a Morton code."""
     return _gather(code)
 
 
-@numba.vectorize(["uint64(uint64)"], cache=True)
-def morton_y(code: np.uint64) -> np.uint64:
+def morton_y(code: Bits) -> Bits:
     """Return the y whose bits are in a Morton code."""
     return _gather(code >> np.uint64(1))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Protocol, cast
 
 from analytics.siting.problem import Report
-from kernel.registry import modules
+from kernel.registry import module_names
 from kernel.scope import GrantedScope
 
 
@@ -34,6 +34,8 @@ class Job:
     run: Run
 
 
-def kinds() -> Mapping[str, Job]:
-    """Return every kind of job by its code, the name of its module."""
-    return {name: cast("Job", module.JOB) for name, module in modules("jobs").items() if hasattr(module, "JOB")}
+def kind(code: str) -> Job | None:
+    """Return the kind of job of a code, the name of its module; only that module is imported, the first time."""
+    if code not in module_names("jobs"):
+        return None
+    return cast("Job | None", getattr(import_module(f"jobs.{code}"), "JOB", None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 
 from access.accounts import find_by_id
 from access.policy import grant
-from jobs.declaration import Job, kinds
+from jobs.declaration import Job, kind
 from jobs.worker import Ended, Progress, work
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
@@ -59,7 +59,7 @@ class _Watch:
 
 
 def run_until(
-    is_stopped: Callable[[], bool], engine: Engine, settings: Settings, *, found: Mapping[str, Job] | None = None
+    is_stopped: Callable[[], bool], engine: Engine, settings: Settings, *, found: Callable[[str], Job | None] = kind
 ) -> None:
     """Work off the queue until told to stop; a second runner on the same data folder waits for its turn.
 
@@ -71,10 +71,9 @@ def run_until(
         The ledger.
     settings : Settings
         Says where the data folder is; its lock keeps runners apart.
-    found : mapping of str to Job, optional
-        Kinds of jobs; those of the package when absent.
+    found : callable
+        Gives the kind of job of a code, None where there is none; the modules of the package by default.
     """
-    known = kinds() if found is None else found
     pause = threading.Event()
     with ExitStack() as stack:
         while not is_stopped():
@@ -92,19 +91,19 @@ def run_until(
             if job is None:
                 pause.wait(PAUSE_S)
             else:
-                _do(engine, job, known, is_stopped)
+                _do(engine, job, found, is_stopped)
 
 
-def _do(engine: Engine, job: job_queue.Job, known: Mapping[str, Job], is_stopped: Callable[[], bool]) -> None:
+def _do(engine: Engine, job: job_queue.Job, found: Callable[[str], Job | None], is_stopped: Callable[[], bool]) -> None:
     """Do one job to its end, whatever that is."""
     try:
-        kind, scope = _admitted(engine, job, known)
+        task, scope = _admitted(engine, job, found)
     except WordedError as error:
         job_queue.finish(engine, job.job_id, "failed", message=job_queue.said(error))
         return
     context = get_context("spawn")
     line, far_end = context.Pipe()
-    process = context.Process(target=work, args=(far_end, kind, scope, job.request), daemon=True)
+    process = context.Process(target=work, args=(far_end, task, scope, job.request), daemon=True)
     process.start()
     far_end.close()
     LOG.info("job %s (%s) started", job.job_id, job.code)
@@ -124,17 +123,17 @@ def _do(engine: Engine, job: job_queue.Job, known: Mapping[str, Job], is_stopped
     LOG.info("job %s ended", job.job_id)
 
 
-def _admitted(engine: Engine, job: job_queue.Job, known: Mapping[str, Job]) -> tuple[Job, GrantedScope]:
+def _admitted(engine: Engine, job: job_queue.Job, found: Callable[[str], Job | None]) -> tuple[Job, GrantedScope]:
     """Return the kind of a job and the scope that its account is granted now."""
-    kind = known.get(job.code)
-    if kind is None:
+    task = found(job.code)
+    if task is None:
         raise WordedError("jobs.unknown_kind", code=job.code)
     account = find_by_id(engine, job.account_id)
     scope = None if account is None else grant(account)
     # What the account sees must be what it saw when it asked: the result is filed under that.
-    if scope is None or not scope.may(kind.action) or scope.fingerprint != job.scope_fingerprint:
+    if scope is None or not scope.may(task.action) or scope.fingerprint != job.scope_fingerprint:
         raise WordedError("jobs.not_granted")
-    return kind, scope
+    return task, scope
 
 
 def _attend(engine: Engine, job_id: str, line: Connection, is_stopped: Callable[[], bool]) -> None:

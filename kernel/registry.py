@@ -30,8 +30,12 @@ def members(package: str, attribute: str) -> dict[str, object]:
     return found
 
 
+def module_names(package: str) -> list[str]:
+    """Return the names of the direct modules of a package, sorted, without importing them; ``_`` ones are private."""
+    root = importlib.import_module(package)
+    return sorted(info.name for info in pkgutil.iter_modules(root.__path__) if not info.name.startswith("_"))
+
+
 def modules(package: str) -> dict[str, ModuleType]:
     """Return ``{module name: module}`` for the direct modules of a package; names with ``_`` are private."""
-    root = importlib.import_module(package)
-    names = sorted(info.name for info in pkgutil.iter_modules(root.__path__) if not info.name.startswith("_"))
-    return {name: importlib.import_module(f"{package}.{name}") for name in names}
+    return {name: importlib.import_module(f"{package}.{name}") for name in module_names(package)}

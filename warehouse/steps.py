@@ -12,11 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeAlias
 
+import duckdb
 import numpy as np
 import polars as pl
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import ParseError
 
 from kernel.errors import BuildFailed
 from kernel.progress import Progress, silent
@@ -35,6 +33,9 @@ Made: TypeAlias = pl.DataFrame | dict[str, np.ndarray]
 # Parameter by which a Python step asks for more than its inputs, see `Work`.
 WORK_PARAMETER = "work"
 
+# What the engine writes of a table with a schema, and of a parameter.
+_TABLE = re.compile(r'"schema_name":"(\w+)","table_name":"(\w+)"')
+_PARAMETER = re.compile(r'"class":"PARAMETER"[^{}]*?"identifier":"(\w+)"')
 _HEAD_LINE = re.compile(r"^--\s*(key|sensitivity|scope|lowers)\s*:\s*(.+?)\s*$")
 
 
@@ -153,18 +154,37 @@ def discover(root: Path = WAREHOUSE, package: str = "warehouse") -> dict[str, St
 
 
 def tables_read(sql: str) -> tuple[str, ...]:
-    """Return the schema-qualified tables that a select reads; bare names are its own CTEs."""
-    return tuple(sorted({f"{table.db}.{table.name}" for table in _select(sql).find_all(exp.Table) if table.db}))
+    """Return the schema-qualified tables that a select reads; bare names are its own CTEs.
+
+    Raises
+    ------
+    BuildFailed
+        When it cannot be read, or is not exactly one select.
+    """
+    return tuple(sorted({f"{schema}.{table}" for schema, table in _TABLE.findall(_parsed(sql))}))
 
 
-def _select(sql: str) -> exp.Query:
+def parameters_of(sql: str) -> frozenset[str]:
+    """Return the names of the ``$name`` parameters of a select."""
+    return frozenset(_PARAMETER.findall(_parsed(sql)))
+
+
+def _parsed(sql: str) -> str:
+    """Return a select as the engine understands it, without looking any name up; in JSON, quotes of texts escaped."""
     try:
-        statements = [statement for statement in sqlglot.parse(sql, read="duckdb") if statement is not None]
-    except ParseError as error:
+        statements = duckdb.extract_statements(sql)
+    except duckdb.Error as error:
         raise BuildFailed(f"The SQL cannot be read: {error}") from error
-    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise BuildFailed("A SQL file holds exactly one select.")
-    return statements[0]
+    options = "skip_null := true, skip_empty := true, skip_default := true"
+    found = _parser().cursor().execute(f"select json_serialize_sql($sql::varchar, {options})", {"sql": sql})
+    return str(found.fetchall()[0][0])
+
+
+@cache
+def _parser() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(":memory:", config={"threads": 1})
 
 
 def _sql_step(file: Path, layer: str) -> Step:

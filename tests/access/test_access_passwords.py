@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
 
+from access import passwords
 from access.passwords import hash_password, matches, readable_password, weaknesses
 
 pytestmark = pytest.mark.usefixtures("cheap_hashes")
@@ -40,3 +43,12 @@ def test_made_passwords_are_good_and_never_the_same() -> None:
     made = [readable_password() for _ in range(500)]
     assert all(weaknesses(password, "administrator") == [] for password in made)
     assert len(set(made)) == len(made)
+
+
+def test_the_hash_of_nobody_costs_as_much_as_a_real_one_and_fits_nothing() -> None:
+    hasher = PasswordHasher(time_cost=2, memory_cost=64, parallelism=1)
+    nobody = passwords.hash_of_nobody(hasher)
+    assert not hasher.check_needs_rehash(nobody)
+    assert len(nobody) == len(hasher.hash("x"))
+    with pytest.raises(VerifyMismatchError):
+        hasher.verify(nobody, "")

@@ -58,7 +58,7 @@ def main() -> None:
     settings = load_settings(json.loads(sys.argv[1]))
     engine = open_ledger(settings)
     job_queue.create_tables(engine)
-    run_until(lambda: False, engine, settings, found=KINDS)
+    run_until(lambda: False, engine, settings, found=KINDS.get)
 
 
 if __name__ == "__main__":

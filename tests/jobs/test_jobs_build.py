@@ -11,7 +11,7 @@ from sqlalchemy import select
 import jobs.build
 from access.policy import system_scope
 from access.tables import AUDIT, create_tables
-from jobs.declaration import kinds
+from jobs.declaration import kind
 from kernel.errors import BuildFailed
 from kernel.settings import load_settings
 from ledger import open_ledger
@@ -39,7 +39,7 @@ def run(engine, monkeypatch: pytest.MonkeyPatch, build: object) -> tuple[dict, l
         told.append(progress)
         return True
 
-    found = kinds()["build"].run(system_scope(), {"asked_by": "analyst"}, report)
+    found = kind("build").run(system_scope(), {"asked_by": "analyst"}, report)
     return found, told, published
 
 

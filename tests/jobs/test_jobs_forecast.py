@@ -12,7 +12,7 @@ import jobs.build
 import jobs.forecast
 from access.policy import system_scope
 from access.tables import AUDIT, create_tables
-from jobs.declaration import kinds
+from jobs.declaration import kind
 from kernel.errors import WordedError
 from kernel.settings import Settings, load_settings
 from ledger import open_ledger
@@ -47,7 +47,7 @@ def test_it_builds_with_the_full_effort_publishes_and_tells_the_series(engine, m
         told.append(progress)
         return True
 
-    found = kinds()["forecast"].run(system_scope(), {"asked_by": "analyst"}, report)
+    found = kind("forecast").run(system_scope(), {"asked_by": "analyst"}, report)
     assert found == {"build_id": "000008-abc", "content_hash": "abc", "is_new": True}
     assert published == ["000008-abc"]
     assert told == [("build arrays.indicator_outlook: 10 / 40 series", pytest.approx(0.3), None, None)]
@@ -58,6 +58,6 @@ def test_it_ends_when_it_is_asked_to_and_publishes_nothing(engine, monkeypatch: 
     monkeypatch.setattr(jobs.build, "build", build_of)
     monkeypatch.setattr(jobs.build, "publish", lambda *_: pytest.fail("published"))
     with pytest.raises(WordedError) as stopped:
-        kinds()["forecast"].run(system_scope(), {"asked_by": "analyst"}, lambda *_: False)
+        kind("forecast").run(system_scope(), {"asked_by": "analyst"}, lambda *_: False)
     assert stopped.value.key == "jobs.forecast_stopped"
     assert written(engine) == [("forecast.build", "build=", "refused")]

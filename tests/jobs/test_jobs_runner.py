@@ -18,7 +18,7 @@ import jobs.runner
 from access import accounts
 from access.policy import grant
 from access.tables import create_tables
-from jobs.declaration import kinds
+from jobs.declaration import kind
 from jobs.keeper import ROOT
 from kernel.settings import Settings, load_settings
 from ledger import job_queue, open_ledger
@@ -213,7 +213,16 @@ def test_every_kind_of_the_package_asks_for_an_action_and_can_be_found_by_anothe
     import pickle
 
     from access.roles import ACTIONS
+    from kernel.registry import module_names
 
-    for kind in kinds().values():
-        assert kind.action in ACTIONS
-        assert pickle.loads(pickle.dumps(kind)) == kind
+    found = {code: job for code in module_names("jobs") if (job := kind(code)) is not None}
+    assert set(found) == {"build", "exchange", "forecast", "siting"}
+    for job in found.values():
+        assert job.action in ACTIONS
+        assert pickle.loads(pickle.dumps(job)) == job
+
+
+def test_a_runner_imports_nothing_of_a_job_before_one_is_asked_for():
+    code = "import sys, jobs.__main__; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"pandas", "polars", "numba", "scipy", "jobs.build"} & set(done.stdout.split())

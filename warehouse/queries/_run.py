@@ -14,8 +14,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import polars as pl
-import sqlglot
-from sqlglot import exp
 
 from kernel.errors import AccessDenied, NoSnapshot, QueryTimeout, UsageError
 from kernel.scope import GrantedScope
@@ -23,7 +21,7 @@ from kernel.settings import Settings
 from warehouse import snapshot as snapshots
 from warehouse.queries.query_log import QUERIES
 from warehouse.snapshot import Snapshot, Store
-from warehouse.steps import tables_read
+from warehouse.steps import parameters_of, tables_read
 
 QUERY_LIMIT_S = 5.0
 ROW_CAP = 100_000
@@ -175,10 +173,7 @@ def _load(folder: Path, name: str) -> _Query:
     if not path.is_file():
         raise UsageError(f"There is no query {name!r}.", fix=f"Add {path.name} to warehouse/queries.")
     sql = path.read_text("utf-8")
-    tables = frozenset(tables_read(sql))
-    parsed = sqlglot.parse_one(sql, read="duckdb")
-    parameters = frozenset(str(found.name) for found in parsed.find_all(exp.Parameter, exp.Placeholder))
-    return _Query(sql, tables, parameters)
+    return _Query(sql, frozenset(tables_read(sql)), parameters_of(sql))
 
 
 @contextmanager
