@@ -137,6 +137,8 @@ export class MapStage {
     map.on("mousemove", (event) => this.hover(event.point));
     map.on("mouseout", () => this.hover(null));
     map.on("moveend", () => {
+      /* A map loses its size when its page is left, and then moves for nobody. */
+      if (!map.getCanvas().isConnected) return;
       this.settleDetail();
       this.moved();
     });

@@ -3,11 +3,22 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.journeys.application import Application, choose, chromium_path, launch, serving, sign_in
+from tests.journeys.application import (
+    WINDOW,
+    Application,
+    Watch,
+    choose,
+    chromium_path,
+    enter,
+    launch,
+    new_context,
+    serving,
+)
 
 # A machine that also runs the other half of the tests may take its time; what never comes fails all the same.
 expect.set_options(timeout=20_000)
@@ -33,18 +44,46 @@ def browser(application: Application) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def as_role(browser: Browser, application: Application) -> Callable[..., BrowserContext]:
-    """Return a function: role, language, colours -> browser context.
+def tab(browser: Browser, application: Application) -> Iterator[tuple[Page, Watch]]:
+    """The window in which all roles work one after another, as at a shared desk: libraries are read once."""
+    context = new_context(browser)
+    page = context.new_page()
+    yield page, Watch(page, application.base)
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, list[Any]]:
+    """Cookies of the roles that have signed in."""
+    return {}
+
+
+@pytest.fixture
+def as_role(
+    tab: tuple[Page, Watch], sessions: dict[str, list[Any]], application: Application
+) -> Iterator[Callable[..., Page]]:
+    """Return a function: role, language, colours -> the window with the role's session.
 
     Each role signs in once, and again when a test that signed in by itself ended the session kept here (an account
-    keeps two).
+    keeps two). After every test the window must have asked no other host, and neither failed nor complained.
     """
-    contexts: dict[str, BrowserContext] = {}
+    page, watch = tab
+    watch.forget()
 
-    def signed_in(role: str, *, lang: str = "zh", theme: str = "light") -> BrowserContext:
-        if role not in contexts or contexts[role].request.get(f"{application.base}/_dash-dependencies").status == 401:
-            contexts[role] = sign_in(browser, application, role)
-        choose(contexts[role], application, lang=lang, theme=theme)
-        return contexts[role]
+    def signed_in(role: str, *, lang: str = "zh", theme: str = "light") -> Page:
+        context = page.context
+        before = context.cookies()
+        context.clear_cookies()
+        context.add_cookies(sessions.get(role, []))
+        if not sessions.get(role) or context.request.get(f"{application.base}/_dash-dependencies").status == 401:
+            enter(context, application, role)
+            sessions[role] = context.cookies()
+        choose(context, application, lang=lang, theme=theme)
+        page.set_viewport_size(WINDOW)
+        if {(c["name"], c["value"]) for c in before} != {(c["name"], c["value"]) for c in context.cookies()}:
+            # The frame is that of somebody else, or speaks another language.
+            page.goto("about:blank")
+        return page
 
-    return signed_in
+    yield signed_in
+    watch.assert_clean()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.journeys.application import Application, Watch
+from tests.journeys.application import Application
 
 pytestmark = pytest.mark.journey
 ASKED = "/planning/circles?categories=basketball&fee=free&at=1-1900&month=11"
@@ -16,14 +16,11 @@ PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def page(as_role: Callable[..., BrowserContext]) -> Iterator[Page]:
-    page = as_role("planner").new_page()
-    yield page
-    page.close()
+def page(as_role: Callable[..., Page]) -> Page:
+    return as_role("planner")
 
 
 def test_ask_sort_widen_and_share(page: Page, application: Application) -> None:
-    watch = Watch(page, application.base)
     page.goto(f"{application.base}{ASKED}")
     question = page.locator(".circles-question h2")
     expect(question).to_contain_text("周二 19:00", timeout=PATIENCE_MS)
@@ -52,4 +49,3 @@ def test_ask_sort_widen_and_share(page: Page, application: Application) -> None:
     page.goto(page.url)
     expect(page.locator(".circles-figure.is-one-speed b")).to_have_text(paid, timeout=PATIENCE_MS)
     expect(page.locator(".circles-counties th[aria-sort=descending]")).to_contain_text("多算人数")
-    watch.assert_clean()

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.application import Watch, open_page
+from tests.journeys.application import Watch, new_context, open_page
 
 pytestmark = pytest.mark.journey
 
@@ -20,9 +20,7 @@ FIRST_VIEW_BYTES = 1_300_000
 
 @pytest.fixture
 def page(as_role):
-    page = as_role("planner").new_page()
-    yield page
-    page.close()
+    return as_role("planner")
 
 
 def open_map(page, application, query: str = "") -> None:
@@ -41,8 +39,8 @@ def click_middle(page) -> None:
 
 def test_the_first_view_is_small_and_local(browser, application, as_role) -> None:
     """Counted by the network layer of the browser, workers included, with an empty cache."""
-    cookies = as_role("planner").cookies()
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    cookies = as_role("planner").context.cookies()
+    context = new_context(browser)
     context.add_cookies(cookies)
     page = context.new_page()
     watch = Watch(page, application.base)
@@ -72,24 +70,44 @@ def test_the_first_view_is_small_and_local(browser, application, as_role) -> Non
     context.close()
 
 
-def test_a_click_selects_and_a_crumb_leads_back(page, application) -> None:
-    watch = Watch(page, application.base)
+def test_hover_click_crumbs_keys_and_layers_lead_where_they_say(page, application) -> None:
     open_map(page, application)
-    start = address(page)["region"]
+    before = page.url
+    start = address(page)
+    box = page.locator("#map-canvas").bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator("#map-tip")).to_be_visible()
+    expect(page.locator("#map-tip")).to_contain_text("覆盖率")
+    assert page.url == before
+    # A click selects; another one goes deeper; a crumb leads back.
     click_middle(page)
     expect(page.locator(".crumbs .crumb")).to_have_count(1)
     city = address(page)["region"]
-    assert city != start
+    assert city != start["region"]
     click_middle(page)
     expect(page.locator(".crumbs .crumb")).to_have_count(2)
     assert address(page)["region"][:4] == city[:4]
     page.locator(".crumbs .crumb").first.click()
     expect(page.locator(".crumbs .crumb")).to_have_count(0)
-    assert address(page)["region"] == start
-    watch.assert_clean()
+    assert address(page)["region"] == start["region"]
+    # So do the keys, and they move the map.
+    canvas = page.locator(".maplibregl-canvas")
+    canvas.focus()
+    canvas.press("Enter")
+    expect(page.locator(".crumbs .crumb")).to_have_count(1)
+    canvas.press("Escape")
+    expect(page.locator(".crumbs .crumb")).to_have_count(0)
+    moved = address(page)["at"]
+    canvas.press("ArrowRight")
+    expect(page).not_to_have_url(re.compile(re.escape(f"at={moved}&")))
+    # A layer is put away.
+    assert "venues" in address(page)["layers"].split(",")
+    leaf = page.locator(".leaf", has=page.get_by_text("体育场地", exact=True))
+    leaf.locator("input[type=checkbox]").first.uncheck(force=True)
+    expect(page).not_to_have_url(re.compile("layers=[^&]*venues"))
 
 
-def test_filters_change_figures_and_survive_a_reload(page, application) -> None:
+def test_filters_and_a_search_change_figures_and_survive_a_reload(page, application) -> None:
     open_map(page, application)
     page.evaluate("window.isSameDocument = true")
     lead = page.locator(".lead-value")
@@ -109,19 +127,7 @@ def test_filters_change_figures_and_survive_a_reload(page, application) -> None:
     expect(page.locator("#map-canvas[data-ready=true]")).to_be_visible(timeout=READY_MS)
     expect(lead).to_have_text(shown)
     assert address(page) == asked
-
-
-def test_layers_can_be_put_away_and_the_address_says_so(page, application) -> None:
-    open_map(page, application)
-    assert "venues" in address(page)["layers"].split(",")
-    page.locator(".leaf", has=page.get_by_text("体育场地", exact=True)).locator("input[type=checkbox]").first.uncheck(
-        force=True
-    )
-    expect(page).not_to_have_url(re.compile("layers=[^&]*venues"))
-
-
-def test_search_leads_to_a_venue_with_its_card_and_its_circle(page, application) -> None:
-    open_map(page, application)
+    # A venue found by its name comes with its card and its circle, and also comes again.
     with page.expect_response(lambda r: "/api/map/isochrone" in r.url) as answered:
         page.locator("#map-search").fill("篮球")
         page.get_by_role("option").filter(has_text="篮球").first.click()
@@ -133,29 +139,6 @@ def test_search_leads_to_a_venue_with_its_card_and_its_circle(page, application)
     expect(page.locator("#map-canvas[data-ready=true]")).to_be_visible(timeout=READY_MS)
     expect(page.locator(".venue-facts")).to_be_visible()
     assert address(page)["venue"] == asked["venue"]
-
-
-def test_the_keyboard_moves_selects_and_goes_back(page, application) -> None:
-    open_map(page, application)
-    start = address(page)
-    canvas = page.locator(".maplibregl-canvas")
-    canvas.focus()
-    canvas.press("Enter")
-    expect(page.locator(".crumbs .crumb")).to_have_count(1)
-    canvas.press("Escape")
-    expect(page.locator(".crumbs .crumb")).to_have_count(0)
-    canvas.press("ArrowRight")
-    expect(page).not_to_have_url(re.compile(re.escape(f"at={start['at']}&")))
-
-
-def test_hover_and_click_write_different_stores(page, application) -> None:
-    open_map(page, application)
-    before = page.url
-    box = page.locator("#map-canvas").bounding_box()
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator("#map-tip")).to_be_visible()
-    expect(page.locator("#map-tip")).to_contain_text("覆盖率")
-    assert page.url == before
 
 
 def test_a_telephone_has_two_sheets(page, application) -> None:
@@ -170,7 +153,7 @@ def test_a_telephone_has_two_sheets(page, application) -> None:
 
 
 def test_without_webgl_there_is_a_picture_and_a_table(as_role, application) -> None:
-    page = as_role("planner").new_page()
+    page = as_role("planner").context.new_page()
     page.add_init_script(
         "const real = HTMLCanvasElement.prototype.getContext;"
         "HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {"
@@ -187,8 +170,7 @@ def test_without_webgl_there_is_a_picture_and_a_table(as_role, application) -> N
 
 
 def test_a_confined_account_sees_its_area_first(as_role, application) -> None:
-    page = as_role("data_officer").new_page()
+    page = as_role("data_officer")
     open_map(page, application)
     assert address(page)["region"].endswith("00")
     expect(page.locator(".area-facts")).to_be_visible()
-    page.close()

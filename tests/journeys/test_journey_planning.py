@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.application import Watch, open_page
+from tests.journeys.application import open_page
 
 pytestmark = pytest.mark.journey
 
@@ -18,9 +18,7 @@ FIGURES = "#planning-card .area-card"
 
 @pytest.fixture
 def page(as_role):
-    page = as_role("planner").new_page()
-    yield page
-    page.close()
+    return as_role("planner")
 
 
 def open_planning(page: Page, application, query: str = "") -> None:
@@ -28,13 +26,20 @@ def open_planning(page: Page, application, query: str = "") -> None:
     expect(page.locator("#planning-canvas[data-ready=true]")).to_be_visible(timeout=READY_MS)
 
 
-def open_town(page: Page, application) -> str:
+@pytest.fixture(scope="module")
+def town() -> dict[str, str]:
+    """Where the venue is at which the journeys begin; the first of them finds it."""
+    return {}
+
+
+def open_town(page: Page, application, town: dict[str, str]) -> str:
     """Open the page at a venue, and return the part of the address that says where."""
-    groups = page.request.get(f"{application.base}/api/search?text=健身").json()["groups"]
-    found = next(group["items"][0] for group in groups if group["code"].startswith("venue"))
-    open_page(page, application, found["path"])
-    place = re.search(r"at=([\d.]+,[\d.]+)", page.url).group(1)
-    where = f"?view={place},16"
+    if not town:
+        groups = page.request.get(f"{application.base}/api/search?text=健身").json()["groups"]
+        found = next(group["items"][0] for group in groups if group["code"].startswith("venue"))
+        open_page(page, application, found["path"])
+        town["at"] = re.search(r"at=([\d.]+,[\d.]+)", page.url).group(1)
+    where = f"?view={town['at']},16"
     open_planning(page, application, where)
     return where
 
@@ -55,9 +60,8 @@ def figures(page: Page) -> str:
     return re.sub(r"引擎用时 \S+", "", page.locator(FIGURES).inner_text())
 
 
-def test_a_click_changes_figures_undo_brings_them_back_and_a_link_keeps_them(page, application) -> None:
-    watch = Watch(page, application.base)
-    open_town(page, application)
+def test_a_click_changes_figures_undo_brings_them_back_and_a_link_keeps_them(page, application, town) -> None:
+    open_town(page, application, town)
     before = figures(page)
     take(page, "close_venue")
     click_map(page)
@@ -88,11 +92,9 @@ def test_a_click_changes_figures_undo_brings_them_back_and_a_link_keeps_them(pag
     page.locator("[data-planning-edit=clear]").click()
     expect(page.locator(EDITS)).to_have_count(0)
     assert figures(page) == before
-    watch.assert_clean()
 
 
 def test_a_refused_place_says_why_and_changes_nothing(page, application) -> None:
-    watch = Watch(page, application.base)
     open_planning(page, application, "?view=125.0,20.0,12")
     before = figures(page)
     take(page, "add_venue")
@@ -105,11 +107,10 @@ def test_a_refused_place_says_why_and_changes_nothing(page, application) -> None
     take(page, "close_venue")
     click_map(page)
     expect(page.locator("#planning-refusal")).to_contain_text("没有场地")
-    watch.assert_clean()
 
 
-def test_a_venue_with_several_entrances_and_a_tool_put_down(page, application) -> None:
-    open_town(page, application)
+def test_a_venue_with_several_entrances_and_a_tool_put_down(page, application, town) -> None:
+    open_town(page, application, town)
     take(page, "add_venue")
     page.locator("#planning-new-entrances").get_by_text("多个出入口").click()
     click_map(page, 30, 30)
@@ -129,9 +130,8 @@ def test_a_venue_with_several_entrances_and_a_tool_put_down(page, application) -
     expect(page.locator(EDITS)).to_have_count(2)
 
 
-def test_scenarios_are_saved_opened_again_and_compared(page, application) -> None:
-    watch = Watch(page, application.base)
-    where = open_town(page, application)
+def test_scenarios_are_saved_opened_again_and_compared(page, application, town) -> None:
+    where = open_town(page, application, town)
     take(page, "close_venue")
     click_map(page)
     expect(page.locator(EDITS)).to_have_count(1)
@@ -153,13 +153,11 @@ def test_scenarios_are_saved_opened_again_and_compared(page, application) -> Non
     expect(page.locator(".compare-table").first).to_contain_text("关一处再补一处")
     expect(page.locator(".compare-table .best").first).to_have_text("最优")
     expect(page.locator("#compare-which")).to_contain_text("关一处")
-    watch.assert_clean()
 
 
 def test_who_only_reads_may_try_but_not_save(as_role, application) -> None:
-    page = as_role("leader").new_page()
+    page = as_role("leader")
     open_planning(page, application)
     expect(page.locator("[data-planning-tool=add_venue]")).to_be_visible()
     expect(page.locator("#planning-save")).to_have_count(0)
     expect(page.locator(".scenario-acts")).to_have_count(0)
-    page.close()
