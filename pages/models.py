@@ -160,6 +160,7 @@ def _head(found: pl.DataFrame, lang: str) -> dict[str, str]:
         "better": show_percent(None if better is None else float(better), lang),
         "effort": t(f"models.effort_{found['effort'][0]}", lang),
         "built": as_shown(from_stored(models.built_at())),
+        "valid": t("models.expired" if models.is_expired() else "models.valid", lang, day=models.valid_until()[:10]),
     }
 
 

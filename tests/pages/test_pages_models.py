@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from analytics.indicator import SYSTEMS, indicators
 from components import model_register
 from components.monitoring_question import ORDER
 from components.request import RequestContext, Visitor
+from kernel.clock import as_stored, from_stored
 from kernel.scope import GrantedScope
 from kernel.settings import load_settings
 from pages import models as page
@@ -62,6 +64,17 @@ def test_the_page_shows_systems_indicators_and_models(served, monkeypatch, lang,
     assert "2021-11" in said
     # Whatever else is asked for is the first system.
     assert page._system("nonsense") == ORDER[0]
+
+
+@pytest.mark.parametrize(("later", "words"), [(44, "至2026-02-15"), (46, "已于2026-02-15过期")])
+def test_models_expire_with_the_second_refresh_that_did_not_come(served, monkeypatch, later, words) -> None:
+    made = datetime(2026, 1, 1, 8, tzinfo=UTC)
+    monkeypatch.setattr(models, "built_at", lambda: as_stored(made))
+    monkeypatch.setattr(models, "now", lambda: made + timedelta(days=later))
+    assert words in text(page.show_models.__wrapped__("events"))
+    line = models.register(LEADER, "events")[0]
+    assert line["is_expired"] == (later > models.VALID_DAYS)
+    assert from_stored(line["valid_until"]) - from_stored(line["built_at"]) == timedelta(days=models.VALID_DAYS)
 
 
 def test_who_may_not_read_internal_figures_is_told_so(served) -> None:

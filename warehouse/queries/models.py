@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
 
 from analytics.forecast.model import models
 from analytics.indicator import indicators
+from kernel.clock import as_stored, from_stored, now
 from kernel.scope import GrantedScope
 from warehouse.contract import contracts
 from warehouse.queries import _run
 
 TABLE = "marts.mart_indicator_model"
+# Days that models are good for: one monthly refresh and a fortnight. What is older has not seen the newest month.
+VALID_DAYS = 45
 STATES = ("shown", "trend", "worse", "short", "none")
 _MEANS = ("mase", "naive_mase", "coverage_80", "coverage_95")
 
@@ -30,6 +34,16 @@ def may_read(scope: GrantedScope) -> bool:
 def built_at() -> str:
     """Return when the served snapshot, and with it every forecast, was made: the instant as it is stored."""
     return str(_run.manifest()["created_at"])
+
+
+def valid_until() -> str:
+    """Return the instant, as it is stored, from which on the models of the served snapshot are expired."""
+    return as_stored(from_stored(built_at()) + timedelta(days=VALID_DAYS))
+
+
+def is_expired() -> bool:
+    """Return whether the models of the served snapshot are older than :data:`VALID_DAYS`."""
+    return now() > from_stored(valid_until())
 
 
 def series(scope: GrantedScope) -> pl.DataFrame:
@@ -94,10 +108,12 @@ def register(scope: GrantedScope, system: str) -> list[dict[str, Any]]:
         One an indicator that is measured: the columns of :func:`by_group` and ``indicator`` (the declaration),
         ``models`` (codes with their share of the series that have one, the commonest first), ``first_period,
         last_period`` (what the models learned from), ``effort``, ``owner`` (department that answers for what is
-        counted), ``notes`` (codes with their number of series).
+        counted), ``notes`` (codes with their number of series), ``built_at, valid_until`` (instants as stored) and
+        ``is_expired``.
     """
     own = [one.code for one in indicators().values() if one.system == system]
     found = series(scope).filter(pl.col("indicator_code").is_in(own))
+    age = {"built_at": built_at(), "valid_until": valid_until(), "is_expired": is_expired()}
     lines = []
     for line in by_group(found, "indicator_code").iter_rows(named=True):
         indicator = indicators()[line["indicator_code"]]
@@ -116,6 +132,7 @@ def register(scope: GrantedScope, system: str) -> list[dict[str, Any]]:
                 "effort": rows["effort"].max(),
                 "owner": "" if contract is None else contract.owner,
                 "notes": list(noted.iter_rows()),
+                **age,
             }
         )
     return lines
