@@ -19,7 +19,9 @@ Bools = npt.NDArray[np.bool_]
 # Standard deviations off the one-step forecast, and off the forecast of three periods.
 LIMIT = 3.0
 # A wrong unit is told from a rich month only where ten times is so many standard deviations off.
-UNIT_LIMIT = 4.0
+UNIT_LIMIT = 6.0
+# The same for a sum since January.
+SUM_LIMIT = 4.0
 # How near the newest month of a sum since January must be to what is expected: in standard deviations, or as a
 # logarithm; and how near it is taken for one though a wrong unit would fit better.
 SUM_NEAR, SUM_NEAR_LOG, SUM_SURE = 2.5, 0.3, 1.5
@@ -148,7 +150,7 @@ def sums_since_january(
     z = np.abs(scale.forth(np.where(own > 0, own, np.nan)) - smoothed.expected) / smoothed.scatter
     with np.errstate(divide="ignore", invalid="ignore"):
         is_near = (z <= SUM_NEAR) | (np.abs(np.log(own / found.expected)) <= SUM_NEAR_LOG)
-    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > LIMIT) & is_near), z
+    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > SUM_LIMIT) & is_near), z
 
 
 def repeats(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> tuple[Bools, Bools]:
