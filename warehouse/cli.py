@@ -20,7 +20,6 @@ from warehouse.apart import check_left
 from warehouse.batches import Batch, all_batches
 from warehouse.build.run import build, check
 from warehouse.delivery_sheet import FileToDeliver, file_to_deliver, in_order, read_sheet
-from warehouse.demo_delivery import deliver_demo
 from warehouse.doctor import examine
 from warehouse.exchange.cli import add_exchange
 from warehouse.manifest import current_build_id, read_manifest
@@ -154,7 +153,9 @@ def _demo(given: argparse.Namespace, settings: Settings, progress: Progress) -> 
         if any(batch.origin == "delivered" for batch in batches):
             return OK, _build_and_publish(settings, progress)
         size, seed = _earlier_demo(batches) or (size, seed)
-    from warehouse.demo import generate  # noqa: PLC0415 - its reference data are only needed here
+    # What they import takes as long as all else together, and no other command needs it.
+    from warehouse.demo import generate  # noqa: PLC0415
+    from warehouse.demo_delivery import deliver_demo  # noqa: PLC0415
 
     deliver_demo(generate(size, seed, progress), f"{size}-{seed}", settings, progress=progress)
     return OK, _build_and_publish(settings, progress)

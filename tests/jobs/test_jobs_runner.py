@@ -57,7 +57,7 @@ def granted(engine, name: str, role: str):
 def running(engine, settings) -> Iterator[threading.Event]:
     stop = threading.Event()
     runner = threading.Thread(
-        target=jobs.runner.run_until, args=(stop.is_set, engine, settings), kwargs={"found": KINDS}
+        target=jobs.runner.run_until, args=(stop.is_set, engine, settings), kwargs={"found": KINDS.get}
     )
     runner.start()
     try:
