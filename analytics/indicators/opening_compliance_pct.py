@@ -17,14 +17,14 @@ INDICATOR = Indicator(
     formula_zh="每周开放不少于35小时且全年不少于330天的公共场馆数 ÷ 公共场馆数 × 100",
     formula_en="Public venues open 35 hours a week and 330 days a year / public venues * 100",
     method_zh=(
-        "公共场馆：产权为事业单位且状态为开放；场地只知开放年份，故只算各年第四季度与最新季度，开放时间取现登记值：周"
-        "小时为各月平均，全年天数按每周开放的天数推算，不计节假日；未填或读不懂的不算达标。"
+        "公共场馆：产权为事业单位且状态为开放；场地只知开放年份，故只算各年第四季度与最新季度（年份未填的都计），开放"
+        "时间取现登记值：周小时为各月平均，全年天数按每周开放的天数推算，不计节假日；未填或读不懂的不算达标。"
     ),
     method_en=(
-        "Public venues: owned by a public institution and open. Only the year of opening is known: measured for each "
-        "fourth quarter and the newest one, with the hours that are on record today: hours of a normal week (mean of "
-        "the months), days of the year by the weekdays on which it opens, holidays aside; missing or unreadable "
-        "hours do not meet the rule."
+        "Public venues: owned by a public institution and open. Only the year of opening is known (a venue without "
+        "one counts always): measured for each fourth quarter and the newest one, with the hours that are on record "
+        "today: hours of a normal week (mean of the months), days of the year by the weekdays on which it opens, "
+        "holidays aside; missing or unreadable hours do not meet the rule."
     ),
     source_zh="大型体育场馆免费或低收费开放的要求：每周不少于35小时、全年不少于330天",
     source_en=(

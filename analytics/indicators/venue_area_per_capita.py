@@ -17,13 +17,13 @@ INDICATOR = Indicator(
     formula_zh="年末已建成且开放的场地面积 ÷ 常住人口",
     formula_en="Area of open venues built by the end of the year / residents",
     method_zh=(
-        "场地只知开放年份：按该年年末计；状态为“开放”（未填视为开放），人口取最近一次人口普查。已关闭场地的关闭日期未"
-        "登记，往年不含后来关闭的场地；未填面积的不计面积。"
+        "场地只知开放年份：按该年年末计，年份未填的各年都计；状态为“开放”（未填视为开放），人口取最近一次人口普查。已"
+        "关闭场地的关闭日期未登记，往年不含后来关闭的场地；未填面积的不计面积。"
     ),
     method_en=(
-        "Of a venue only the year of its opening is known, so it counts from the end of that year; open venues (no "
-        "state counts as open); residents of the last census. Days of closing are not on record, so earlier years "
-        "lack what closed later; a venue without an area adds nothing."
+        "Of a venue only the year of its opening is known, so it counts from the end of that year, one without a year "
+        "in every year; open venues (no state counts as open); residents of the last census. Days of closing are not "
+        "on record, so earlier years lack what closed later; a venue without an area adds nothing."
     ),
     source_zh="全国体育场地统计调查制度：人均体育场地面积",
     source_en="National system of statistics on sports venues: venue area per resident",

@@ -17,13 +17,13 @@ INDICATOR = Indicator(
     formula_zh="年末已建成且开放的场地数 ÷ 常住人口 × 10000",
     formula_en="Open venues built by the end of the year / residents * 10000",
     method_zh=(
-        "场地只知开放年份：按该年年末计；状态为“开放”（未填视为开放），人口取最近一次人口普查。一处场地一条登记，不折"
-        "算片数。"
+        "场地只知开放年份：按该年年末计，年份未填的各年都计；状态为“开放”（未填视为开放），人口取最近一次人口普查。一"
+        "处场地一条登记，不折算片数。"
     ),
     method_en=(
-        "Of a venue only the year of its opening is known, so it counts from the end of that year; open venues (no "
-        "state counts as open); residents of the last census. One row of the register is one venue, however many "
-        "courts it has."
+        "Of a venue only the year of its opening is known, so it counts from the end of that year, one without a year "
+        "in every year; open venues (no state counts as open); residents of the last census. One row of the register "
+        "is one venue, however many courts it has."
     ),
     source_zh="本平台业务监测指标清单（场地设施）",
     source_en="Indicator list of the platform, facilities",
