@@ -50,6 +50,47 @@
     return values.map((value) => (whole ? `${Math.round((100 * value) / whole)}%` : "0%"));
   }
 
+  const node = (tag, className, ...children) => {
+    const made = Object.assign(document.createElement(tag), { className });
+    made.append(...children);
+    return made;
+  };
+
+  /* The middle of a place on the axis, in percent of its length. */
+  const at = (place, count) => `${((100 * (place - 0.5)) / count).toFixed(2)}%`;
+
+  function place(row, isEdge, count) {
+    const bar = node("span", "strength-bar");
+    bar.style.left = at(row.low, count);
+    bar.style.right = `${(100 - (100 * (row.high - 0.5)) / count).toFixed(2)}%`;
+    const dot = node("span", "strength-dot");
+    dot.style.left = at(row.median, count);
+    const name = Object.assign(node("a", "", row.name), { href: row.href, title: row.words });
+    const track = node("span", "strength-track", bar, dot);
+    track.setAttribute("aria-hidden", "true");
+    const classes = ["strength-place", `strength-tier-${row.tier}`];
+    if (row.is_own) classes.push("is-own");
+    if (isEdge) classes.push("is-edge");
+    return node("li", classes.join(" "), name, track, node("b", "", row.interval), node("span", "", row.score));
+  }
+
+  function draw(data) {
+    const holder = document.getElementById("strength-places");
+    if (!holder || !data) return "";
+    const { rows, heads, ticks } = data;
+    const marks = ticks.map((tick) => {
+      const mark = node("span", "strength-tick", String(tick));
+      mark.style.left = at(tick, rows.length);
+      return mark;
+    });
+    const axis = node("span", "strength-track", ...marks);
+    const head = node("div", "strength-place strength-axis", node("span", "", heads[0]), axis, node("span", "", heads[1]), node("span", "", heads[2]));
+    const list = rows.map((row, k) => place(row, k > 0 && rows[k - 1].tier !== row.tier, rows.length));
+    holder.style.setProperty("--rows", rows.length);
+    holder.replaceChildren(head, node("ol", "", ...list));
+    return String(rows.length);
+  }
+
   document.addEventListener("change", (event) => {
     if (!(event.target instanceof HTMLElement) || !event.target.classList.contains("strength-pair")) return;
     const chosen = [...document.querySelectorAll("select.strength-pair")].map((select) => select.value);
@@ -57,5 +98,5 @@
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.strength = { follow, shares };
+  window.dash_clientside.strength = { draw, follow, shares };
 })();

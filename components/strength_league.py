@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from analytics.strength import FORMS, RankTable
@@ -19,17 +19,15 @@ from components.monitoring_cards import chance_words
 from components.numbers import MISSING, show_exact, show_number, show_percent
 from components.request import RequestContext
 from components.strength_form import part_words
-from components.strength_table import difference_scale, drawn_figure, graph, signed
+from components.strength_table import difference_scale, graph, signed
 from components.strength_table import table as figures
 from components.strength_view import BATCH, BATCHES, Answer, answer, names_of, rank_batches
-from components.theme import TYPE_SCALE_PX, Scheme, colour
+from components.theme import TYPE_SCALE_PX, Scheme
 from kernel.errors import WordedError
 from kernel.words import t
 
-ROW_PX, HEAD_PX = 26, 90
-# Many areas stand closer, so that the league is seen at once.
-MANY, CLOSE_PX = 30, 17
-TIER_COLOURS = ("theme-public", "brand", "theme-youth", "muted")
+# Sizes of the rows before they are drawn, as assets/strength.css has them; places that the axis names.
+ROW_PX, HEAD_PX, TICKS = 24, 32, 13
 TOP_SHARE = 4
 # Neighbours of the league are told apart from this probability on; so many of the first tier are named.
 SURE, NAMED = 0.9, 8
@@ -39,25 +37,30 @@ WRITTEN = 16
 
 def league_card(found: Answer, batches: int, context: RequestContext) -> html.Section:
     """Return the areas as dots with bars of 90 %, by tier; its three parts follow each move of a weight."""
-    said, figure, notes = league_parts(found, batches, context)
-    height = HEAD_PX + (ROW_PX if len(found.codes) <= MANY else CLOSE_PX) * len(found.codes)
-    drawn = graph(figure["data"], figure["layout"], context.theme, height, name="strength-graph")
-    parts = [html.Div(said, id="strength-said", **attributes(aria_live="polite")), drawn]
-    body = html.Div([*parts, html.Div(notes, id="strength-notes")])
+    said, drawn, notes = league_parts(found, batches, context)
+    body = html.Div(
+        [
+            html.Div(said, id="strength-said", **attributes(aria_live="polite")),
+            # Drawn by assets/strength.js: a hundred rows at once, many times faster than components or a chart.
+            html.Div(id="strength-places", style={"minHeight": f"{HEAD_PX + ROW_PX * len(found.codes)}px"}),
+            dcc.Store(id="strength-drawn", data=drawn),
+            html.Div(notes, id="strength-notes"),
+        ]
+    )
     return panel(t("strength.league", context.lang), t("strength.league_hint", context.lang), body)
 
 
 def league_parts(
     found: Answer, batches: int, context: RequestContext
 ) -> tuple[list[Component], dict[str, Any], list[Component]]:
-    """Return what the league says over the first ``batches`` batches, its figure, and what to be careful with."""
-    lang, theme = context.lang, context.theme
+    """Return what the league says over the first ``batches`` batches, its rows, and what to be careful with."""
+    lang = context.lang
     table = rank_batches(found, batches)
     note = t("strength.draws", lang, count=show_exact(batches * BATCH, lang), whole=show_exact(BATCH * BATCHES, lang))
     progress = html.Progress(value=str(batches), max=str(BATCHES), **attributes(aria_label=note))
     marks = [
-        html.Span([html.B(name, style={"color": colour(shade, theme)}), " " + t(f"strength.tier_{name}", lang)])
-        for k, (name, shade) in enumerate(zip(TIERS, TIER_COLOURS, strict=True))
+        html.Span([html.B(name, className=f"strength-tier-{k}"), " " + t(f"strength.tier_{name}", lang)])
+        for k, name in enumerate(TIERS)
         if (table.tier == k).any()
     ]
     one_tier = [html.Span(t("strength.one_tier", lang))]
@@ -66,78 +69,36 @@ def league_parts(
         html.P(marks if has_tiers(table) else one_tier, className="small strength-legend"),
         html.P([progress, html.Span(note)], className="small strength-progress"),
     ]
-    return said, drawn_figure(*league_figure(found, table, theme, lang), theme), _left_out(found, context)
+    return said, league_rows(found, table, lang), _left_out(found, context)
+
+
+def league_rows(found: Answer, table: RankTable, lang: str) -> dict[str, Any]:
+    """Return the rows that the browser draws, best on top: median place, the 5 % and 95 % quantiles, words, address."""
+    order, question = table.order.tolist(), found.question
+    rows = [
+        {
+            "name": found.names[u],
+            "href": replace(question, unit=found.codes[u]).href,
+            "low": int(table.low[u]),
+            "median": int(table.median[u]),
+            "high": int(table.high[u]),
+            "tier": int(table.tier[u]),
+            "interval": interval_words(table, u),
+            "score": show_number(float(found.result.score[u]), lang, digits=1),
+            "words": _said(found, table, u, lang),
+            "is_own": u == found.own,
+        }
+        for u in order
+    ]
+    step = max(1, -(-len(order) // TICKS))
+    heads = [t(f"strength.head_{name}", lang) for name in ("area", "interval", "score")]
+    return {"rows": rows, "heads": heads, "ticks": [1, *range(step, len(order) + 1, step)][step == 1 :]}
 
 
 def rank_cards(found: Answer, batches: int, context: RequestContext) -> list[Component]:
     """Return the figures of the league and its pairs over the first ``batches`` batches of draws."""
     table = rank_batches(found, batches)
     return [table_card(found, table, context), above_card(found, table, context.theme, context.lang)]
-
-
-def league_figure(
-    found: Answer, table: RankTable, theme: Scheme, lang: str
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Return traces and layout: dots of median places, bars from the 5 % to the 95 % quantile, best on top."""
-    order = table.order.tolist()
-    font = {"size": TYPE_SCALE_PX["xs"]}
-    line = {"type": "line", "xref": "paper", "x0": 0, "x1": 1}
-    dotted = {"color": colour("line-strong", theme), "dash": "dot"}
-    edges = (np.flatnonzero(np.diff(table.tier[table.order])) + 0.5).tolist()
-    names = [found.names[u] for u in order]
-    layout = {
-        "showlegend": False,
-        "margin": {"l": 8, "r": 16, "t": 48, "b": 16},
-        "shapes": [{**line, "line": dotted, "y0": edge, "y1": edge} for edge in edges],
-        "xaxis": {
-            "side": "top",
-            "title": {"text": t("strength.axis_rank", lang), "font": font},
-            "range": [0.4, len(order) + 0.6],
-            "dtick": max(1, len(order) // 12),
-            "zeroline": False,
-        },
-        "yaxis": {
-            "tickvals": list(range(len(order))),
-            "ticktext": [f"<b>{name}</b>" if order[k] == found.own else name for k, name in enumerate(names)],
-            "range": [len(order) - 0.4, -0.6],
-            "automargin": True,
-            "tickfont": font,
-            "zeroline": False,
-        },
-    }
-    tiers = range(len(TIERS))
-    return [_tier_trace(found, table, k, theme, lang) for k in tiers if (table.tier == k).any()], layout
-
-
-def _tier_trace(found: Answer, table: RankTable, tier: int, theme: Scheme, lang: str) -> dict[str, Any]:
-    """Return the dots of one tier."""
-    order = table.order.tolist()
-    rows = [place for place, u in enumerate(order) if table.tier[u] == tier]
-    units = [order[place] for place in rows]
-    shade = colour(TIER_COLOURS[tier], theme)
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": TIERS[tier],
-        "x": table.median[units].tolist(),
-        "y": rows,
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": (table.high - table.median)[units].tolist(),
-            "arrayminus": (table.median - table.low)[units].tolist(),
-            "thickness": 3,
-            "width": 0,
-            "color": shade,
-        },
-        "marker": {
-            "size": [14 if u == found.own else 10 for u in units],
-            "color": shade,
-            "line": {"width": [2 if u == found.own else 0 for u in units], "color": colour("ink", theme)},
-        },
-        "text": [_said(found, table, u, lang) for u in units],
-        "hovertemplate": "%{text}<extra></extra>",
-    }
 
 
 def lead_words(found: Answer, table: RankTable, lang: str) -> str:

@@ -60,30 +60,15 @@ def signed(words: str) -> str:
     return words.replace("-", MINUS)
 
 
-def graph(
-    data: Sequence[Mapping[str, Any]],
-    layout: Mapping[str, Any],
-    theme: Scheme,
-    height_px: float,
-    *,
-    name: str | None = None,
-) -> dcc.Graph:
-    """Return a plain Plotly figure in the house's colours, without its own buttons; with an id where it is named."""
-    named: dict[str, Any] = {"id": name} if name else {}
-    return dcc.Graph(
-        figure=drawn_figure(data, layout, theme),
-        config={"displayModeBar": False, "responsive": True},
-        style={"height": f"{height_px:.0f}px"},
-        **named,
-    )
-
-
-def drawn_figure(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], theme: Scheme) -> dict[str, Any]:
-    """Return traces and layout as a figure in the house's colours."""
+def graph(data: Sequence[Mapping[str, Any]], layout: Mapping[str, Any], theme: Scheme, height_px: float) -> dcc.Graph:
+    """Return a plain Plotly figure in the house's colours, without its own buttons."""
     base = {
         "template": plotly_template(theme),
         "margin": {"l": 40, "r": 12, "t": 12, "b": 40},
         "xaxis": {"automargin": True},
         "legend": {"orientation": "h", "y": 1.15, "font": {"size": TYPE_SCALE_PX["xs"]}},
     }
-    return {"data": list(data), "layout": {**base, **layout}}
+    figure = {"data": list(data), "layout": {**base, **layout}}
+    return dcc.Graph(
+        figure=figure, config={"displayModeBar": False, "responsive": True}, style={"height": f"{height_px:.0f}px"}
+    )

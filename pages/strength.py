@@ -110,7 +110,7 @@ def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recip
 
 @guarded_callback(
     Output("strength-said", "children"),
-    Output("strength-graph", "figure"),
+    Output("strength-drawn", "data"),
     Output("strength-notes", "children"),
     Output("strength-own", "data"),
     Output("strength-run", "data"),
@@ -142,6 +142,11 @@ def show_league(values: Any, more: Any, ids: Any, asked: Any) -> tuple[Any, ...]
     return *league_parts(found, batches, context), own, run
 
 
+clientside_callback(
+    ClientsideFunction(namespace="strength", function_name="draw"),
+    Output("strength-places", "data-drawn"),
+    Input("strength-drawn", "data"),
+)
 clientside_callback(
     ClientsideFunction(namespace="strength", function_name="follow"),
     Output("strength-league", "data-batches"),

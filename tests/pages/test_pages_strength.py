@@ -98,7 +98,7 @@ def test_the_page_opens_with_the_league_and_its_intervals(page) -> None:
     assert "各部分权重" in said
     assert f"400 / {400 * strength_view.BATCHES:,}" in said
     ids = {getattr(part, "id", "") for part in made._traverse() if isinstance(getattr(part, "id", ""), str)}
-    assert {"strength-league", "strength-graph", "strength-said", "strength-notes"} <= ids
+    assert {"strength-league", "strength-places", "strength-said", "strength-notes"} <= ids
     unit, ranks, method, recipes = cards(COUNTY)
     assert "怎样前进一名" in text(unit)
     assert "–" in text(ranks)
@@ -107,9 +107,13 @@ def test_the_page_opens_with_the_league_and_its_intervals(page) -> None:
 
 
 def test_more_draws_follow_and_a_slider_gives_other_weights(page, monkeypatch) -> None:
-    said, figure, _, own, run = asked_for(monkeypatch, COUNTY, {}, 2)
+    said, drawn, _, own, run = asked_for(monkeypatch, COUNTY, {}, 2)
     assert "800" in text(said)
-    assert len(figure["data"]) >= 1
+    answer, rows = found(), drawn["rows"]
+    assert sorted(row["name"] for row in rows) == sorted(answer.names)
+    assert all(row["low"] <= row["median"] <= row["high"] for row in rows)
+    assert [row["is_own"] for row in rows].count(True) == 1
+    assert drawn["ticks"] == list(range(1, len(rows) + 1))
     assert (own, run["batches"]) == ({}, 2)
     assert "address" not in run
     assert asked_for(monkeypatch, COUNTY, {}, 99)[-1]["batches"] == strength_view.BATCHES
