@@ -21,18 +21,17 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    func,
     insert,
     select,
     update,
 )
 
 from kernel.clock import as_stored, now
-from kernel.errors import AccessDenied, WordedError
+from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from ledger import for_reading
+from ledger.saved import INSTANT, LONGEST_NAME, check_count, need, saved_columns, title_of
 
-LONGEST_NAME = 60
 LARGEST_EDITS_BYTES = 200_000
 LONGEST_QUERY = 500
 # Scenarios of one account that are not deleted; a limit that a person never meets and a program does.
@@ -40,20 +39,12 @@ MOST_SCENARIOS = 500
 LISTED = 200
 
 METADATA = MetaData()
-# Instants are stored as text by kernel.clock.as_stored, as everywhere in the ledger.
-INSTANT = String(20)
 
 SCENARIO = Table(
     "scenario",
     METADATA,
-    # The order of arrival; two scenarios of the same second are still one after the other.
-    Column("sequence", Integer, primary_key=True, autoincrement=True),
-    Column("scenario_id", String(32), nullable=False, unique=True),
-    Column("account_id", String(32), nullable=False),
-    Column("author_name", String(64), nullable=False),
-    Column("scenario_name", String(LONGEST_NAME), nullable=False),
+    *saved_columns("scenario"),
     Column("is_shared", Boolean, nullable=False, default=False),
-    Column("is_deleted", Boolean, nullable=False, default=False),
     Column("version_count", Integer, nullable=False),
     Column("created_at", INSTANT, nullable=False),
     Column("changed_at", INSTANT, nullable=False),
@@ -193,15 +184,15 @@ def save(
         When the name is empty or too long, the scenario too large, no own one, or there are too many. Nothing is
         changed then.
     """
-    _need(scope, "planning.save")
-    title, text = _title(name), _text(edits)
+    need(scope, "planning.save")
+    title, text = title_of(name, "whatif.scenario_name"), _text(edits)
     if len(filter_query) > LONGEST_QUERY:
         raise WordedError("whatif.scenario_too_large")
     instant = as_stored(now())
     with engine.begin() as connection:
         if scenario_id is None:
             scenario_id, version = secrets.token_hex(16), 1
-            _check_count(connection, scope)
+            check_count(connection, SCENARIO, scope, MOST_SCENARIOS, "whatif.too_many_scenarios")
             connection.execute(
                 insert(SCENARIO).values(
                     scenario_id=scenario_id,
@@ -239,7 +230,7 @@ def save(
 
 def list_for(engine: Engine, scope: GrantedScope) -> list[ScenarioEntry]:
     """Return own and shared scenarios, the one saved last first."""
-    _need(scope, "planning.view")
+    need(scope, "planning.view")
     wanted = _readable(scope).order_by(SCENARIO.c.changed_at.desc(), SCENARIO.c.sequence.desc()).limit(LISTED)
     with for_reading(engine).begin() as connection:
         return [_entry(row, scope) for row in connection.execute(wanted).mappings()]
@@ -253,7 +244,7 @@ def load(engine: Engine, scope: GrantedScope, scenario_id: str, version: int | N
     WordedError
         When there is none; a scenario of others and one that never was are told alike.
     """
-    _need(scope, "planning.view")
+    need(scope, "planning.view")
     with for_reading(engine).begin() as connection:
         row = connection.execute(_readable(scope).where(SCENARIO.c.scenario_id == scenario_id)).mappings().first()
         if row is None:
@@ -284,7 +275,7 @@ def rename(engine: Engine, scope: GrantedScope, scenario_id: str, name: str) -> 
     WordedError
         When the name is empty or too long, or there is no such scenario of this account.
     """
-    _change(engine, scope, scenario_id, scenario_name=_title(name))
+    _change(engine, scope, scenario_id, scenario_name=title_of(name, "whatif.scenario_name"))
 
 
 def share(engine: Engine, scope: GrantedScope, scenario_id: str, *, is_shared: bool) -> None:
@@ -314,7 +305,7 @@ def delete(engine: Engine, scope: GrantedScope, scenario_id: str) -> None:
 
 
 def _change(engine: Engine, scope: GrantedScope, scenario_id: str, **values: Any) -> None:
-    _need(scope, "planning.save")
+    need(scope, "planning.save")
     with engine.begin() as connection:
         _own(connection, scope, scenario_id)
         connection.execute(update(SCENARIO).where(SCENARIO.c.scenario_id == scenario_id).values(**values))
@@ -361,29 +352,11 @@ def _entry(row: RowMapping, scope: GrantedScope) -> ScenarioEntry:
     )
 
 
-def _check_count(connection: Connection, scope: GrantedScope) -> None:
-    mine = (SCENARIO.c.account_id == scope.account_id) & SCENARIO.c.is_deleted.is_(False)
-    if connection.execute(select(func.count()).select_from(SCENARIO).where(mine)).scalar_one() >= MOST_SCENARIOS:
-        raise WordedError("whatif.too_many_scenarios", most=MOST_SCENARIOS)
-
-
-def _title(name: str) -> str:
-    title = " ".join(name.split())
-    if not title or len(title) > LONGEST_NAME or not title.isprintable():
-        raise WordedError("whatif.scenario_name", most=LONGEST_NAME)
-    return title
-
-
 def _text(edits: list[dict[str, Any]]) -> str:
     text = json.dumps(edits, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > LARGEST_EDITS_BYTES:
         raise WordedError("whatif.scenario_too_large")
     return text
-
-
-def _need(scope: GrantedScope, action: str) -> None:
-    if not scope.may(action):
-        raise AccessDenied(f"{scope.role_code} may not {action}.", fix="Ask the administrator for the right.")
 
 
 def _not_found() -> NoReturn:

@@ -7,29 +7,14 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Engine,
-    Index,
-    Integer,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    Text,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Column, Engine, Index, Integer, MetaData, RowMapping, String, Table, Text, insert, select, update
 
 from kernel.clock import as_stored, now
-from kernel.errors import AccessDenied, WordedError
+from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from ledger import for_reading
+from ledger.saved import INSTANT, LONGEST_NAME, check_count, need, saved_columns, title_of
 
-LONGEST_NAME = 60
 MOST_RECIPES = 200
 LISTED = 50
 _LONGEST_TEXT = 4_000
@@ -40,18 +25,13 @@ METADATA = MetaData()
 RECIPE = Table(
     "strength_recipe",
     METADATA,
-    Column("sequence", Integer, primary_key=True, autoincrement=True),
-    Column("recipe_id", String(32), nullable=False, unique=True),
-    Column("account_id", String(32), nullable=False),
-    Column("author_name", String(64), nullable=False),
-    Column("recipe_name", String(LONGEST_NAME), nullable=False),
-    Column("is_deleted", Boolean, nullable=False, default=False),
+    *saved_columns("recipe"),
     Column("level", String(16), nullable=False),
     Column("year", Integer, nullable=False),
     Column("recipe", Text, nullable=False),
     Column("result_digest", String(64), nullable=False),
     Column("build_id", String(40), nullable=False),
-    Column("saved_at", String(20), nullable=False),
+    Column("saved_at", INSTANT, nullable=False),
     Index("strength_recipe_by_account", "account_id", "sequence"),
 )
 
@@ -116,16 +96,13 @@ def save(
     WordedError
         When the name is empty or too long, or there are too many. Nothing is kept then.
     """
-    _need(scope, "strength.save")
-    title = " ".join(name.split())
-    text = json.dumps(recipe, sort_keys=True)
-    if not title or len(title) > LONGEST_NAME or not title.isprintable() or len(text) > _LONGEST_TEXT:
+    need(scope, "strength.save")
+    title, text = title_of(name, "strength.recipe_name"), json.dumps(recipe, sort_keys=True)
+    if len(text) > _LONGEST_TEXT:
         raise WordedError("strength.recipe_name", most=LONGEST_NAME)
     recipe_id = secrets.token_hex(16)
-    mine = (RECIPE.c.account_id == scope.account_id) & RECIPE.c.is_deleted.is_(False)
     with engine.begin() as connection:
-        if connection.execute(select(func.count()).select_from(RECIPE).where(mine)).scalar_one() >= MOST_RECIPES:
-            raise WordedError("strength.too_many_recipes", most=MOST_RECIPES)
+        check_count(connection, RECIPE, scope, MOST_RECIPES, "strength.too_many_recipes")
         connection.execute(
             insert(RECIPE).values(
                 recipe_id=recipe_id,
@@ -145,7 +122,7 @@ def save(
 
 def list_for(engine: Engine, scope: GrantedScope) -> list[SavedRecipe]:
     """Return the recipes that everybody who may read the index sees, the newest first; a recipe holds no figures."""
-    _need(scope, "strength.view")
+    need(scope, "strength.view")
     wanted = select(RECIPE).where(RECIPE.c.is_deleted.is_(False)).order_by(RECIPE.c.sequence.desc()).limit(LISTED)
     with for_reading(engine).begin() as connection:
         return [_entry(row, scope) for row in connection.execute(wanted).mappings()]
@@ -159,7 +136,7 @@ def load(engine: Engine, scope: GrantedScope, recipe_id: str) -> SavedRecipe:
     WordedError
         When there is none.
     """
-    _need(scope, "strength.view")
+    need(scope, "strength.view")
     wanted = select(RECIPE).where(RECIPE.c.recipe_id == recipe_id, RECIPE.c.is_deleted.is_(False))
     with for_reading(engine).begin() as connection:
         row = connection.execute(wanted).mappings().first()
@@ -176,7 +153,7 @@ def delete(engine: Engine, scope: GrantedScope, recipe_id: str) -> None:
     WordedError
         When there is no such recipe of this account.
     """
-    _need(scope, "strength.save")
+    need(scope, "strength.save")
     own = (RECIPE.c.recipe_id == recipe_id) & (RECIPE.c.account_id == scope.account_id)
     with engine.begin() as connection:
         changed = connection.execute(update(RECIPE).where(own, RECIPE.c.is_deleted.is_(False)).values(is_deleted=True))
@@ -197,8 +174,3 @@ def _entry(row: RowMapping, scope: GrantedScope) -> SavedRecipe:
         saved_at=row["saved_at"],
         is_mine=row["account_id"] == scope.account_id,
     )
-
-
-def _need(scope: GrantedScope, action: str) -> None:
-    if not scope.may(action):
-        raise AccessDenied(f"{scope.role_code} may not {action}.", fix="Ask the administrator for the right.")
