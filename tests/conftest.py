@@ -17,7 +17,7 @@ SignIn = Callable[[str], FlaskClient]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests on one process, and all that work on the one application in the browser too."""
     for item in items:
-        shares_application = "as_role" in getattr(item, "fixturenames", ())
+        shares_application = "application" in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group("journeys" if shares_application else item.path.stem))
 
 

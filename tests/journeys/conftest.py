@@ -25,22 +25,23 @@ expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")
-def application(tmp_path_factory: pytest.TempPathFactory, small_demo: Path) -> Iterator[Application]:
-    """The application on a copy of the small demo."""
+def browser() -> Iterator[Browser]:
+    """A browser; who works on an application of his own needs only this."""
     if chromium_path() is None:
         pytest.skip("journeys need Chromium: run `make browser`")
-    data_dir = tmp_path_factory.mktemp("journeys") / "data"
-    shutil.copytree(small_demo, data_dir)
-    with serving(data_dir) as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def browser(application: Application) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def application(browser: Browser, tmp_path_factory: pytest.TempPathFactory, small_demo: Path) -> Iterator[Application]:
+    """The application on a copy of the small demo."""
+    data_dir = tmp_path_factory.mktemp("journeys") / "data"
+    shutil.copytree(small_demo, data_dir)
+    with serving(data_dir) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.application import Application, Watch, chromium_path, open_page, serving, sign_in
+from tests.journeys.application import Application, Watch, open_page, serving, sign_in
 
 pytestmark = pytest.mark.journey
 HEAD = "小区名称,经度,纬度,区划代码,户数\n"
@@ -20,10 +20,8 @@ BAD = "坏坐标,31.30,120.60,320506,200\n坏户数,120.61,31.30,320506,很多\n
 
 
 @pytest.fixture(scope="module")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
+def fresh(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Application]:
     """An application of its own without any data: what is delivered here must not change what other journeys see."""
-    if chromium_path() is None:
-        pytest.skip("journeys need Chromium: run `make browser`")
     with serving(tmp_path_factory.mktemp("uploads")) as running:
         yield running
 

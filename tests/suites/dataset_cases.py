@@ -47,10 +47,22 @@ def faults() -> tuple[tuple[str, dict[str, object], str], ...]:
     return tuple(fault for part in found for fault in part)
 
 
+@cache
+def good(dataset: str) -> Checked:
+    """Return the check of a few good rows of a dataset as they are."""
+    return checked_with(dataset, {})
+
+
+@cache
+def texts_of(dataset: str) -> pl.DataFrame:
+    """Return a few good rows of a dataset, cells as text."""
+    few = records()[dataset].head(_FEW)
+    return few.with_columns(pl.col(name).cast(pl.String) for name, kind in few.schema.items() if kind != pl.Binary)
+
+
 def checked_with(dataset: str, changes: dict[str, object]) -> Checked:
     """Return the check of a few good rows of a dataset, the first of them changed; cells go in as text."""
-    few = records()[dataset].head(_FEW)
-    texts = few.with_columns(pl.col(name).cast(pl.String) for name, kind in few.schema.items() if kind != pl.Binary)
+    texts = texts_of(dataset)
     changed = [
         texts[name].scatter(0, None if value is None else str(value)).alias(name) for name, value in changes.items()
     ]

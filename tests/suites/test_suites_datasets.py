@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from kernel.registry import modules
-from tests.suites.dataset_cases import checked_with, context, faults, records
+from tests.suites.dataset_cases import checked_with, context, faults, good, records
 from warehouse.contract import contracts
 from warehouse.ingest import check_frame
 from warehouse.steps import discover
@@ -53,8 +53,7 @@ def test_references_lead_to_a_key_of_another_dataset(dataset: str) -> None:
 
 @pytest.mark.parametrize(("dataset", "changes", "rule"), faults(), ids=lambda value: str(value)[:40])
 def test_a_planted_fault_is_seen_and_refused(dataset: str, changes: dict[str, object], rule: str) -> None:
-    good = checked_with(dataset, {})
-    assert good.refused_count == 0
+    assert good(dataset).refused_count == 0
     found = checked_with(dataset, changes)
     assert found.refused_count >= 1
     assert rule in {finding.rule for finding in found.findings}
