@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from components.cards import empty_figure, panel
 from components.icons import icon
 from components.monitoring_cards import ENTRY_ERRORS, flag_words
-from components.monitoring_figures import period_words, signed, unit_of, value_words, with_unit
+from components.monitoring_figures import MINUS, period_words, signed, unit_of, value_words, with_unit
 from components.monitoring_state import Row
 from components.monitoring_view import Detail
 from components.numbers import MISSING, show_number, show_percent
@@ -113,7 +113,7 @@ def _bars(
                 [
                     _reason_name(view, row["by"], row["code"], names, lang),
                     bar,
-                    html.B(show_percent(share, lang, digits=0) if has_shares else ""),
+                    html.B(show_percent(share, lang, digits=0).replace("-", MINUS) if has_shares else ""),
                     html.Small(difference),
                 ],
             )

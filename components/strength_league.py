@@ -91,7 +91,7 @@ def league_rows(found: Answer, table: RankTable, lang: str) -> dict[str, Any]:
         for u in order
     ]
     step = max(1, -(-len(order) // TICKS))
-    heads = [t(f"strength.head_{name}", lang) for name in ("area", "interval", "score")]
+    heads = [t(f"strength.{name}", lang) for name in ("head_area", "axis_rank", "head_score")]
     return {"rows": rows, "heads": heads, "ticks": [1, *range(step, len(order) + 1, step)][step == 1 :]}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import plotly
 import pytest
@@ -12,6 +13,8 @@ from analytics.indicator import Indicator, Target
 from components.monitoring_cards import card, flag_words, summary_line, verdict_words
 from components.monitoring_entries import entry_cards
 from components.monitoring_figures import change_words, period_words, share_words, signed, value_words, with_unit
+from components.monitoring_fine import AIR, LEAST_TICKS, _range
+from components.monitoring_flags import _bars
 from components.monitoring_map import limits_of
 from components.monitoring_overview import telling
 from components.monitoring_peers import ranking
@@ -276,3 +279,30 @@ def test_models_have_names() -> None:
     assert len(names) > 5
     assert {name for name in names if model_words(name, "en") == name} == set()
     assert model_words("unheard_of", "zh") == "unheard_of"
+
+
+def test_a_change_that_the_shown_digits_do_not_tell_is_none() -> None:
+    assert is_better(UP, 63.74, 63.70) is None
+    assert is_better(UP, 63.76, 63.70) is False
+    one = stands(rows=[row("2025-10", 63.74), row("2026-10", 63.70)])
+    said = json.dumps(card(one, ASKED, {}, "zh").to_plotly_json(), cls=plotly.utils.PlotlyJSONEncoder)
+    assert "trending" not in said
+    assert "±0.0" in json.loads(f'"{text([card(one, ASKED, {}, "zh")])}"')
+
+
+def test_an_axis_spans_what_its_digits_can_tell() -> None:
+    least, most = _range([30.990, 30.996], 1)
+    assert most - least == pytest.approx(LEAST_TICKS * 0.1 * (1 + 2 * AIR))
+    least, most = _range([10.0, 90.0], 1)
+    assert (least, most) == pytest.approx((10 - 80 * AIR, 90 + 80 * AIR))
+
+
+@pytest.mark.parametrize(("share", "is_told"), [(0.6, True), (17.35, False)])
+def test_shares_of_parts_that_cancel_each_other_are_not_told(share, is_told) -> None:
+    rows = [
+        {"by": "numerator", "code": "numerator", "share": share, "contribution": 5.0},
+        {"by": "denominator", "code": "denominator", "share": 1 - share, "contribution": -4.0},
+    ]
+    said = text([_bars(SimpleNamespace(standing=stands()), "counts", rows, {}, "zh")])
+    assert ("%" in said) is is_told
+    assert "+5.0" in said
