@@ -308,7 +308,7 @@ def detect_crs(
     Returns
     -------
     CrsScore
-        Shares per system; CGCS2000 stands for WGS-84 too.
+        Shares per system that was tried; CGCS2000 stands for WGS-84 too.
 
     Notes
     -----
@@ -320,13 +320,17 @@ def detect_crs(
     lon, lat, index = _floats(lon), _floats(lat), np.asarray(region, dtype=np.int64)
     stated = (index >= 0) & np.isfinite(lon) & np.isfinite(lat)
     lon, lat, index = lon[stated], lat[stated], index[stated]
-    candidates = [declared]
-    if len(lon) and np.abs(lon).max() <= 180.0 and np.abs(lat).max() <= 90.0:
+    shapes = np.asarray(outlines)
+    inside = {declared: _inside_own(*to_wgs84(lon, lat, declared), index, shapes)}
+    # Nothing is gained by a point that is inside already: with so few outside no other system can win.
+    may_lose = np.count_nonzero(~inside[declared]) > _SIGN_TEST_SIGMAS**2
+    candidates = []
+    if may_lose and np.abs(lon).max() <= 180.0 and np.abs(lat).max() <= 90.0:
         same = {"WGS-84", "CGCS2000"}
-        candidates += [s for s in ("WGS-84", "GCJ-02", "BD-09") if s != declared and not {s, declared} <= same]
-    inside = {system: _inside_own(*to_wgs84(lon, lat, system), index, np.asarray(outlines)) for system in candidates}
+        candidates = [s for s in ("WGS-84", "GCJ-02", "BD-09") if s != declared and not {s, declared} <= same]
+    inside |= {system: _inside_own(*to_wgs84(lon, lat, system), index, shapes) for system in candidates}
     best, lead = declared, 0.0
-    for system in candidates[1:]:
+    for system in candidates:
         gained = int(np.count_nonzero(inside[system] & ~inside[declared]))
         lost = int(np.count_nonzero(inside[declared] & ~inside[system]))
         if gained - lost > _SIGN_TEST_SIGMAS * np.sqrt(gained + lost) and gained - lost > lead:

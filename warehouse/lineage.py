@@ -87,7 +87,8 @@ def _sql_edges(name: str, sql: str, reads: tuple[tuple[str, tuple[str, ...]], ..
     for table, columns in reads:
         place, bare = table.split(".", maxsplit=1)
         schema.setdefault(place, {})[bare] = dict.fromkeys(columns, "varchar")
-    nodes = lineage.lineage(None, sql, schema, dialect="duckdb")
+    # Untrimmed: else the parser copies each query for each of its columns and takes it apart again, to show it alone.
+    nodes = lineage.lineage(None, sql, schema, dialect="duckdb", trim_selects=False)
     if not isinstance(nodes, dict):
         raise SqlglotError("no columns")
     edges: list[Edge] = []
