@@ -5,8 +5,7 @@ with final as (
         year::varchar as period,
         industry_code as part_code,
         sum(output_cny::decimal(28, 6)) as numerator
-    from core.industry_account
-    where length(industry_code) = 2
+    from marts.mart_industry_year
     group by region_code, year, industry_code
 )
 

@@ -16,8 +16,7 @@ added as (
         region_code,
         year,
         sum(value_added_cny::decimal(28, 6)) as value_added_cny
-    from core.industry_account
-    where length(industry_code) = 2
+    from marts.mart_industry_year
     group by region_code, year
 ),
 

@@ -7,7 +7,10 @@ with final as (
         0 as denominator
     from core.market_inspection as inspection
     inner join marts.mart_month as year_end on strftime(inspection.inspected_on, '%Y') = year_end.year
-    where year_end.is_year_end and year_end.is_in_whole_year and year_end.year in (select year::varchar from core.industry_account)
+    where
+        year_end.is_year_end
+        and year_end.is_in_whole_year
+        and year_end.year in (select year::varchar from marts.mart_industry_year)
     group by inspection.region_code, year_end.year
     union all
     select
@@ -15,9 +18,9 @@ with final as (
         year_end.year as period,
         0 as numerator,
         sum(account.output_cny::decimal(28, 6)) as denominator
-    from core.industry_account as account
+    from marts.mart_industry_year as account
     inner join marts.mart_month as year_end on account.year::varchar = year_end.year
-    where year_end.is_year_end and year_end.is_in_whole_year and length(account.industry_code) = 2
+    where year_end.is_year_end and year_end.is_in_whole_year
     group by account.region_code, year_end.year
 )
 
