@@ -45,6 +45,8 @@ BARS: dict[str, dict[str, tuple[float, float]]] = {
 }
 INTERVALS = {"coverage_80": (0.75, 0.85), "coverage_95": (0.92, 0.98)}
 PARTS = ("seasonal_naive", "theta", "dynamic_theta", "damped_ets", "uc", "gradient")
+# Series that are forecast from several dates, and how many.
+ROLLING_SERIES, ROLLING_DATES = 90, 3
 # Histories that yearly series are cut to, forecast so many years ahead.
 YEARLY_LENGTHS, YEARS_AHEAD = (5, 8, 12), 3
 Line = dict[str, Any]
@@ -147,13 +149,15 @@ def yearly(name: str, values: list[np.ndarray]) -> dict[str, Line]:
     return made
 
 
-def held(name: str, lines: dict[str, Line]) -> dict[str, dict[str, Any]]:
-    """Return each bar of a set with what was reached."""
+def held(name: str, lines: dict[str, Line], *, all_of_it: bool = True) -> dict[str, dict[str, Any]]:
+    """Return each bar of a set with what was reached; of a part of it, only those that compare models."""
     ours, naive = lines["ours, full"], lines["seasonal_naive"]["mase"]
     reached = {**ours, "ratio": ours["mase"] / naive}
     singles = [lines[code]["mase"] for code in PARTS if code in lines]
     reached["single"] = ours["mase"] / min(singles)
     bars = BARS.get(name, {}) | INTERVALS
+    if not all_of_it:
+        bars = {bar: limits for bar, limits in bars.items() if bar not in ("smape", "mase")}
     return {
         bar: {"reached": reached[bar], "bar": limits, "is_held": limits[0] <= reached[bar] <= limits[1]}
         for bar, limits in bars.items()
@@ -172,6 +176,28 @@ def print_set(name: str, told: Line) -> None:
         print(f"  {bar:<14}{own['reached']:.4f} in {own['bar'][0]} .. {own['bar'][1]}: {verdict}", flush=True)
 
 
+def rolling(name: str, season: int, values: list[np.ndarray]) -> dict[str, Line]:
+    """Return the lines of few series, evenly drawn, forecast a year ahead from three dates half a year apart."""
+    from bench.forecast import panel_of
+
+    few = [values[at] for at in np.unique(np.linspace(0, len(values) - 1, ROLLING_SERIES).round().astype(int))]
+    sums: dict[str, list[Line]] = defaultdict(list)
+    for back in range(ROLLING_DATES):
+        known = [one[: len(one) - back * season // 2] for one in few]
+        panel = panel_of([one[:-season] for one in known], [name] * len(known), season)
+        for effort in ("full", "fast"):
+            found = outlook(panel, season, effort=effort)
+            sums[f"ours, {effort}"].append(line(known, season, season, found.point, found.quantiles))
+        history = History(panel.values, season, 0)
+        for code in PARTS:
+            sums[code].append(line(known, season, season, models()[code].predict(history, season)))
+    lines = {
+        model: {key: float(np.mean([one[key] for one in told])) for key in told[0]} for model, told in sums.items()
+    }
+    title = f"{name}, {ROLLING_DATES} dates"
+    return {title: {"series": len(few), "horizon": season, "lines": lines, "bars": held(name, lines, all_of_it=False)}}
+
+
 def measure(folder: Path, every: dict[str, int], most_for_peers: int, only: list[str] | None = None) -> None:
     """Measure the sets of a folder one by one; print them and keep each as soon as it is done."""
     for path in sorted(folder.glob("*-*-*.csv")):
@@ -185,6 +211,7 @@ def measure(folder: Path, every: dict[str, int], most_for_peers: int, only: list
         told |= {"every": share, "machine": before, "load_average_after": machine()["load_average"]}
         told["bars"] = held(name, told["lines"])
         sets = {name: told} | (yearly(name, values) if season == 1 else {})
+        sets |= rolling(name, season, values) if season == 12 else {}
         for title, one in sets.items():
             print_set(title, one)
         kept = json.loads(RESULT.read_text("utf-8")) if RESULT.exists() else {}

@@ -13,7 +13,12 @@ LEAST_ERRORS = 40
 # Dates that errors should come from: those of one date share what happened then.
 LEAST_ORIGINS = 6
 # A family with fewer series has not seen all that can happen: its errors are put beside those of the whole panel.
-BESIDE, BESIDE_ORIGINS = 30, 3
+BESIDE, BESIDE_ORIGINS = 120, 3
+# Part of the size of a family's errors that its series have in common at a date: up to the first it is left as it is,
+# from the second on it could as well have been the other way.
+LITTLE_COMMON, MOSTLY_COMMON = 0.3, 0.6
+# Part of an error that goes with the size of what is forecast, and the largest size over that of the mean period.
+WITH_SIZE, LARGEST_SIZE = 0.5, 4.0
 
 
 def error_scale(values: FloatArray, season: int) -> FloatArray:
@@ -35,6 +40,29 @@ def error_scale(values: FloatArray, season: int) -> FloatArray:
     steps = np.abs(np.diff(values, axis=1))[:, -SCALE_YEARS * season :]
     by_year = _mean(changes)
     return np.where(np.isnan(by_year), _mean(steps), by_year)
+
+
+def error_spread(values: FloatArray, season: int, point: FloatArray) -> FloatArray:
+    """Return the size that errors of forecasts are expected to have, period by period.
+
+    Parameters
+    ----------
+    values : ndarray, shape (series, time)
+        Without gaps, up to the origin.
+    season : int
+        Periods of a year.
+    point : ndarray, shape (series, horizon)
+        What is forecast: where more is expected than in the mean period of the last year, more can go wrong.
+
+    Returns
+    -------
+    ndarray, shape (series, horizon)
+        :func:`error_scale`, part of which goes with the size of the forecast.
+    """
+    level = _mean(np.abs(values[:, -season:]))[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = np.clip(np.where(level > 0, np.abs(point) / level, 1.0), 0.0, LARGEST_SIZE)
+    return error_scale(values, season)[:, None] * (1 - WITH_SIZE + WITH_SIZE * size)
 
 
 def _mean(values: FloatArray) -> FloatArray:
@@ -70,17 +98,19 @@ def quantile_offsets(errors: FloatArray, rows: BoolArray, panel: FloatArray | No
     Returns
     -------
     tuple of ndarray, shape (horizon, 9), and bool
-        At :data:`~analytics.forecast.panel.LEVELS`. With ``n`` errors the level ``p`` is the ``p * (n + 1)``-th
-        smallest, which holds for a new error that is exchangeable with them. NaN where the panel knows no error at all.
-        With fewer than six origins the offsets are widened to those of the worst origin.
+        At :data:`~analytics.forecast.panel.LEVELS`, of the errors and of :func:`turned` ones. With ``n`` errors the
+        level ``p`` is the ``p * (n + 1)``-th smallest, which holds for a new error that is exchangeable with them. NaN
+        where the panel knows no error at all. With fewer than six origins the offsets are widened to those of the worst
+        origin.
     """
     horizon = errors.shape[2]
     family = errors[:, rows]
     offsets = np.full((horizon, len(LEVELS)), np.nan)
     origins = int(np.isfinite(family).any(axis=(1, 2)).sum())
     are_enough = True
+    both = np.concatenate([family, turned(family)], axis=1)
     for step in range(horizon):
-        pool, own = _pool(family, errors, step)
+        pool, own = _pool(both, errors, step)
         are_enough &= own
         if len(pool):
             offsets[step] = np.quantile(pool, LEVELS, method="weibull")
@@ -92,14 +122,40 @@ def quantile_offsets(errors: FloatArray, rows: BoolArray, panel: FloatArray | No
     return offsets, are_enough and origins >= LEAST_ORIGINS
 
 
+def turned(errors: FloatArray) -> FloatArray:
+    """Return errors as they would be had what all series have in common at a date come the other way.
+
+    What comes over all series at once is one surprise, not as many as there are series, and six dates of a year or two
+    do not tell on which side the next one lies. So the median of each date and step changes its sign: all of it where
+    it makes up most of the errors, nothing where the errors differ from series to series.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (origins, series, horizon)
+        Of one family.
+    """
+    ordered = np.sort(errors, axis=1)  # NaN come last
+    known = np.isfinite(ordered)
+    count = known.sum(axis=1, keepdims=True)
+    middles = [np.maximum(count - 1, 0) // 2, np.minimum(count // 2, np.maximum(count - 1, 0))]
+    # Where nothing is known there is nothing to turn.
+    common = np.mean([np.take_along_axis(ordered, middle, axis=1) for middle in middles], axis=0)
+    common = np.where(count > 0, common, 0.0)
+    size = np.where(known, np.abs(ordered), 0.0).sum(axis=1, keepdims=True) / np.maximum(count, 1)
+    part = np.abs(common).sum(axis=0) / np.maximum(size.sum(axis=0), 1e-300)
+    share = np.clip((part - LITTLE_COMMON) / (MOSTLY_COMMON - LITTLE_COMMON), 0.0, 1.0)
+    return np.asarray(errors - 2 * share * common)
+
+
 def _pool(family: FloatArray, everything: FloatArray, step: int) -> tuple[FloatArray, bool]:
     """Return errors to take quantiles of, and whether the family's own at (nearly) this step were enough."""
     horizon = family.shape[2]
-    for source in (family, everything):
+    # Those of the family are there twice, as they are and turned.
+    for source, least in ((family, 2 * LEAST_ERRORS), (everything, LEAST_ERRORS)):
         for width in range(horizon):
             near = source[:, :, max(0, step - width) : step + width + 1]
             pool = near[np.isfinite(near)]
-            if len(pool) >= LEAST_ERRORS:
+            if len(pool) >= least:
                 return pool, source is family and width <= 2
     pool = everything[np.isfinite(everything)]
     # Too few to know which side is the longer one: each error counts on both.

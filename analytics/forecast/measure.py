@@ -16,8 +16,9 @@ COUNT_MODELS = ("mean_36", "seasonal_index")
 _Inside = dict[tuple[int, int], FloatArray]
 _80 = LEVELS.index(0.1), LEVELS.index(0.9)
 _95 = LEVELS.index(0.025), LEVELS.index(0.975)
-# Normal quantiles of what has no errors of its own, a quarter wider: its scale is an estimate from few values.
-_WIDE = 1.25 * np.sqrt(np.pi / 2) * stats.norm.ppf(LEVELS)
+# Normal quantiles of what has no errors of its own, twice as wide: its scale is an estimate from few values, and what
+# is new often goes on in one direction.
+_WIDE = 2.0 * np.sqrt(np.pi / 2) * stats.norm.ppf(LEVELS)
 
 
 def measure(work: Work, horizon: int) -> Outlook:
@@ -69,8 +70,9 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
     as_count = np.array(
         [code in COUNT_MODELS and small for code, small in zip(work.codes, work.is_small_count, strict=True)]
     )
+    spread = _spread(work, chosen)
     with np.errstate(divide="ignore", invalid="ignore"):
-        errors = (work.truth - chosen[:-1]) / work.error_scale[:, :, None]
+        errors = (work.truth - chosen[:-1]) / spread[:-1]
     errors[~np.isfinite(errors)] = np.nan
     errors[:, as_count] = np.nan
     short = np.array([code == "last_value" for code in work.codes])
@@ -91,17 +93,29 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
             work.notes[row].add("few_errors")
         scale = conformal.error_scale(work.history.values[pooled], work.history.season)
         now = chosen[-1][pooled]
-        told = now[:, :, None] + scale[:, None, None] * np.where(short[pooled, None, None], np.nan, offsets)
+        told = now[:, :, None] + spread[-1][pooled, :, None] * np.where(short[pooled, None, None], np.nan, offsets)
         quantiles[pooled] = np.where(np.isfinite(told), told, _wide(now, scale))
-    _tally_pooled(work, chosen, errors, as_count, (inside, tested))
+    _tally_pooled(work, (chosen, spread), errors, as_count, (inside, tested))
     share = [np.where(tested > 0, inside[ends] / np.maximum(tested, 1), np.nan) for ends in (_80, _95)]
     return quantiles, share[0], share[1]
 
 
+def _spread(work: Work, chosen: FloatArray) -> FloatArray:
+    """Return what errors are divided by at each origin and now, shape (origins + 1, series, horizon)."""
+    values, season = work.history.values, work.history.season
+    dates = [*work.dates, values.shape[1]]
+    return np.stack([conformal.error_spread(values[:, :date], season, chosen[at]) for at, date in enumerate(dates)])
+
+
 def _tally_pooled(
-    work: Work, chosen: FloatArray, errors: FloatArray, as_count: BoolArray, tally: tuple[_Inside, FloatArray]
+    work: Work,
+    told: tuple[FloatArray, FloatArray],
+    errors: FloatArray,
+    as_count: BoolArray,
+    tally: tuple[_Inside, FloatArray],
 ) -> None:
     """Tally the values at each origin that lie inside intervals made of the errors of the others."""
+    chosen, spread = told
     families = np.array(work.panel.families, dtype=object)
     # One origin after the other: the errors of all others are a copy as large as the errors.
     for at in range(len(work.dates)):
@@ -113,7 +127,7 @@ def _tally_pooled(
             if not len(rows):
                 continue
             offsets, _ = conformal.quantile_offsets(others, own, panel)
-            past = chosen[at][rows][:, :, None] + work.error_scale[at][rows, None, None] * offsets
+            past = chosen[at][rows][:, :, None] + spread[at][rows, :, None] * offsets
             _tally(work.truth[at][rows], past, rows, *tally)
 
 

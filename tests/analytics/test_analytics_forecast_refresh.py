@@ -289,6 +289,29 @@ def test_small_families_are_drawn_outward_to_the_panel_never_inward() -> None:
     assert np.isnan(conformal.panel_offsets(errors[:1, :30])).all()
 
 
+def test_what_comes_over_all_series_at_once_could_have_come_the_other_way() -> None:
+    rng = np.random.default_rng(5)
+    own = rng.normal(size=(6, 400, 2))
+    # What differs from series to series is left as it is, gaps stay gaps.
+    own[0, 0, 0] = np.nan
+    assert np.array_equal(conformal.turned(own), own, equal_nan=True)
+    # Six dates on one side: the interval reaches as far on the other.
+    shocks = np.array([4.0, 5, 6, 4, 5, 6])[:, None, None]
+    errors = shocks + 0.1 * own
+    assert np.nanmedian(conformal.turned(errors), axis=1) == pytest.approx(-np.nanmedian(errors, axis=1))
+    offsets, _ = conformal.quantile_offsets(errors, np.ones(400, bool))
+    assert offsets[:, 6] == pytest.approx(-offsets[:, 2], abs=0.3)
+    assert (offsets[:, 6] > 5).all()
+    assert conformal.turned(np.full((6, 3, 2), np.nan)).shape == (6, 3, 2)
+
+
+def test_errors_are_expected_to_go_with_the_size_of_what_is_forecast() -> None:
+    values = np.concatenate([np.full((1, 12), 8.0), np.full((1, 12), 10.0)], axis=1)
+    found = conformal.error_spread(values, 12, np.array([[10.0, 20.0, 0.0, 1e9]]))
+    part, most = conformal.WITH_SIZE, conformal.LARGEST_SIZE
+    assert found[0] == pytest.approx(2 * np.array([1, 1 + part, 1 - part, 1 - part + part * most]))
+
+
 def test_counts_have_quantiles_of_counts() -> None:
     rng = np.random.default_rng(4)
     values = rng.negative_binomial(2, 0.4, (200, 60)).astype(float)
