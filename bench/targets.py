@@ -4,9 +4,9 @@ Made monthly series (and, with ``--data FOLDER``, the monthly sums of the publis
 the third, sixth and ninth month of a year whose total is known; the target is the year before x its median growth.
 ``--series FOLDER`` adds every file ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time),
 e.g. of a competition: the last two years of up to ``--most`` series whose years before are three or more. Of several
-files all of them together are scored too (``mix``). Methods were tuned on every second series (``odd``); the others
-are the proof. ``--peer`` adds the plain recipe: the mean of a t probability of past shares and of one exponential
-smoothing model's sample paths (statsmodels), one model a series and month.
+files all of them together are scored too (``mix``). Methods were chosen on those series; as many others of each file
+are the proof (``fresh``). ``--peer`` adds the plain recipe: the mean of a t probability of past shares and of one
+exponential smoothing model's sample paths (statsmodels), one model a series and month.
 """
 
 from __future__ import annotations
@@ -39,17 +39,22 @@ def years_of(series: np.ndarray, start: int) -> tuple[np.ndarray, int]:
     return own[:, : count * 12], count
 
 
-def aligned(path: Path, most: int) -> np.ndarray:
+def aligned(path: Path, most: int, *, is_fresh: bool = False) -> np.ndarray:
     """Return series of a file with their whole years, ends side by side: shape (series, time), NaN before the first.
 
-    A year is twelve values from the first one on. Series that are not above 0 throughout are left out.
+    A year is twelve values from the first one on. Series that are not above 0 throughout are left out. Fresh ones are
+    others than those that are taken else.
     """
     whole = []
     for one in from_file(path)["values"]:
         own = np.asarray(one, dtype=np.float64)[: len(one) // 12 * 12]
         if len(own) >= (BEFORE + BACK) * 12 and (own > 0).all():
             whole.append(own)
-    kept = [whole[at] for at in np.unique(np.linspace(0, len(whole) - 1, most).round().astype(int))]
+    taken = np.unique(np.linspace(0, len(whole) - 1, most).round().astype(int))
+    if is_fresh:
+        others = np.setdiff1d(np.arange(len(whole)), taken)
+        taken = others[np.unique(np.linspace(0, len(others) - 1, most).round().astype(int))]
+    kept = [whole[at] for at in taken]
     length = max(len(own) for own in kept)
     return np.stack([np.concatenate((np.full(length - len(own), np.nan), own)) for own in kept])
 
@@ -120,9 +125,8 @@ def scored(found: Told) -> dict[str, dict[str, float]]:
     table: dict[str, dict[str, float]] = {}
     for month, rows in found.items():
         y, p, odd = rows["reached"], rows["ours"], rows["is_odd"] == 1
-        row = {
-            name: float(((rows[name] - y) ** 2).mean()) for name in ("ours", "line", "growth", "recipe") if name in rows
-        }
+        told_by: tuple[str, ...] = ("ours", "line", "growth", "recipe")
+        row = {name: float(((rows[name] - y) ** 2).mean()) for name in told_by if name in rows}
         row |= {"slope": slope(p, y)}
         for name, half in (("odd", odd), ("even", ~odd)):
             row |= {name: float(((p - y)[half] ** 2).mean()), f"slope_{name}": slope(p[half], y[half])}
@@ -173,15 +177,18 @@ def main() -> None:
         months = sorted(set(measured.filter(measured["period"].str.len_chars() == 7)["period"]))
         result["demo"] = scored(told(whole_series(measured), int(months[0][5:]) - 1, effort=arguments.effort))
         show("demo", result["demo"])
-    parts = []
-    for path in sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else ():
-        name = path.stem.rsplit("-", 2)[0]
-        parts.append(told(aligned(path, arguments.most), 0, effort=arguments.effort, peer=arguments.peer))
-        result[name] = scored(parts[-1])
-        show(name, result[name])
-    if len(parts) > 1:
-        result["mix"] = scored(together(parts))
-        show("mix", result["mix"])
+    paths = sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else []
+    for is_fresh in (False, True):
+        ending, parts = "_fresh" if is_fresh else "", []
+        for path in paths:
+            series = aligned(path, arguments.most, is_fresh=is_fresh)
+            parts.append(told(series, 0, effort=arguments.effort, peer=arguments.peer))
+            name = path.stem.rsplit("-", 2)[0] + ending
+            result[name] = scored(parts[-1])
+            show(name, result[name])
+        if len(parts) > 1:
+            result[f"mix{ending}"] = scored(together(parts))
+            show(f"mix{ending}", result[f"mix{ending}"])
     print(f"\nslope of perfect probabilities: {sure():.2f}")
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
