@@ -47,7 +47,7 @@ browser:
 SLOW := tests/journeys tests/exchange tests/faults tests/attacks tests/suites
 QUICK := $(filter-out $(SLOW) tests/architecture tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 test: setup browser check
-	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder $(SLOW) $(QUICK)
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(SLOW) $(QUICK)
 
 # Peers first, on networks made for the purpose; then what needs a province and a browser.
 DATA := $(or $(SPORTSMAP_DATA),var)

@@ -14,13 +14,6 @@ from flask.testing import FlaskClient
 SignIn = Callable[[str], FlaskClient]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one process, and all that work on the one application in the browser too."""
-    for item in items:
-        shares_application = "application" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("journeys" if shares_application else item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder with a published small demo, built once for all processes that run tests: copy it, or only read it.

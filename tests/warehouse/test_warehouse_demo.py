@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
-from demo_frames import small
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from geodata.crs import project
 from kernel.errors import UsageError
+from tests.warehouse.demo_frames import small
 from warehouse.contract import contract
 from warehouse.delivery import CheckContext
 from warehouse.demo import generate_ground, water

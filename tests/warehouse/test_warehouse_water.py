@@ -10,12 +10,12 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
-from demo_frames import small
 
 from geodata.crs import project, unproject
 from kernel.errors import UsageError
 from kernel.scope import GrantedScope
 from kernel.settings import Settings
+from tests.warehouse.demo_frames import small
 from warehouse.build.run import build
 from warehouse.delivery import DeliveryOptions
 from warehouse.demo.water import Courses
