@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import numpy as np
@@ -151,6 +151,18 @@ def read_question(scope: GrantedScope, query: Mapping[str, str]) -> Question:
     recipe = _weighted(recipe, query)
     units = units_of(scope, level)
     return Question(level, year, recipe, query["unit"] if query.get("unit") in units else "")
+
+
+def query_of(asked: Any) -> dict[str, str]:
+    """Return the parameters of an address as they come from a browser: texts, whatever was sent."""
+    return {str(key): str(value) for key, value in asked.items()} if isinstance(asked, dict) else {}
+
+
+def run_of(given: Any) -> tuple[Any, int]:
+    """Return weights and number of batches that a browser asks for, whatever was sent."""
+    known = given if isinstance(given, dict) else {}
+    batches = known.get("batches")
+    return known.get("own"), min(max(batches, 1), BATCHES) if isinstance(batches, int) else 1
 
 
 def asked_in(

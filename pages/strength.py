@@ -8,7 +8,6 @@ from typing import Any
 
 from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callback, ctx, dcc, html, no_update
 from dash.development.base_component import Component
-from dash.exceptions import PreventUpdate
 
 from analytics.strength import FORMS, Recipe
 from components.attributes import attributes
@@ -30,7 +29,9 @@ from components.strength_view import (
     answer,
     asked_in,
     is_demo,
+    query_of,
     rank_batches,
+    run_of,
 )
 from kernel.errors import WordedError
 from kernel.words import t
@@ -94,15 +95,10 @@ def _may(context: RequestContext, action: str) -> bool:
     return is_granted(context.scope.actions, action)
 
 
-def _query(asked: Any) -> dict[str, str]:
-    """Return the parameters of an address as they come from a browser: texts, whatever was sent."""
-    return {str(key): str(value) for key, value in asked.items()} if isinstance(asked, dict) else {}
-
-
 def _found(asked: Any, own: Any) -> tuple[RequestContext, Answer, strength_recipes.SavedRecipe | None]:
     """Return the answer to what the address asks and the sliders say."""
     context = current()
-    question, opened = asked_in(context.scope, _query(asked), ledger())
+    question, opened = asked_in(context.scope, query_of(asked), ledger())
     if isinstance(own, list):
         question = question.with_weights(own)
     return context, answer(context.scope, context.lang, question), opened
@@ -130,7 +126,7 @@ def show_league(values: Any, more: Any, ids: Any, asked: Any) -> tuple[Any, ...]
     if isinstance(ctx.triggered_id, dict):
         own, batches = _moved(asked, values, ids), 1
     else:
-        own, batches = _run(more)
+        own, batches = run_of(more)
     try:
         context, found, _ = _found(asked, own)
     except WordedError as error:
@@ -171,7 +167,7 @@ clientside_callback(
 )
 def show_cards(settled: Any, asked: Any) -> tuple[Any, ...]:
     """Return the cards below the league: the area looked at, figures and pairs, what decides, saved recipes."""
-    own, batches = _run(settled)
+    own, batches = run_of(settled)
     try:
         context, found, opened = _found(asked, own)
     except WordedError:
@@ -183,18 +179,10 @@ def show_cards(settled: Any, asked: Any) -> tuple[Any, ...]:
     return unit, rank_cards(found, batches, context), method_cards(found, context.theme, context.lang), card
 
 
-def _run(given: Any) -> tuple[Any, int]:
-    """Return weights and number of batches that a browser asks for, whatever was sent."""
-    if not isinstance(given, dict):
-        raise PreventUpdate
-    batches = given.get("batches")
-    return given.get("own"), min(max(batches, 1), BATCHES) if isinstance(batches, int) else 1
-
-
 def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:
     """Return the weights that the sliders say, in the order of the form; parts without a slider have none."""
     moved = {str(one["part"]): value for one, value in zip(ids, values, strict=True)}
-    form = asked_in(current().scope, _query(asked), ledger())[0].recipe.form
+    form = asked_in(current().scope, query_of(asked), ledger())[0].recipe.form
     return [moved.get(part, 0.0) for part in FORMS[form].weight]
 
 
@@ -208,7 +196,7 @@ def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:
 def show_pairs(pairs: Any, asked: Any) -> list[Component]:
     """Return whether judgements of pairs agree, their weights, and the link that uses them."""
     context = current()
-    question, _ = asked_in(context.scope, _query(asked), ledger())
+    question, _ = asked_in(context.scope, query_of(asked), ledger())
     known = {str(k): value for k, value in enumerate(SAATY)}
     values = tuple(known[str(one)] for one in pairs if str(one) in known) if isinstance(pairs, list) else ()
     said, weights = consistency(values, list(FORMS[question.recipe.form].weight), context.lang)
