@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from components.monitoring_cards import chance_words
 from components.plan_cards import Target
 from components.trajectory import Point
 from kernel.scope import GrantedScope
@@ -27,18 +30,20 @@ def targets(scope: GrantedScope, lang: str) -> list[Target]:
             points=months.get(row.code, []),
             is_upward=row.is_upward,
             is_demo=plan.is_generated(row),
-            ahead=_ahead(chances.get(row.code), lang),
+            ahead=_ahead(row, months.get(row.code, []), chances.get(row.code), lang),
         )
         for row in plan.target_list()
     ]
 
 
-def _ahead(chance: plan.Chance | None, lang: str) -> str:
+def _ahead(target: plan.PlanTarget, points: Sequence[Point], chance: plan.Chance | None, lang: str) -> str:
     """Return what the forecast says of a target in one or two sentences, empty where it says nothing."""
     if chance is None or chance.probability is None:
         return ""
-    said = t("tracker.target_chance", lang, year=chance.year, percent=f"{100 * chance.probability:.0f}")
-    if not chance.passes:
+    said = t("tracker.target_chance", lang, year=chance.year, chance=chance_words(chance.probability, lang))
+    now = points[-1].value if points else None
+    is_reached = now is not None and (now >= target.value if target.is_upward else now <= target.value)
+    if is_reached or not chance.passes:
         return said
     later = chance.latest or t("tracker.target_beyond", lang)
     passed = t("tracker.target_passes", lang, period=chance.passes, earliest=chance.earliest, latest=later)

@@ -145,7 +145,7 @@ class Chance:
     Attributes
     ----------
     year : int
-        At the end of which.
+        At the end of which: the due year, or the running one where that is over.
     probability : float or None
         None where nothing can be said.
     passes, earliest, latest : str
@@ -176,7 +176,7 @@ def chances(scope: GrantedScope) -> dict[str, Chance]:
 
 def _chance(row: dict[str, Any]) -> Chance:
     passes, earliest, latest = (row[name] or "" for name in ("reach_period", "reach_early", "reach_late"))
-    return Chance(row["due_year"], row["reach_probability"], passes, earliest, latest)
+    return Chance(row["year"], row["reach_probability"], passes, earliest, latest)
 
 
 def is_generated(target: PlanTarget) -> bool:

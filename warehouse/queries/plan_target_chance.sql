@@ -1,6 +1,6 @@
 select
     indicator_code,
-    due_year,
+    coalesce(expected_year, due_year) as year,
     reach_probability,
     reach_period,
     reach_early,
