@@ -24,7 +24,7 @@ from analytics.accessibility.rational import rational_access
 from analytics.accessibility.supply_demand import supply_and_demand
 from analytics.accessibility.uncertainty import draw_coverage
 from analytics.forecast.model import History
-from analytics.forecast.models import uc
+from analytics.forecast.models import damped_ets, dynamic_theta, uc
 from analytics.siting import capacitated, cover_bound, cover_kernels
 from analytics.siting.build_order import build_order
 from analytics.siting.cover_reduce import reduced
@@ -149,7 +149,9 @@ def _warm_cover() -> None:
 
 def _warm_forecasts() -> None:
     # Three years of quarters; the machine code of months and weeks is the same.
-    uc.predict(History((np.arange(12.0) % 4 + np.arange(12.0) / 5)[None, :], 4, 0), 1)
+    history = History((np.arange(12.0) % 4 + np.arange(12.0) / 5)[None, :], 4, 0)
+    for model in (damped_ets, dynamic_theta, uc):
+        model.predict(history, 1)
 
 
 def _warm_strength() -> None:
