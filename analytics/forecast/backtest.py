@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -62,8 +63,8 @@ def origins(time: int, season: int, horizon: int) -> list[int]:
 
 def forecasts(
     history: History, wanted: list[tuple[str, int, IntArray]], horizon: int, spread: Spread
-) -> list[FloatArray]:
-    """Return what models forecast for rows of the panel at origins.
+) -> dict[str, FloatArray]:
+    """Return what models forecast for rows of the panel at origins, by code.
 
     Parameters
     ----------
@@ -78,13 +79,15 @@ def forecasts(
 
     Returns
     -------
-    list of ndarray, shape (series, horizon)
-        NaN in the rows that were not wanted, and where a model failed.
+    dict of ndarray, shape (origins, series, horizon)
+        Origins in the order that they were wanted in. NaN in the rows that were not wanted, and where a model failed.
     """
     planned: list[tuple[int, str, int, IntArray]] = []
-    for at, (code, origin, rows) in enumerate(wanted):
+    number: Counter[str] = Counter()
+    for code, origin, rows in wanted:
         chunks = max(1, -(-len(rows) // CHUNK)) if code == "uc" else 1
-        planned += [(at, code, origin, part) for part in np.array_split(rows, chunks) if len(part)]
+        planned += [(number[code], code, origin, part) for part in np.array_split(rows, chunks) if len(part)]
+        number[code] += 1
     tasks = [
         # Slow ones are small, and known again by what is in them.
         Task(code, history.until(origin).of(part), horizon)
@@ -92,10 +95,10 @@ def forecasts(
         else Task(code, history.until(origin), horizon, None if code == "gradient" else part)
         for _, code, origin, part in planned
     ]
-    results = [np.full((len(history.values), horizon), np.nan) for _ in wanted]
+    found = {code: np.full((dates, len(history.values), horizon), np.nan) for code, dates in number.items()}
     for (at, code, _, part), answer in zip(planned, spread(run, tasks), strict=True):
-        results[at][part] = answer[part] if code == "gradient" else answer
-    return results
+        found[code][at, part] = answer[part] if code == "gradient" else answer
+    return found
 
 
 def mean_of(parts: list[FloatArray]) -> FloatArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.forecast.panel import LEVELS, BoolArray, FloatArray
+from analytics.forecast.panel import LEVELS, BoolArray, FloatArray, IntArray
 
 # Years over which the size of a series' errors is measured.
 SCALE_YEARS = 3
@@ -12,6 +12,8 @@ SCALE_YEARS = 3
 LEAST_ERRORS = 40
 # Dates that errors should come from: those of one date share what happened then.
 LEAST_ORIGINS = 6
+# Errors of one date that tell how far out its worst ones lie.
+LEAST_OF_ORIGIN = 5
 # A family with fewer series has not seen all that can happen: its errors are put beside those of the whole panel.
 BESIDE, BESIDE_ORIGINS = 120, 3
 # Part of the size of a family's errors that its series have in common at a date: up to the first it is left as it is,
@@ -74,23 +76,55 @@ def _mean(values: FloatArray) -> FloatArray:
 
 def panel_offsets(errors: FloatArray) -> FloatArray:
     """Return the quantiles of the scaled errors of all series for every step ahead, shape (horizon, 9); NaN if few."""
-    offsets = np.full((errors.shape[2], len(LEVELS)), np.nan)
-    for step in range(errors.shape[2]):
-        pool = errors[:, :, step]
-        pool = pool[np.isfinite(pool)]
-        if len(pool) >= LEAST_ERRORS:
-            offsets[step] = np.quantile(pool, LEVELS, method="weibull")
-    return offsets
+    offsets, count = ordered_quantiles(errors.reshape(-1, errors.shape[2]), axis=0)
+    return np.where(count[:, None] >= LEAST_ERRORS, offsets, np.nan)
 
 
-def quantile_offsets(errors: FloatArray, rows: BoolArray, panel: FloatArray | None = None) -> tuple[FloatArray, bool]:
+def ordered_quantiles(errors: FloatArray, axis: int, *, is_sample: bool = True) -> tuple[FloatArray, IntArray]:
+    """Return the quantiles along an axis at :data:`~analytics.forecast.panel.LEVELS`, and how many values there are.
+
+    Everything is put in order once: `numpy.quantile` would be called for each step of each family.
+
+    Parameters
+    ----------
+    errors : ndarray
+        NaN is left out.
+    axis : int
+        Goes away; the levels come last.
+    is_sample : bool
+        The level ``p`` of ``n`` values is the ``p * (n + 1)``-th smallest, as for a new value among them (``weibull``
+        of `numpy.quantile`). Otherwise that of the values themselves (``linear``).
+
+    Returns
+    -------
+    tuple of ndarray, shapes (other axes, 9) and (other axes)
+        Quantiles, NaN where there is no value.
+    """
+    ordered = np.sort(np.moveaxis(errors, axis, -1), axis=-1)  # NaN come last
+    count = np.isfinite(ordered).sum(axis=-1)
+    if not ordered.shape[-1]:
+        return np.full((*count.shape, len(LEVELS)), np.nan), count
+    levels, number = np.array(LEVELS), count[..., None]
+    place = number * levels + levels - 1 if is_sample else (number - 1) * levels
+    place = np.clip(place, 0.0, np.maximum(number - 1, 0))
+    below = place.astype(np.int64)
+    part = place - below
+    low = np.take_along_axis(ordered, below, axis=-1)
+    high = np.take_along_axis(ordered, np.minimum(below + 1, np.maximum(number - 1, 0)), axis=-1)
+    # From the nearer end, as numpy does it.
+    return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part)), count
+
+
+def quantile_offsets(
+    errors: FloatArray, rows: BoolArray | IntArray, panel: FloatArray | None = None
+) -> tuple[FloatArray, bool]:
     """Return the quantiles of the scaled errors of some series for every step ahead, and whether there were enough.
 
     Parameters
     ----------
     errors : ndarray, shape (origins, series, horizon)
         (actual - forecast) / scale, NaN where there was no forecast or no actual.
-    rows : ndarray of bool, shape (series,)
+    rows : ndarray of bool, shape (series,), or of int
         The family.
     panel : ndarray, shape (horizon, 9), optional
         Of :func:`panel_offsets`. Families of few series or origins are drawn towards it where it is farther out.
@@ -103,19 +137,17 @@ def quantile_offsets(errors: FloatArray, rows: BoolArray, panel: FloatArray | No
         where the panel knows no error at all. With fewer than six origins the offsets are widened to those of the worst
         origin.
     """
-    horizon = errors.shape[2]
     family = errors[:, rows]
-    offsets = np.full((horizon, len(LEVELS)), np.nan)
     origins = int(np.isfinite(family).any(axis=(1, 2)).sum())
-    are_enough = True
     both = np.concatenate([family, turned(family)], axis=1)
-    for step in range(horizon):
-        pool, own = _pool(both, errors, step)
+    offsets, count = ordered_quantiles(both.reshape(-1, both.shape[2]), axis=0)
+    are_enough = True
+    for step in np.flatnonzero(count < 2 * LEAST_ERRORS):
+        pool, own = _pool(both, errors, int(step))
         are_enough &= own
-        if len(pool):
-            offsets[step] = np.quantile(pool, LEVELS, method="weibull")
-            if origins < LEAST_ORIGINS:
-                offsets[step] = _widened(offsets[step], family[:, :, step])
+        offsets[step] = ordered_quantiles(pool, axis=0)[0]
+    if origins < LEAST_ORIGINS:
+        offsets = _widened(offsets, family)
     if panel is not None:
         series = int(np.isfinite(family).any(axis=(0, 2)).sum())
         offsets = _outward(offsets, panel, max(1 - series / BESIDE, 1 - origins / BESIDE_ORIGINS, 0.0))
@@ -163,15 +195,13 @@ def _pool(family: FloatArray, everything: FloatArray, step: int) -> tuple[FloatA
 
 
 def _widened(offsets: FloatArray, errors: FloatArray) -> FloatArray:
-    """Return offsets that are at least as far out as those of the worst origin."""
-    worst = offsets.copy()
-    for own in errors:
-        known = own[np.isfinite(own)]
-        if len(known) >= 5:
-            at = np.quantile(known, LEVELS)
-            worst = np.where(np.array(LEVELS) < 0.5, np.minimum(worst, at), np.maximum(worst, at))
-    worst[len(LEVELS) // 2] = offsets[len(LEVELS) // 2]
-    return worst
+    """Return offsets that are at least as far out as those of the worst origin; the middle stays."""
+    own, count = ordered_quantiles(errors, axis=1, is_sample=False)
+    own = np.where(count[:, :, None] >= LEAST_OF_ORIGIN, own, offsets)
+    levels = np.array(LEVELS)
+    worst = np.where(levels < 0.5, own.min(axis=0, initial=np.inf), own.max(axis=0, initial=-np.inf))
+    farther = np.where(levels < 0.5, np.minimum(offsets, worst), np.maximum(offsets, worst))
+    return np.where(levels == 0.5, offsets, farther)
 
 
 def _outward(offsets: FloatArray, panel: FloatArray, weight: float) -> FloatArray:

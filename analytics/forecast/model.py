@@ -11,6 +11,9 @@ import numpy as np
 from analytics.forecast.panel import FloatArray, IntArray, first_seen
 from kernel.registry import members
 
+# Series that a model takes at once: it makes many arrays as large as what it is given.
+ROWS = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class History:
@@ -42,11 +45,13 @@ class History:
         return History(self.values[rows], self.season, self.position, self.calendar)
 
     def by_length(self) -> Iterator[tuple[IntArray, FloatArray]]:
-        """Yield rows that begin together, with their values from there on."""
+        """Yield rows that begin together, some thousand at a time, with their values from there on."""
         first = first_seen(self.values)
         for start in np.unique(first[first < self.values.shape[1]]):
-            rows = np.flatnonzero(first == start)
-            yield rows, self.values[rows, start:]
+            together = np.flatnonzero(first == start)
+            for at in range(0, len(together), ROWS):
+                rows = together[at : at + ROWS]
+                yield rows, self.values[rows, start:]
 
 
 Predict = Callable[[History, int], FloatArray]

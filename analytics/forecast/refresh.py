@@ -178,9 +178,13 @@ def _forecast(work: Work, horizon: int, spread: Spread) -> None:
     """Fill ``work.points`` with every model that a series may need, at every origin and now."""
     everyone = np.ones(len(work.codes), bool)
     asked: dict[str, BoolArray] = {"seasonal_naive": everyone, "last_value": everyone}
+    means: set[str] = set()
     for row, code in enumerate(work.codes):
         for model in (code, *choice.ALTERNATIVES[work.effort].get(code, ())) if code else ():
-            for part in models()[model].parts or (model,):
+            parts = models()[model].parts
+            if parts:
+                means.add(model)
+            for part in parts or (model,):
                 asked.setdefault(part, ~everyone)[row] = True
     now = work.history.values.shape[1]
     wanted = []
@@ -189,17 +193,10 @@ def _forecast(work: Work, horizon: int, spread: Spread) -> None:
         for date in [*work.dates, now]:
             length = date - (now - work.length)
             wanted.append((code, date, np.flatnonzero(who & (length >= max(least, 1)))))
-    answers = backtest.forecasts(work.history, wanted, horizon, spread)
-    for code in asked:
-        work.points[code] = np.stack(
-            [answer for (own, _, _), answer in zip(wanted, answers, strict=True) if own == code]
-        )
-    for code, mean in models().items():
-        present = [work.points[part] for part in mean.parts if part in work.points]
-        if present:
-            work.points[code] = np.stack(
-                [backtest.mean_of([part[at] for part in present]) for at in range(len(work.dates) + 1)]
-            )
+    work.points = backtest.forecasts(work.history, wanted, horizon, spread)
+    for code in sorted(means):
+        parts_said = [work.points[part] for part in models()[code].parts]
+        work.points[code] = np.stack([backtest.mean_of(list(said)) for said in zip(*parts_said, strict=True)])
 
 
 def _choose(work: Work) -> None:

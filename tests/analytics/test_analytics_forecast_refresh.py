@@ -114,9 +114,9 @@ def test_the_answer_does_not_depend_on_the_order_or_on_how_work_is_spread(full) 
 
 def test_chunks_of_the_slow_model_change_nothing(monkeypatch) -> None:
     panel = _mixed()
-    whole = backtest.forecasts(_history(panel), [("uc", 48, np.arange(8, 14))], 4, map)
+    whole = backtest.forecasts(_history(panel), [("uc", 48, np.arange(8, 14))], 4, map)["uc"]
     monkeypatch.setattr(backtest, "CHUNK", 2)
-    parts = backtest.forecasts(_history(panel), [("uc", 48, np.arange(8, 14))], 4, map)
+    parts = backtest.forecasts(_history(panel), [("uc", 48, np.arange(8, 14))], 4, map)["uc"]
     assert np.array_equal(whole[0], parts[0], equal_nan=True)
 
 
@@ -132,7 +132,7 @@ def test_nothing_later_than_the_origin_changes_a_forecast(code) -> None:
     changed = panel.values.copy()
     changed[:, 48:] = changed[:, 48:] * 50 + 1000
     before, after = (
-        backtest.forecasts(_history(replace(panel, values=values)), [(code, 48, np.arange(14))], 4, map)[0]
+        backtest.forecasts(_history(replace(panel, values=values)), [(code, 48, np.arange(14))], 4, map)[code][0]
         for values in (panel.values, changed)
     )
     assert np.isfinite(before).any()
@@ -256,6 +256,22 @@ def test_four_fifths_hold_within_two_and_a_half_points_in_nineteen_of_twenty_see
         fresh = rng.normal(size=20_000)
         near += abs(((fresh >= offsets[0, 2]) & (fresh <= offsets[0, 6])).mean() - 0.8) <= 0.025
     assert near >= 19
+
+
+@pytest.mark.parametrize(("is_sample", "method"), [(True, "weibull"), (False, "linear")])
+def test_quantiles_of_all_steps_at_once_are_those_of_numpy(is_sample, method) -> None:
+    rng = np.random.default_rng(6)
+    errors = np.where(rng.random((70, 6)) < 0.3, np.nan, rng.standard_t(2, (70, 6)).round(1))
+    errors[1:, 1], errors[:, 2], errors[9:, 3] = np.nan, np.nan, np.nan
+    errors[0, 1] = 7
+    for axis, given in ((0, errors), (1, errors.T)):
+        found, count = conformal.ordered_quantiles(given, axis, is_sample=is_sample)
+        for step, own in enumerate(errors.T):
+            known = own[np.isfinite(own)]
+            assert count[step] == len(known)
+            theirs = np.quantile(known, LEVELS, method=method) if len(known) else np.full(9, np.nan)
+            assert np.array_equal(found[step], theirs, equal_nan=True)
+    assert np.isnan(conformal.ordered_quantiles(np.empty((0, 2)), 0)[0]).all()
 
 
 def test_few_origins_widen_to_the_worst_of_them() -> None:
