@@ -7,7 +7,7 @@ SIZE ?= province
 export PYTHONPATH := $(CURDIR)
 export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
 
-.PHONY: run test check check-types check-others setup browser demo bench clean
+.PHONY: run test check check-types check-others setup warm-walking warm-figures vendor browser demo bench clean
 
 run: setup
 	$(BIN)/python -m warehouse demo --if-missing --size $(SIZE)
@@ -15,13 +15,23 @@ run: setup
 
 setup: $(STAMP)
 
+# Modules are compiled when they are first imported: pip would compile thousands that nobody imports.
 $(STAMP): requirements.txt requirements-dev.txt package.json package-lock.json
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	$(BIN)/python -m components.vendor
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
+	$(MAKE) --no-print-directory --jobs=3 warm-walking warm-figures vendor
+	touch $(STAMP)
+
+# Machine code in two halves of a core's work each, and what browsers are sent.
+warm-walking:
 	$(BIN)/python -m geodata.warm
 	$(BIN)/python -m analytics.warm
-	touch $(STAMP)
+
+warm-figures:
+	$(BIN)/python -m analytics.warm_figures
+
+vendor:
+	$(BIN)/python -m components.vendor
 
 demo: setup
 	$(BIN)/python -m warehouse demo --size $(SIZE)
@@ -43,9 +53,11 @@ check-others:
 browser:
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 
-# What takes longest begins first, so that no process is left alone with it at the end.
-SLOW := tests/journeys tests/exchange tests/faults tests/attacks tests/suites
-QUICK := $(filter-out $(SLOW) tests/architecture tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
+# What takes longest begins first, so that no process is left alone with it at the end. Only one of the two processes
+# begins with what waits for the small demo; the other does what needs none meanwhile.
+FIRST := tests/journeys/test_journeys_pages.py tests/journeys/test_journey_own_city.py tests/faults tests/exchange
+SLOW := $(FIRST) $(filter-out $(FIRST),$(wildcard tests/journeys/test_*.py)) tests/attacks tests/suites
+QUICK := $(filter-out $(SLOW) tests/journeys tests/architecture tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 test: setup browser check
 	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(SLOW) $(QUICK)
 

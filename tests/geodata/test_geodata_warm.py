@@ -16,6 +16,7 @@ from numba.core.dispatcher import Dispatcher
 import analytics
 import geodata
 from analytics import warm as analytics_warm
+from analytics import warm_figures
 from geodata import warm as geodata_warm
 
 ROOT = Path(__file__).parents[2]
@@ -57,19 +58,24 @@ def never_run() -> list[str]:
 
 def test_every_compiled_function_is_run_by_the_warming() -> None:
     code = (
-        "from analytics import warm as a; from geodata import warm as g; g.warm(); a.warm();"
+        "from analytics import warm, warm_figures; from geodata import warm as g;"
+        "g.warm(); warm.warm(); warm_figures.warm();"
         "from tests.geodata.test_geodata_warm import never_run; print(*never_run())"
     )
     # A process of its own: in this one other tests have run them already.
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert len(compiled_functions()) > 15
-    assert done.stdout.split() == [], "give these something to do in geodata.warm or analytics.warm"
+    assert done.stdout.split() == [], "give these something to do in geodata.warm or analytics.warm(_figures)"
 
 
 def test_warming_without_a_compiler_does_nothing(monkeypatch) -> None:
-    for module in (geodata_warm, analytics_warm):
+    for module, first in (
+        (geodata_warm, "small_places"),
+        (analytics_warm, "small_places"),
+        (warm_figures, "_warm_standards"),
+    ):
         monkeypatch.setattr(module, "is_compiled", lambda: False)
-        monkeypatch.setattr(module, "small_places", lambda: pytest.fail("there is nothing to compile with"))
+        monkeypatch.setattr(module, first, lambda: pytest.fail("there is nothing to compile with"))
         module.warm()
 
 
