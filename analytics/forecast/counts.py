@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
 
 from analytics.forecast.panel import LEVELS, BoolArray, FloatArray
 
@@ -41,6 +40,9 @@ def count_quantiles(point: FloatArray, values: FloatArray, season: int) -> Float
         At :data:`~analytics.forecast.panel.LEVELS`. Where the variance is not above the mean they are Poisson's. The
         mean itself is an estimate: its error (variance / n) is added.
     """
+    # Takes as long to import as the rest of a server's start, and servers make no forecasts.
+    from scipy.stats import nbinom  # noqa: PLC0415
+
     recent = values[:, -3 * season :]
     known = ~np.isnan(recent)
     count = np.maximum(known.sum(axis=1), 1)
@@ -54,5 +56,5 @@ def count_quantiles(point: FloatArray, values: FloatArray, season: int) -> Float
     chance = np.minimum(expected / spread, 1 - 1e-9)
     size = expected * chance / (1 - chance)
     levels = np.array(LEVELS)
-    quantiles = stats.nbinom.ppf(levels, size[:, :, None], chance[:, :, None])
+    quantiles = nbinom.ppf(levels, size[:, :, None], chance[:, :, None])
     return np.where(np.isnan(point)[:, :, None], np.nan, quantiles)

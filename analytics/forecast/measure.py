@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtri
 
 from analytics.forecast import choice, conformal, counts
 from analytics.forecast.panel import LEVELS, BoolArray, FloatArray, IntArray, Outlook, State
@@ -18,7 +18,7 @@ _80 = LEVELS.index(0.1), LEVELS.index(0.9)
 _95 = LEVELS.index(0.025), LEVELS.index(0.975)
 # Normal quantiles of what has no errors of its own, twice as wide: its scale is an estimate from few values, and what
 # is new often goes on in one direction.
-_WIDE = 2.0 * np.sqrt(np.pi / 2) * stats.norm.ppf(LEVELS)
+_WIDE = 2.0 * np.sqrt(np.pi / 2) * ndtri(LEVELS)
 
 
 def measure(work: Work, horizon: int) -> Outlook:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from analytics.strength.aggregate import AGGREGATIONS
 from analytics.strength.draws import Choices, Spread, Worlds, part_draws, rank_draws
@@ -50,6 +49,9 @@ class Sensitivity:
 
 def saltelli(factors: int, rows: int, *, seed: int) -> Floats:
     """Return the sample A, B and A with each column of B in turn: float64 (factors + 2, rows, factors) in [0, 1)."""
+    # Heavy, and a server's start does without.
+    from scipy.stats import qmc  # noqa: PLC0415
+
     points = qmc.Sobol(2 * factors, scramble=True, rng=seed).random(rows)
     a, b = points[:, :factors], points[:, factors:]
     mixed = np.repeat(a[None], factors, axis=0)

@@ -14,8 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import polygamma, psi
-from scipy.stats import t as student
+from scipy.special import polygamma, psi, stdtrit
 
 from analytics.forecast.damped import NEEDED, simulate, smooth
 from analytics.forecast.scales import LOG, Scale, row_median, scaled
@@ -206,7 +205,7 @@ def _by_share(so_far: Floats, ratios: Floats, keep: float) -> Floats:
     freedom = own + prior
     variance = np.maximum((squares + prior * pool) / freedom, 1e-10)
     levels = (np.arange(DRAWS) + 0.5) / DRAWS
-    deviation = student.ppf(levels[None, :], freedom[:, None])
+    deviation = stdtrit(freedom[:, None], levels[None, :])
     spread = np.sqrt(variance * (1 + 1 / np.maximum(years, 1)))[:, None]
     with np.errstate(invalid="ignore", over="ignore"):
         # Later months cannot take back what was counted: the total is never below the sum so far.

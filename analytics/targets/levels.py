@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtr, ndtri
-from scipy.stats import t as student
+from scipy.special import ndtr, ndtri, stdtrit
 
 from analytics.forecast.damped import NEEDED, simulate, smooth
 from analytics.forecast.scales import Scale, scaled
@@ -124,4 +123,4 @@ def _short(values: Floats, horizon: int, levels: Sequence[float]) -> Floats:
     changes = np.diff(values[known]) / np.diff(known)
     point = values[known[-1]] + changes.mean() / 2 * horizon
     scatter = max(float(changes.std(ddof=1)), 1e-9) * np.sqrt(horizon)
-    return np.asarray(point + scatter * student.ppf(np.asarray(levels), len(changes)))
+    return np.asarray(point + scatter * stdtrit(len(changes), np.asarray(levels)))

@@ -84,6 +84,28 @@ def test_the_environment_the_clock_and_bare_excepts_are_where_they_belong(dotted
         assert not attributes & {"datetime.now", "date.today", "time.time", "datetime.utcnow"}
 
 
+def at_import(path) -> set[str]:
+    """Return what a module imports when it is imported itself, as dotted names."""
+    names: set[str] = set()
+    for node in tree(path).body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def test_what_is_heavy_is_imported_where_it_is_used() -> None:
+    """A server that only answers starts without the libraries that fit and draw: seconds, and memory."""
+    heavy = ("statsmodels", "sklearn", "scipy.stats")
+    at_start = {dotted: at_import(path) for dotted, path in modules().items()}
+    assert "scipy.special.ndtri" in at_start["analytics.targets.levels"]
+    found = [
+        (dotted, name) for dotted, names in at_start.items() for name in names for one in heavy if in_package(name, one)
+    ]
+    assert found == []
+
+
 def test_every_page_asks_for_an_action_of_the_table() -> None:
     import app
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from analytics.forecast.features import features
@@ -23,6 +22,9 @@ SEED = 20_260_101
 
 def predict(history: History, horizon: int) -> FloatArray:
     """Return the forecasts of a model that is fitted on the histories' own past; NaN where it cannot be fitted."""
+    # Heavy, and a server that only reads forecasts does without.
+    from sklearn.ensemble import HistGradientBoostingRegressor  # noqa: PLC0415
+
     learned = training_rows(history, horizon)
     point = np.full((len(history.values), horizon), np.nan)
     if len(learned[1]) < LEAST_ROWS:
