@@ -54,6 +54,9 @@ class History:
                 yield rows, self.values[rows, start:]
 
 
+# Times the largest known size; a forecast beyond is that of a slope that ran away.
+MOST_TIMES = 20.0
+
 Predict = Callable[[History, int], FloatArray]
 
 
@@ -110,3 +113,17 @@ def models() -> dict[str, Model]:
         if not set(model.parts) <= set(found):
             raise ValueError(f"{model.code} is the mean of models that there are not: {model.parts}")
     return found
+
+
+def without_runaways(point: FloatArray, values: FloatArray) -> FloatArray:
+    """Return forecasts, NaN in the rows of which any is beyond what could come: one odd newest month tilts logarithms.
+
+    Parameters
+    ----------
+    point : ndarray, shape (series, horizon)
+        Forecasts.
+    values : ndarray, shape (series, time)
+        What was known.
+    """
+    most = MOST_TIMES * np.abs(values).max(axis=1, keepdims=True)
+    return np.where((np.abs(point) <= most).all(axis=1, keepdims=True), point, np.nan)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.forecast import smoothing_kernels
-from analytics.forecast.model import History, Model
+from analytics.forecast.model import History, Model, without_runaways
 from analytics.forecast.models.theta import is_seasonal
 from analytics.forecast.panel import FloatArray
 
@@ -23,7 +23,8 @@ def predict(history: History, horizon: int) -> FloatArray:
         is_log = values.min(axis=1, keepdims=True) > 0
         known = np.where(is_log, np.log(np.where(is_log, values, 1.0)), values)
         centre = known.mean(axis=1, keepdims=True)
-        size = np.maximum(known.std(axis=1, keepdims=True), 1e-12 * np.maximum(1.0, np.abs(centre)))
+        least = np.maximum(1e-12 * np.maximum(is_log, np.abs(centre)), 1e-300)
+        size = np.maximum(known.std(axis=1, keepdims=True), least)
         coming = np.empty((len(values), horizon))
         for row, (series, has_season) in enumerate(
             zip((known - centre) / size, is_seasonal(values, history.season), strict=True)
@@ -31,7 +32,7 @@ def predict(history: History, horizon: int) -> FloatArray:
             coming[row] = smoothing_kernels.damped_ahead(series, history.season if has_season else 1, horizon)
         told = coming * size + centre
         with np.errstate(over="ignore"):
-            point[rows] = np.where(is_log, np.exp(told), told)
+            point[rows] = without_runaways(np.where(is_log, np.exp(told), told), values)
     return point
 
 

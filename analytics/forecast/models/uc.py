@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.forecast import uc_kernels
-from analytics.forecast.model import History, Model
+from analytics.forecast.model import History, Model, without_runaways
 from analytics.forecast.models.theta import is_seasonal
 from analytics.forecast.panel import FloatArray
 
@@ -27,6 +27,7 @@ def predict(history: History, horizon: int) -> FloatArray:
             continue
         for row, series, has_season in zip(rows, values, is_seasonal(values, history.season), strict=True):
             point[row] = _one(series, history.season if has_season else 1, horizon)
+        point[rows] = without_runaways(point[rows], values)
     return point
 
 
@@ -50,7 +51,7 @@ def _one(series: FloatArray, season: int, horizon: int) -> FloatArray:
     is_log = series.min() > 0
     known = np.log(series) if is_log else series
     size = known.std()
-    if size <= 1e-12 * max(1.0, abs(known).max()):
+    if size <= 1e-12 * max(float(is_log), abs(known).max()):
         return np.full(horizon, series[-1])
     centre = known.mean()
     cosine, sine = _harmonics(season)
@@ -58,10 +59,7 @@ def _one(series: FloatArray, season: int, horizon: int) -> FloatArray:
     best, _, _ = uc_kernels.search(scaled, season, cosine, sine, _START, _MOST_STEPS, _TOLERANCE)
     coming = uc_kernels.ahead(scaled, season, cosine, sine, best, horizon) * size + centre
     with np.errstate(over="ignore"):
-        point = np.exp(coming) if is_log else coming
-    # A slope that ran away is no forecast.
-    has_run_away = not np.isfinite(point).all() or np.abs(point).max() > 20 * np.abs(series).max()
-    return np.full(horizon, np.nan) if has_run_away else point
+        return np.exp(coming) if is_log else coming
 
 
 def _harmonics(season: int) -> tuple[FloatArray, FloatArray]:
