@@ -50,7 +50,7 @@ class Totals:
     samples : float64, shape (series, samples)
         Sorted; NaN where nothing can be said.
     so_far : float64, shape (series,)
-        Sum of the year so far; gaps are filled with what was expected.
+        Sum of the year so far, 0 of a year to come; gaps are filled with what was expected.
     usual_share : float64, shape (series,)
         Median share of a year that was reached by this period in the full years before; NaN without any.
     is_over : bool
@@ -103,9 +103,9 @@ def year_totals(
     weight = weights(trials, len(now.members))
     factor = spread_factor(trials, weight) if trials else UNTRIED
     samples = stretched(pooled(now.members, weight), factor)
-    # Nothing takes back what was counted.
-    least = now.so_far[:, None] if years_ahead == 0 else 0.0
-    return Totals(np.maximum(samples, least), now.so_far, now.usual_share, is_over=False)
+    # Nothing takes back what was counted; of a year to come nothing is.
+    so_far = now.so_far if years_ahead == 0 else np.zeros(len(values))
+    return Totals(np.maximum(samples, so_far[:, None]), so_far, now.usual_share, is_over=False)
 
 
 def reach_probability(totals: Totals, target: Floats, *, is_up: npt.NDArray[np.bool_]) -> Floats:

@@ -119,3 +119,13 @@ def test_the_slow_models_agree_with_the_fast_ones() -> None:
     values = flows(1, 70)
     fast, full = year_totals(values), year_totals(values, effort="full")
     assert np.allclose(np.median(full.samples, axis=1), np.median(fast.samples, axis=1), rtol=0.03)
+
+
+def test_what_this_year_reached_says_nothing_of_the_next() -> None:
+    rng = np.random.default_rng(4)
+    values = np.where(np.arange(58) < 48, 100.0, 400.0) * rng.uniform(0.9, 1.1, (6, 58))
+    values[:, 48:] *= np.linspace(1.0, 0.02, 10)
+    totals = year_totals(values, years_ahead=1)
+    goal = values[:, 48:].sum(axis=1) * 0.95
+    assert (np.median(totals.samples, axis=1) < goal).all()
+    assert (chances(totals, goal) < 0.5).all()
