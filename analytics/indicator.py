@@ -110,6 +110,8 @@ class Indicator:
     inputs : tuple of str
         Datasets that are counted, the one that it cannot be measured without first. A month of which any of them was
         not delivered is missing.
+    at_end : tuple of str
+        Those of them of which only the last month of a longer period is counted: no other month of it can be missed.
     formula_zh, formula_en : str
         One line: what over what.
     method_zh, method_en : str
@@ -159,6 +161,7 @@ class Indicator:
     decimals: int = 1
     fine_period: Literal["", "hour", "day"] = ""
     is_private: bool = False
+    at_end: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.is_private and (self.combination != "ratio" or self.fine_period):

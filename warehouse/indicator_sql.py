@@ -193,13 +193,14 @@ where raw_value is not null or (valued.numerator is null and own_lost.region_cod
 def parts_sql(indicator: Indicator) -> str:
     """Return the select of the parts of an indicator, see `warehouse.marts.mart_indicator_part`.
 
-    Of persons' own matters no parts of a period are told in which any part of any area has fewer than ten persons: the
-    others would tell it by subtraction.
+    Of persons' own matters no parts of a period are told in which any part of any area has fewer than ten persons, or
+    those of no known part are so few: the others would tell it by subtraction.
     """
     no_base = indicator.combination in ("sum", "per_resident")
     first = _FIRST_PART.get(indicator.period, "''").format(months=PART_MONTHS)
     smallest = "min(sum(counted.denominator)) over (partition by counted.period)"
-    few = f"qualify {smallest} >= {LEAST_PERSONS}" if indicator.is_private else ""
+    is_told = "counted.part_code is not null"
+    few = f"qualify {smallest} >= {LEAST_PERSONS} and {is_told}" if indicator.is_private else ""
     return f"""
 select
     '{indicator.code}' as indicator_code,
@@ -212,7 +213,7 @@ select
 from ({_counted(indicator)}) as counted
 inner join core.region_above as above using (region_code)
 where
-    counted.part_code is not null
+    {"true" if indicator.is_private else is_told}
     and counted.period >= (select {first} from marts.mart_month where is_newest)
 group by above.above_code, counted.period, counted.part_code
 having sum(counted.numerator) <> 0 or {"false" if no_base else "sum(counted.denominator) <> 0"}
@@ -318,9 +319,12 @@ def _lost(indicator: Indicator) -> str:
     """Return the cities and periods of which a delivery of what is counted did not come in: both sides of a ratio."""
     if indicator.period not in _PERIOD_OF_MONTH:
         return "select null::varchar as region_code, null::varchar as period where false"
-    counted = ", ".join(f"'{dataset}'" for dataset in indicator.inputs)
+    is_end = f" and month in (select month from marts.mart_month where is_{indicator.period}_end)"
+    counted = " or ".join(
+        f"dataset = '{dataset}'{is_end if dataset in indicator.at_end else ''}" for dataset in indicator.inputs
+    )
     return f"""
     select distinct region_code, {_PERIOD_OF_MONTH[indicator.period]} as period
     from marts.mart_quality_count
-    where dataset in ({counted}) and check_code = 'missing:delivery' and failed_count > 0
+    where ({counted}) and check_code = 'missing:delivery' and failed_count > 0
     """

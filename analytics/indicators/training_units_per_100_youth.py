@@ -16,6 +16,7 @@ INDICATOR = Indicator(
     combination="ratio",
     accumulation="flow",
     inputs=("enterprise", "youth_training"),
+    at_end=("youth_training",),
     formula_zh="年末存续的体育教育与培训单位数 ÷ 年末月份业余注册青少年人数 × 100",
     formula_en=(
         "Units of education and training open at the end of the year / registered young people in its last month * 100"

@@ -16,6 +16,7 @@ INDICATOR = Indicator(
     combination="ratio",
     accumulation="flow",
     inputs=("youth_training", "athlete"),
+    at_end=("youth_training",),
     formula_zh="年末月份业余注册青少年人数 ÷ 年末在册运动员人数",
     formula_en="Registered young people in the last month of the year / athletes on the register at its end",
     method_zh=(

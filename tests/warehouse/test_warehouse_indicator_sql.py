@@ -199,6 +199,31 @@ def test_a_month_of_which_either_side_was_not_delivered_has_no_value(
     assert found["320205", "2026-01"][-1] == found["320102", "2026-02"][-1] == "ok"
 
 
+def test_few_persons_of_no_known_part_are_not_told_by_what_is_left(
+    measure: Measure, connection: duckdb.DuckDBPyConnection
+) -> None:
+    rows = [("320102", month, part, 4, 40) for month in ("2026-01", "2026-02") for part in "ab"]
+    fill(connection, [*rows, ("320104", "2026-01", None, 1, 3), ("320104", "2026-02", None, 1, 30)])
+    found = connection.execute(parts_sql(ratio(is_private=True))).fetchall()
+    assert {row[2:4] for row in found} == {("2026-02", "a"), ("2026-02", "b")}
+
+
+def test_what_is_counted_at_the_end_of_a_year_misses_no_month_before(
+    measure: Measure, connection: duckdb.DuckDBPyConnection
+) -> None:
+    connection.execute("create or replace table marts.mart_month as select * from marts.mart_month where false")
+    connection.execute("alter table marts.mart_month add column is_year_end boolean")
+    connection.execute("insert into marts.mart_month values ('2025-12', date '2025-12-01', true, true)")
+    rows = [("320102", "2025", "a", 1, 10), ("320205", "2025", "a", 1, 10)]
+    at_end = ratio(period="year", inputs=("event", "club"), at_end=("club",))
+    lose(connection, WEST, "2025-03", "club")
+    assert measure(at_end, *rows)[PROVINCE, "2025"][-1] == "ok"
+    lose(connection, EAST, "2025-12", "club")
+    assert measure(at_end, *rows)[EAST, "2025"][-1] == measure(at_end, *rows)[PROVINCE, "2025"][-1] == "partial"
+    lose(connection, WEST, "2025-03", "event")
+    assert measure(at_end, *rows)[WEST, "2025"][-1] == "partial"
+
+
 def test_what_cannot_be_added_is_taken_as_the_sql_gives_it(measure: Measure) -> None:
     found = measure(
         made(combination="own", area="city", least_count=5),
