@@ -21,15 +21,18 @@ _95 = LEVELS.index(0.025), LEVELS.index(0.975)
 _WIDE = 2.0 * np.sqrt(np.pi / 2) * ndtri(LEVELS)
 
 
-def measure(work: Work, horizon: int) -> Outlook:
-    """Return the outlook of a panel whose models are chosen, in its canonical order."""
+def measure(work: Work, chosen: FloatArray, naive: FloatArray) -> Outlook:
+    """Return the outlook of a panel whose models are chosen, in its canonical order.
+
+    Parameters
+    ----------
+    work : Work
+        Its points are not looked at.
+    chosen, naive : ndarray, shape (origins + 1, series, horizon)
+        What each series' own model said, and last year's values.
+    """
     values, upper = work.history.values, work.panel.upper
-    chosen = np.full((len(work.dates) + 1, len(work.codes), horizon), np.nan)
-    for code in set(work.codes) - {""}:
-        rows = np.array([own == code for own in work.codes])
-        chosen[:, rows] = work.points[code][:, rows]
     quantiles, coverage_80, coverage_95 = _intervals(work, chosen)
-    naive = work.points["seasonal_naive"]
     own_loss, naive_loss = work.losses(chosen), work.losses(naive)
     both = np.isfinite(own_loss) & np.isfinite(naive_loss)
     naive_mase = mean_over_origins(np.where(both, naive_loss, np.nan))

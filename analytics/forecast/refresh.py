@@ -63,7 +63,10 @@ def outlook(panel: Panel, horizon: int, *, effort: Effort = "fast", spread: Spre
     work = _prepare(panel, order, horizon, effort)
     _forecast(work, horizon, spread)
     _choose(work)
-    return _in_order(measure(work, horizon), np.argsort(order))
+    chosen, naive = work.chosen(horizon), work.points["seasonal_naive"]
+    # What other models said is the largest thing in memory, and of no more use.
+    work.points.clear()
+    return _in_order(measure(work, chosen, naive), np.argsort(order))
 
 
 def forecast(

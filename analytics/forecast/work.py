@@ -58,6 +58,14 @@ class Work:
         keys = [f"{family} {small}" for family, small in zip(self.panel.families, self.is_small_count, strict=True)]
         return np.asarray(np.unique(np.array(keys, dtype=np.str_), return_inverse=True)[1], dtype=np.int64)
 
+    def chosen(self, horizon: int) -> FloatArray:
+        """Return what each series' own model said, shape (origins + 1, series, horizon); NaN without one."""
+        found = np.full((len(self.dates) + 1, len(self.codes), horizon), np.nan)
+        for code in set(self.codes) - {""}:
+            rows = np.array([own == code for own in self.codes])
+            found[:, rows] = self.points[code][:, rows]
+        return found
+
     def losses(self, point: FloatArray, *, by_squares: BoolArray | None = None) -> FloatArray:
         """Return mean absolute scaled errors (origins, series); NaN where nothing was tested or the scale is zero.
 
