@@ -14,7 +14,7 @@ from kernel.words import t
 
 STATES = ("shown", "trend", "worse", "short", "none")
 # Columns of every table that are figures of the tests.
-TESTS = ("mase", "naive_mase", "better", "coverage_80", "coverage_95")
+TESTS = ("mase", "better", "coverage")
 NUMBERS = frozenset({"series_count", *TESTS, "share"})
 
 
@@ -42,18 +42,15 @@ def indicators_card(lines: Sequence[Mapping[str, Any]], model_names: Mapping[str
         return panel(t("models.indicators", lang), "", empty_figure(t("models.none_measured", lang)))
     rows: list[list[Component | str]] = [
         [
-            line["indicator"].name_zh if lang == "zh" else line["indicator"].name_en,
-            _listed([f"{model_names[code]} {show_percent(share, lang, digits=0)}" for code, share in line["models"]]),
-            f"{line['first_period'] or MISSING} – {line['last_period'] or MISSING}",
+            _over(line["indicator"].name_zh if lang == "zh" else line["indicator"].name_en, line["owner"]),
+            _over(_used(line["models"], model_names, lang), _window(line)),
             show_exact(line["series_count"], lang),
-            states(line, lang),
+            _over(states(line, lang), notes(line["notes"], lang)),
             *_tests(line, lang),
-            notes(line["notes"], lang),
-            line["owner"] or MISSING,
         ]
         for line in lines
     ]
-    heads = ("indicator", "model", "window", "series_count", "states", *TESTS, "notes", "owner")
+    heads = ("indicator", "model", "series_count", "states", *TESTS)
     return _panel("indicators", heads, rows, lang)
 
 
@@ -80,8 +77,27 @@ def states(line: Mapping[str, Any], lang: str) -> str:
 
 
 def notes(found: Sequence[tuple[str, int]], lang: str) -> str:
-    """Return how many series carry each note."""
-    return _listed([f"{t(f'models.note_{code}', lang)} {show_exact(count, lang)}" for code, count in found])
+    """Return how many series carry each note, an empty text where none does."""
+    return (
+        _listed([f"{t(f'models.note_{code}', lang)} {show_exact(count, lang)}" for code, count in found])
+        if found
+        else ""
+    )
+
+
+def _used(models: Sequence[tuple[str, float]], names: Mapping[str, str], lang: str) -> str:
+    return _listed([f"{names[code]} {show_percent(share, lang, digits=0)}" for code, share in models])
+
+
+def _window(line: Mapping[str, Any]) -> str:
+    """Return the periods that models learned from, an empty text where there are none."""
+    first, last = line["first_period"], line["last_period"]
+    return f"{first} – {last}" if first and last else ""
+
+
+def _over(words: str, below: str | None) -> html.Div:
+    """Return a cell of two lines, one where nothing is below."""
+    return html.Div([words, *([html.Small(below)] if below else [])], className="models-cell")
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -90,9 +106,9 @@ def _listed(texts: Sequence[str]) -> str:
 
 def _tests(line: Mapping[str, Any], lang: str) -> list[str]:
     return [
-        show_number(line["mase"], lang),
-        show_number(line["naive_mase"], lang),
-        *(show_percent(line[name], lang, digits=0) for name in TESTS[2:]),
+        f"{show_number(line['mase'], lang)} / {show_number(line['naive_mase'], lang)}",
+        show_percent(line["better"], lang, digits=0),
+        " / ".join(show_percent(line[name], lang, digits=0) for name in ("coverage_80", "coverage_95")),
     ]
 
 

@@ -150,9 +150,9 @@ def _compared(one: Standing, asked: Question, lang: str) -> html.P:
         tone = "is-good" if one.aim.is_met else "is-bad"
         gap = signed(one.indicator, one.aim.gap, lang)
         return html.P([html.Span(label), html.B(gap), html.Span(held)], className=f"mon-change {tone}")
-    if one.is_open:
-        return html.P(t("monitoring.still_open", lang), className="mon-change")
     if one.change is None:
+        if one.is_open:
+            return html.P(t("monitoring.still_open", lang), className="mon-change")
         return html.P(f"{label} {MISSING}", className="mon-change")
     verdict = {True: "better", False: "worse", None: "same"}[one.change.is_good]
     is_flat = one.indicator.direction == "neutral"
@@ -161,8 +161,16 @@ def _compared(one: Standing, asked: Question, lang: str) -> html.P:
     picture = {"+": "trending-up", MINUS: "trending-down", "×": "trending-up"}.get(amount[0], "minus")
     words = [] if is_flat else [html.Span(t(f"monitoring.{verdict}", lang))]
     title = f"{period_words(one.change.period, lang)} {with_unit(one.indicator, one.change.base, lang)}"
-    parts = [html.Span(label), icon(picture, size=14), html.B(amount), *words]
+    parts = [html.Span(change_label(one, asked, lang)), icon(picture, size=14), html.B(amount), *words]
     return html.P(parts, className=f"mon-change {tone}", title=title)
+
+
+def change_label(one: Standing, asked: Question, lang: str) -> str:
+    """Return what a change is against; of a period that is not over the change is that of the one before, and named."""
+    label = t(f"monitoring.against_{asked.compare}", lang)
+    if not one.is_open or one.change is None:
+        return label
+    return t("monitoring.change_of", lang, period=period_words(one.change.now, lang), against=label)
 
 
 def _target(one: Standing, lang: str) -> html.Div:

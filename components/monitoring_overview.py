@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.icons import icon
-from components.monitoring_cards import flag_words, summary_line, verdict_words, wanted_words
+from components.monitoring_cards import change_label, flag_words, summary_line, verdict_words, wanted_words
 from components.monitoring_figures import change_words, name_of, period_words, unit_of, value_words
 from components.monitoring_question import ORDER, Question
 from components.monitoring_state import Standing, summary
@@ -65,7 +65,7 @@ def _figure(one: Standing, asked: Question, lang: str) -> Component:
     notes: list[Component] = []
     if one.change is not None:
         tone = {True: "is-good", False: "is-bad", None: ""}[one.change.is_good]
-        words = f"{t(f'monitoring.against_{asked.compare}', lang)} {change_words(one.indicator, one.change, lang)}"
+        words = f"{change_label(one, asked, lang)} {change_words(one.indicator, one.change, lang)}"
         if asked.compare != "target":
             notes.append(html.Small(words, className=tone))
     if one.aim is not None:

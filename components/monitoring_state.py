@@ -29,14 +29,15 @@ class Change:
 
     Attributes
     ----------
-    period : str
-        The earlier period.
+    now, period : str
+        The period of the figure, and the earlier one.
     base, difference : float
-        Its value, and value minus base.
+        The earlier value, and value minus base.
     is_good : bool or None
         Whether the change is for the better; None where neither is better or nothing changed.
     """
 
+    now: str
     period: str
     base: float
     difference: float
@@ -114,9 +115,11 @@ class Standing:
     wanted, due : str
         The period that is asked for, and the newest that is over by then: only that one can be late.
     change : Change or None
-        None where there is nothing to compare with.
+        Of the newest figure; where that is open, of the period right before. None where there is nothing to compare
+        with.
     is_open : bool
-        Whether the newest figure is a total of a period that is not over, which no whole period compares with.
+        Whether the newest figure counts a period that is not over, which no whole period compares with. A level has
+        no such part: it is what it is now.
     aim : Aim or None
         Target.
     outlook : sequence of mappings
@@ -189,8 +192,8 @@ def standing(
     """
     newest = next((row for row in reversed(rows) if row["value"] is not None), None)
     is_total = adds_up(indicator)
-    is_open = newest is not None and newest["quality"] == "provisional" and is_total
-    change = None if newest is None or is_open else _change(indicator, rows, newest, compare)
+    is_open = newest is not None and indicator.accumulation != "stock" and _is_running(newest, month)
+    change = None if newest is None else _change(indicator, rows, newest, compare, is_open=is_open)
     # A total of a longer period has another scale than the target, and quantiles do not add to those of a year.
     is_own = kind == indicator.period
     if target is not None and str(target["latest_period"] or "") > newest_of(indicator.period, month):
@@ -207,6 +210,12 @@ def standing(
     due = wanted if is_over else shifted(wanted, -1)
     is_partial = target is not None and target["method"] == "partial"
     return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag, is_partial)
+
+
+def _is_running(newest: Row, month: str) -> bool:
+    """Return whether a figure is of a period that is not over; one that lacks a delivery is called partial instead."""
+    ends = begins(shifted(str(newest["period"]), 1))
+    return newest["quality"] == "provisional" or ends > begins(shifted(month, 1))
 
 
 def adds_up(indicator: Indicator) -> bool:
@@ -236,15 +245,15 @@ def meets(indicator: Indicator, value: float, wanted: float) -> bool:
     return value <= wanted if indicator.direction == "down" else value >= wanted
 
 
-def _change(indicator: Indicator, rows: Sequence[Row], newest: Row, compare: str) -> Change | None:
-    period = str(newest["period"])
-    base_period = shifted(period, -1) if compare == "last" else year_before(period)
-    base = next((row for row in rows if row["period"] == base_period and row["value"] is not None), None)
-    if base is None:
+def _change(indicator: Indicator, rows: Sequence[Row], newest: Row, compare: str, *, is_open: bool) -> Change | None:
+    """Return the change of the newest figure, of an open one that of the whole period right before."""
+    now = shifted(str(newest["period"]), -1) if is_open else str(newest["period"])
+    period = shifted(now, -1) if compare == "last" else year_before(now)
+    known = {row["period"]: float(row["value"]) for row in rows if row["value"] is not None}
+    value, base = known.get(now), known.get(period)
+    if value is None or base is None:
         return None
-    value = float(newest["value"])
-    better = is_better(indicator, float(base["value"]), value)
-    return Change(base_period, float(base["value"]), value - float(base["value"]), better)
+    return Change(now, period, base, value - base, is_better(indicator, base, value))
 
 
 def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | None, month: str) -> Aim | None:

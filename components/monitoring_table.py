@@ -156,7 +156,7 @@ def parts_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
     now = {row["part_code"]: row for row in view.parts if row["period"] == period}
     if not now:
         return None
-    change = view.standing.change
+    change = None if view.standing.is_open else view.standing.change
     before = {row["part_code"]: row for row in view.parts if change is not None and row["period"] == change.period}
     total = sum(float(row["numerator"] or 0.0) for row in now.values())
     ordered = sorted(

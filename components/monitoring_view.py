@@ -166,7 +166,7 @@ def _parts(context: RequestContext, own: Standing, asked: Question) -> Sequence[
     """Return the parts of the newest figure and of the one it is compared with, added over their own periods."""
     if not own.indicator.part or own.newest is None:
         return []
-    shown = [str(own.newest["period"]), *([own.change.period] if own.change else [])]
+    shown = [str(own.newest["period"]), *([own.change.period] if own.change and not own.is_open else [])]
     held = {part: period for period in shown for part in queries.periods_of(own.indicator.code, period)}
     found = queries.parts(context.scope, own.indicator.code, asked.region, list(held))
     if found.is_empty():

@@ -137,10 +137,11 @@ def _coherence_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
 def recipe_card(
     found: Answer, saved: Sequence[SavedRecipe], opened: SavedRecipe | None, *, may_save: bool, lang: str
 ) -> html.Section:
-    """Return the hash of the result, whether a saved recipe still gives its numbers, and the list of saved ones."""
-    parts: list[Component] = [html.P([t("strength.digest", lang), html.Code(found.digest[:16])])]
-    if opened is not None:
-        parts.append(checked(found, opened, lang))
+    """Return the hash of the result, the form that saves it, and the list of saved recipes.
+
+    Only ``strength-digest`` follows other weights: a name that is being typed and what was said stay.
+    """
+    parts: list[Component] = [html.Div(digest_lines(found, opened, lang), id="strength-digest")]
     if may_save:
         field = dcc.Input(id="strength-name", maxLength=LONGEST_NAME, placeholder=t("strength.name", lang))
         button = html.Button(t("strength.save", lang), id="strength-save", className="button")
@@ -148,6 +149,12 @@ def recipe_card(
     parts += [html.Div(id=name, **attributes(role="status")) for name in ("strength-saved", "strength-checked")]
     parts.append(html.Div(saved_table(saved, may_save=may_save, lang=lang), id="strength-list"))
     return panel(t("strength.recipe", lang), t("strength.recipe_hint", lang), html.Div(parts))
+
+
+def digest_lines(found: Answer, opened: SavedRecipe | None, lang: str) -> list[Component]:
+    """Return the hash of the result, and whether a saved recipe still gives its numbers."""
+    said = [] if opened is None else [checked(found, opened, lang)]
+    return [html.P([t("strength.digest", lang), html.Code(found.digest[:16])]), *said]
 
 
 def keep_recipe(found: Answer, name: str, context: RequestContext, engine: Engine) -> str:

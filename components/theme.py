@@ -119,6 +119,8 @@ def stylesheet() -> str:
         tokens += [f"--difference-{step}:{value}" for step, value in enumerate(difference)]
         tokens.append(f"color-scheme:{scheme}")
         blocks.append(f":root[data-scheme={scheme}]{{{';'.join(tokens)}}}")
+    # Paper is white, whatever the screen was: the tokens of the light scheme, after all others.
+    blocks.append(f"@media print{{{blocks[1].replace('=light', '')}}}")
     return "\n".join(blocks)
 
 

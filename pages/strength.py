@@ -19,7 +19,7 @@ from components.page_head import page_head
 from components.request import RequestContext, current, ledger
 from components.strength_form import consistency, pairs_card, question_form, weights_card
 from components.strength_league import league_card, league_parts, rank_cards
-from components.strength_method import checked, keep_recipe, method_cards, recipe_card, saved_table
+from components.strength_method import checked, digest_lines, keep_recipe, method_cards, recipe_card, saved_table
 from components.strength_unit import unit_cards
 from components.strength_view import (
     BATCHES,
@@ -57,7 +57,7 @@ def layout(context: RequestContext) -> Component:
         key = "strength.lacking" if missing else "strength.not_readable"
         return html.Div([_head(context, []), empty_figure(t(key, lang, tables=", ".join(missing)))])
     try:
-        question, _ = asked_in(context.scope, dict(context.query), ledger())
+        question, opened = asked_in(context.scope, dict(context.query), ledger())
         found = answer(context.scope, context.lang, question)
     except WordedError as error:
         again = html.A(t("strength.again", lang), href=PAGE.path, className="button")
@@ -65,6 +65,8 @@ def layout(context: RequestContext) -> Component:
     shown = address_of(question)
     links = [export_links("strength", shown, lang, EXPORTED)] if _may(context, "export.make") else []
     weights = weights_card(question, found.prepared.table.parts, found.result.part_weight.tolist(), lang)
+    saved = strength_recipes.list_for(ledger(), context.scope)
+    recipes = recipe_card(found, saved, opened, may_save=_may(context, "strength.save"), lang=lang)
     league = html.Div(league_card(found, 1, context), id="strength-league")
     bone = html.Div(className="bone bone-block", role="status", **attributes(aria_label=t("strength.wait", lang)))
     return html.Div(
@@ -80,7 +82,7 @@ def layout(context: RequestContext) -> Component:
             html.Div(id="strength-unit", className="measures-answer"),
             html.Div(bone, id="strength-ranks", className="measures-answer"),
             html.Div(id="strength-method", className="measures-answer"),
-            html.Div(id="strength-recipes", className="measures-answer"),
+            recipes,
         ],
         className="measures strength",
     )
@@ -159,24 +161,22 @@ clientside_callback(
     Output("strength-unit", "children"),
     Output("strength-ranks", "children"),
     Output("strength-method", "children"),
-    Output("strength-recipes", "children"),
+    Output("strength-digest", "children"),
     Input("strength-settled", "data"),
     State("strength-asked", "data"),
     action="strength.view",
     prevent_initial_call=True,
 )
 def show_cards(settled: Any, asked: Any) -> tuple[Any, ...]:
-    """Return the cards below the league: the area looked at, figures and pairs, what decides, saved recipes."""
+    """Return the cards below the league: the area looked at, figures and pairs, what decides, the hash."""
     own, batches = run_of(settled)
     try:
         context, found, opened = _found(asked, own)
     except WordedError:
         return [], [], [], []
-    may_save = _may(context, "strength.save")
-    saved = strength_recipes.list_for(ledger(), context.scope)
-    card = recipe_card(found, saved, opened, may_save=may_save, lang=context.lang)
     unit = unit_cards(found, rank_batches(found, batches), context)
-    return unit, rank_cards(found, batches, context), method_cards(found, context.theme, context.lang), card
+    said = digest_lines(found, opened, context.lang)
+    return unit, rank_cards(found, batches, context), method_cards(found, context.theme, context.lang), said
 
 
 def _moved(asked: Any, values: Any, ids: Any) -> list[Any]:

@@ -40,6 +40,8 @@ _MM_PER_CHARACTER, _CELL_MARGIN_MM, _NARROWEST, _WIDEST = 1.62, 4.2, 6, 24
 DIGITS: dict[Kind, int] = {"decimal": 2, "precise": 4, "precise_change": 4, "degree": 6}
 # A document is for reading: longer tables belong into the workbook, and the report says so.
 MOST_ROWS = 120
+# More sources than these are named once at the end, not below every table.
+MOST_SOURCES = 5
 _DEMO = RGBColor(0x85, 0x4D, 0x0E)
 CELL_STYLE = "Cell"
 _CHINESE_NUMBERS = "一二三四五六七八九十"
@@ -191,7 +193,7 @@ def _table(document: Document, table: Table, content: Content, counter: _Counter
         cells,
         numbers={at for at, kind in enumerate(kinds) if kind != "text"},
     )
-    notes = [content.provenance.source_line(), table.note]
+    notes = [content.provenance.source_line(most=MOST_SOURCES), table.note]
     if len(table.rows) > MOST_ROWS:
         notes.insert(0, t("export.cut_rows", lang, shown=MOST_ROWS, rows=len(table.rows)))
     for note in notes:

@@ -79,10 +79,13 @@ class Provenance:
             for dataset in self.build.datasets
         ]
 
-    def source_line(self) -> str:
-        """Return one line for the foot of a table or picture."""
-        names = t("export.list_join", self.lang).join(self.dataset_name(dataset) for dataset in self.build.datasets)
-        line = t("export.source_line", self.lang, datasets=names, build=self.build.build_id, product=self.product)
+    def source_line(self, most: int | None = None) -> str:
+        """Return one line for the foot of a table or picture; more than ``most`` datasets are counted, not named."""
+        names = [self.dataset_name(dataset) for dataset in self.build.datasets]
+        listed = t("export.list_join", self.lang).join(names)
+        if most is not None and len(names) > most:
+            listed = t("export.sources_at_end", self.lang, count=len(names))
+        line = t("export.source_line", self.lang, datasets=listed, build=self.build.build_id, product=self.product)
         return f"{self.mark} · {line}" if self.mark else line
 
     def dataset_name(self, dataset: DatasetRecord) -> str:

@@ -86,7 +86,31 @@ def test_a_total_of_a_period_that_is_not_over_is_compared_with_none() -> None:
     rows = [row("2025-10", 12.0), row("2026-10", 3.0, "provisional")]
     assert stands(SUM, rows).is_open
     assert stands(SUM, rows).change is None
-    assert stands(UP, rows).change is not None
+    assert "本期未结束" in text(card(stands(SUM, rows), ASKED, {}, "zh"))
+
+
+def test_a_rate_of_a_period_that_is_not_over_is_told_beside_the_change_of_the_whole_one_before() -> None:
+    rows = [row("2025-09", 50.0), row("2025-10", 70.0), row("2026-09", 60.0), row("2026-10", 10.0, "provisional")]
+    change = stands(UP, rows).change
+    assert (change.now, change.period, change.difference) == ("2026-09", "2025-09", 10.0)
+    assert "2026年9月同比" in text(card(stands(UP, rows), ASKED, {}, "zh"))
+    assert "Year on year, Sep 2026" in text(card(stands(UP, rows), ASKED, {}, "en"))
+
+
+def test_a_year_that_is_not_over_is_told_as_running_even_where_a_delivery_is_missing() -> None:
+    yearly = replace(UP, period="year")
+    rows = [row("2024", 50.0), row("2025", 60.0), row("2026", 10.0, "partial")]
+    running = standing(yearly, rows, kind="year", month="2026-10", compare="year")
+    assert (running.is_open, running.change.now) == (True, "2025")
+    over = standing(yearly, rows, kind="year", month="2026-12", compare="year")
+    assert (over.is_open, over.change.now) == (False, "2026")
+
+
+def test_a_level_is_compared_as_it_is_now_whether_or_not_the_period_is_over() -> None:
+    level = replace(UP, accumulation="stock")
+    standing = stands(level, [row("2025-10", 70.0), row("2026-10", 80.0, "provisional")])
+    assert not standing.is_open
+    assert standing.change.now == "2026-10"
 
 
 def test_a_target_of_the_whole_that_only_a_part_is_measured_of_says_why_nothing_is_compared() -> None:

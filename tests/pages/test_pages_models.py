@@ -52,7 +52,7 @@ def test_the_register_counts_every_series_once(served) -> None:
             assert line["mase"] == pytest.approx(wanted)
 
 
-@pytest.mark.parametrize(("lang", "words"), [("zh", "责任部门"), ("en", "Owner")])
+@pytest.mark.parametrize(("lang", "words"), [("zh", "责任部门"), ("en", "Indicator / owner")])
 def test_the_page_shows_systems_indicators_and_models(served, monkeypatch, lang, words) -> None:
     monkeypatch.setattr(page, "current", lambda: replace(CONTEXT, lang=lang))
     assert "models-asked" in str(page.layout(replace(CONTEXT, lang=lang)))
@@ -97,4 +97,4 @@ def test_states_and_notes_are_counted_in_words() -> None:
     line = {"shown": 3, "trend": 0, "worse": 1, "short": 0, "none": 0}
     assert model_register.states(line, "en") == "shown 3 · worse than last year 1"
     assert model_register.notes([("constant", 2)], "zh") == "数值不变 2"
-    assert model_register.notes([], "zh") == model_register.MISSING
+    assert model_register.notes([], "zh") == ""
