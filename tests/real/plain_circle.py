@@ -105,7 +105,8 @@ def lets_people_in(tags: dict) -> bool:
 def read_ways(path: Path) -> list[Way]:
     """Return (pace, nodes) of every walked way, cut where the extract lacks a node; nodes are (id, lon, lat)."""
     ways = []
-    for way in osmium.FileProcessor(str(path)).with_locations():
+    tagged = osmium.filter.KeyFilter("highway")
+    for way in osmium.FileProcessor(str(path)).with_locations().with_filter(tagged):
         if not way.is_way():
             continue
         share = pace(dict(way.tags))
@@ -125,7 +126,7 @@ def read_entrances(path: Path, street_nodes: set[int]) -> list[Place]:
     """Return the entrances of all venues: gates on the outline, else street nodes on it, else the middle."""
     factory = osmium.geom.WKBFactory()
     gates, outlines = set(), []
-    for item in osmium.FileProcessor(str(path)).with_areas():
+    for item in osmium.FileProcessor(str(path)).with_areas().with_filter(osmium.filter.EmptyTagFilter()):
         tags = dict(item.tags)
         if item.is_node():
             if lets_people_in(tags):
@@ -166,7 +167,8 @@ class Streets:
         self.segments = [(share, a, b) for share, nodes in ways for a, b in itertools.pairwise(nodes)]
         self.a = np.array([a[1:] for _, a, _ in self.segments])
         self.b = np.array([b[1:] for _, _, b in self.segments])
-        self.low, self.high = np.minimum(self.a, self.b), np.maximum(self.a, self.b)
+        self.west, self.south = np.minimum(self.a, self.b).T.copy()
+        self.east, self.north = np.maximum(self.a, self.b).T.copy()
         length_m = GEOD.inv(*self.a.T, *self.b.T)[2]
         self.seconds = length_m / (METRES_PER_SECOND * np.array([share for share, _, _ in self.segments]))
         self.stops: dict[int, list[tuple[float, object]]] = {}
@@ -177,9 +179,8 @@ class Streets:
 
         Of all segments those are tried whose box comes within 0.012 degrees, 800 m or more in either direction.
         """
-        near = np.flatnonzero(
-            np.all((self.low < (lon + 0.012, lat + 0.012)) & (self.high > (lon - 0.012, lat - 0.012)), 1)
-        )
+        beside = (self.west < lon + 0.012) & (self.east > lon - 0.012)
+        near = np.flatnonzero(beside & (self.south < lat + 0.012) & (self.north > lat - 0.012))
         if not len(near):
             return
         scale = np.array([GEOD.inv(lon, lat, lon + 1e-3, lat)[2], GEOD.inv(lon, lat, lon, lat + 1e-3)[2]]) * 1e3

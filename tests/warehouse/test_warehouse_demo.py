@@ -22,7 +22,8 @@ from warehouse.demo import generate_ground, water
 from warehouse.demo.calibration import calibration_fits
 from warehouse.ingest import check_frame
 
-SEED = 7
+# That of the small demo.
+SEED = 1
 FACTS = ("region", "population", "code_list", "holiday")
 GENERATED = ("water", "population_cell", "street", "venue")
 YANGTZE_NORTH, YANGTZE_SOUTH = "321000", "321100"
@@ -64,10 +65,10 @@ def census() -> list[dict[str, str]]:
         return [row for row in csv.DictReader(stream) if row["city_adcode"] in (YANGTZE_NORTH, YANGTZE_SOUTH)]
 
 
-def test_same_seed_gives_equal_frames(frames: dict[str, pl.DataFrame]) -> None:
-    again = dict(generate_ground("small", SEED))
+def test_same_seed_gave_another_process_equal_frames(frames: dict[str, pl.DataFrame], small_demo: Path) -> None:
     for dataset, frame in frames.items():
-        assert frame.equals(again[dataset]), dataset
+        taken_in = (small_demo / "curated" / dataset).rglob("*.parquet")
+        assert any(frame.equals(pl.read_parquet(path, columns=frame.columns)) for path in taken_in), dataset
 
 
 def test_another_seed_gives_other_cells_but_the_same_facts_and_tells_its_progress(
@@ -152,7 +153,10 @@ def test_gates_are_few_near_and_dry(frames: dict[str, pl.DataFrame], wet: np.nda
     assert count.min() >= 1
     assert count.max() == 4
     place = np.array([gate for part in gates for gate in part])
-    assert not in_water(wet, shapely.points(place)).any()
+    # They are told to the millionth of a degree: one may stand so far beyond the shore.
+    gates = shapely.points(place)
+    touching = gates[in_water(wet, gates)]
+    assert (shapely.distance(shapely.boundary(wet)[:, None], touching).min(axis=0) < 1e-6).all()
     x, y = project(place[:, 0], place[:, 1])
     vx, vy = project(np.repeat(venues["lon"].to_numpy(), count), np.repeat(venues["lat"].to_numpy(), count))
     assert np.hypot(x - vx, y - vy).max() < 121.0

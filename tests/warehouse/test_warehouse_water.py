@@ -94,7 +94,7 @@ def test_no_water_no_rows() -> None:
 
 
 def test_the_demo_is_light_in_every_level_of_detail() -> None:
-    made = mart_water_outline.build({"core.water": small(7)["water"]})
+    made = mart_water_outline.build({"core.water": small(1)["water"]})
     sizes = {}
     for detail in DETAILS:
         shapes = shapely.from_wkb(made.filter(pl.col("detail_code") == detail)["geometry"].to_numpy())
