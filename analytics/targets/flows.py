@@ -37,6 +37,8 @@ YEARS_BACK = 3
 UNTRIED = 1.5
 # Largest logarithm of total / sum so far that is told.
 LARGEST = 20.0
+# So near a target, as a part of it, is on it.
+SAME = 1e-5
 # Nobody is surer than this of what is not decided.
 SUREST = 0.995
 
@@ -124,8 +126,10 @@ def reach_probability(totals: Totals, target: Floats, *, is_up: npt.NDArray[np.b
     """
     samples = totals.samples
     count = samples.shape[1]
-    above = ((samples >= target[:, None]).sum(axis=1) + 0.5) / (count + 1.0)
-    at_most = ((samples <= target[:, None]).sum(axis=1) + 0.5) / (count + 1.0)
+    # What never moves is told with the least scatter there is: so near a target it is on it, not on one side or other.
+    near = SAME * np.maximum(np.abs(target), 1.0)
+    above = ((samples >= (target - near)[:, None]).sum(axis=1) + 0.5) / (count + 1.0)
+    at_most = ((samples <= (target + near)[:, None]).sum(axis=1) + 0.5) / (count + 1.0)
     chance = np.clip(np.where(is_up, above, at_most), 1 - SUREST, SUREST)
     if totals.is_over:
         chance = np.where(is_up, totals.so_far >= target, totals.so_far <= target).astype(np.float64)
