@@ -29,6 +29,15 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { shell: { arrive } });
 
+  /* A session that ended: figures must not stand there as if they answered what was just asked. The page is asked for
+     anew, and with it to sign in. */
+  const ask = window.fetch;
+  window.fetch = async (...given) => {
+    const answer = await ask(...given);
+    if (answer.status === 401 && String(given[0]).includes("_dash-update-component")) location.reload();
+    return answer;
+  };
+
   function toggleNavigation(isOpen) {
     byId("shell")?.classList.toggle("is-navigation-open", isOpen);
   }
