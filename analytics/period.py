@@ -78,6 +78,11 @@ def holding(instant: datetime, kind: PeriodKind) -> str:
     return instant.strftime(form)
 
 
+def is_running(period: str, month: str) -> bool:
+    """Return whether a period goes on after the end of a month, ``YYYY-MM``: it is not over by then."""
+    return begins(shifted(period, 1)) > begins(shifted(month, 1))
+
+
 def newest_of(kind: PeriodKind, month: str) -> str:
     """Return the newest period of a kind that begins in or before a month, ``YYYY-MM``: the last day, the quarter."""
     after = begins(shifted(month, 1))

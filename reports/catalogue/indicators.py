@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from analytics.indicator import QUALITIES, SYSTEMS, Indicator, of_system
-from analytics.period import begins, holding, shifted, year_before
+from analytics.period import begins, holding, is_running, shifted, year_before
 from kernel.errors import AccessDenied, WordedError
 from kernel.units import unit_words
 from kernel.words import t
@@ -173,7 +173,9 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
             if known is None or not known.height:
                 continue
             newest, by_period = known.row(-1, named=True), dict(known.select("period", "value").iter_rows())
-            before = by_period.get(year_before(newest["period"]))
+            # What counts a period that is not over has no whole one to be compared with; a level is what it is now.
+            is_open = one.accumulation != "stock" and is_running(newest["period"], question.last)
+            before = None if is_open else by_period.get(year_before(newest["period"]))
             is_own = monitoring.shown_kind(one, question.kind) == one.period
             rows.append(
                 (
@@ -201,9 +203,10 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
 def _target_cells(target: Mapping[str, Any] | None, value: float, lang: str) -> tuple[object, ...]:
     """Return target, year, who says so, gap and chance; all none without a target.
 
-    The target of a total is one of a year, so its gap is that of the year so far.
+    The target of a total is one of a year, so its gap is that of the year so far. What is wanted of the whole province
+    is not asked of a part of it.
     """
-    if target is None or target["target_value"] is None:
+    if target is None or target["target_value"] is None or target["method"] == "partial":
         return (None,) * 5
     wanted, kind = target["target_value"], _page_word(f"target_{target['target_kind']}", lang)
     gap = target["gap"] if target["method"] == "total" else value - wanted

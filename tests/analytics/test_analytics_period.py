@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analytics.indicator import PERIOD_KINDS
-from analytics.period import begins, holding, kind_of, newest_of, shifted, year_before
+from analytics.period import begins, holding, is_running, kind_of, newest_of, shifted, year_before
 
 INSTANTS = st.datetimes(datetime(2015, 1, 5), datetime(2035, 1, 1)).map(lambda at: at.replace(tzinfo=UTC))  # noqa: DTZ001 - the zone follows
 KINDS = st.sampled_from(PERIOD_KINDS)
@@ -59,3 +59,19 @@ def test_the_newest_period_up_to_a_month(kind, newest) -> None:
 def test_what_is_no_period_is_refused(text) -> None:
     with pytest.raises(ValueError, match="is no period"):
         kind_of(text)
+
+
+@pytest.mark.parametrize(
+    ("period", "month", "wanted"),
+    [
+        ("2026", "2026-10", True),
+        ("2026", "2026-12", False),
+        ("2026-Q4", "2026-11", True),
+        ("2026-Q3", "2026-09", False),
+        ("2026-10", "2026-10", False),
+        ("2026-W44", "2026-10", True),
+        ("2026-W43", "2026-10", False),
+    ],
+)
+def test_a_period_runs_until_its_last_day_is_gone(period, month, wanted) -> None:
+    assert is_running(period, month) is wanted
