@@ -31,6 +31,7 @@
 
   function follow(run) {
     forget();
+    nameSliders();
     if (!run) return "";
     const { own, batches, last, address } = run;
     if (address) keep(address);
@@ -40,10 +41,19 @@
     return String(batches);
   }
 
+  /* The thumbs of Dash's sliders have no name of their own: it is the one of the part. */
+  function nameSliders() {
+    document.querySelectorAll(".strength-weight").forEach((label) => {
+      const thumb = label.querySelector("[role=slider]");
+      if (thumb) thumb.setAttribute("aria-label", label.querySelector(".strength-part").textContent);
+    });
+  }
+
   /* A moved slider is answered itself: draws of the weights before must not be asked for any more. */
   function shares(values) {
     const league = document.getElementById("strength-league");
     const said = values.join();
+    nameSliders();
     if (league.dataset.weights && league.dataset.weights !== said) forget();
     league.dataset.weights = said;
     const whole = values.reduce((sum, value) => sum + value, 0);
