@@ -185,6 +185,8 @@ def test_plans_and_indicators_measure_the_same(small_demo) -> None:
     plan = mart(small_demo, "mart_plan_target")
     shared = sorted(set(plan["measure_code"]) & set(indicators()))
     assert {"cloud_rate_pct", "sensor_coverage_pct", "smart_venue_count", "instructor_per_1000"} <= set(shared)
+    # Nothing stands in a month to come, not even the quarter that goes on.
+    assert plan["month"].max() <= max(month_ends(small_demo))
     for code in shared:
         indicator = indicators()[code]
         rows = _of(small_demo, indicator).filter(pl.col("level") == "province")

@@ -24,8 +24,8 @@ smart_venue_score as (
     select * from marts.mart_smart_venue_score
 ),
 
-industry_account as (
-    select * from core.industry_account
+industry_year as (
+    select * from marts.mart_industry_year
 ),
 
 resident as (
@@ -84,12 +84,16 @@ sensed as (
 smart as (
     select
         'smart_venue_count' as measure_code,
-        strftime(quarter_end, '%Y-%m') as month,
+        -- A quarter that goes on stands at the newest month.
+        strftime(
+            if(date_trunc('quarter', newest_on) = date_trunc('quarter', quarter_end), newest_on, quarter_end), '%Y-%m'
+        ) as month,
         count(*) filter (where is_passing)::double as numerator,
         1.0 as denominator,
         1.0 as factor
     from smart_venue_score
-    group by quarter_end
+    cross join newest_day
+    group by quarter_end, newest_on
 ),
 
 instructors as (
@@ -119,7 +123,8 @@ area as (
         (select resident_count from resident) as denominator,
         1.0 as factor
     from year_end as y
-    inner join venue as v on v.opened_year <= y.year and coalesce(v.status, 'open') = 'open'
+    -- A venue whose year is not known is told with those that were always there.
+    inner join venue as v on coalesce(v.opened_year, 0) <= y.year and coalesce(v.status, 'open') = 'open'
     group by y.year
 ),
 
@@ -130,11 +135,9 @@ output as (
         sum(output_cny::decimal(24, 2))::double as numerator,
         1e8 as denominator,
         1.0 as factor
-    from industry_account
-    where
-        length(industry_code) = 2
-        -- The target is one of the whole province: a part of its cities cannot be compared with it.
-        and (select count(*) from core.region where level = 'city') >= 13
+    from industry_year
+    -- The target is one of the whole province: a part of its cities cannot be compared with it.
+    where (select count(*) from core.region where level = 'city') >= 13
     group by year
 ),
 
