@@ -101,6 +101,18 @@
     return String(rows.length);
   }
 
+  /* The table of the league. */
+  function figures(data) {
+    const body = document.getElementById("strength-figures");
+    if (!body || !data) return "";
+    const cells = ([name, ...rest]) => [
+      Object.assign(node("th", "", name), { scope: "row" }),
+      ...rest.map((said) => node("td", "number", said)),
+    ];
+    body.replaceChildren(...data.rows.map((row, k) => node("tr", k === data.marked ? "is-chosen" : "", ...cells(row))));
+    return String(data.rows.length);
+  }
+
   document.addEventListener("change", (event) => {
     if (!(event.target instanceof HTMLElement) || !event.target.classList.contains("strength-pair")) return;
     const chosen = [...document.querySelectorAll("select.strength-pair")].map((select) => select.value);
@@ -108,5 +120,5 @@
   });
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.strength = { draw, follow, shares };
+  window.dash_clientside.strength = { draw, figures, follow, shares };
 })();

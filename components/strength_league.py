@@ -19,8 +19,7 @@ from components.monitoring_cards import chance_words
 from components.numbers import MISSING, show_exact, show_number, show_percent
 from components.request import RequestContext
 from components.strength_form import part_words
-from components.strength_table import difference_scale, graph, signed
-from components.strength_table import table as figures
+from components.strength_table import difference_scale, drawn_table, graph, signed
 from components.strength_view import BATCH, BATCHES, Answer, answer, names_of, rank_batches
 from components.theme import TYPE_SCALE_PX, Scheme
 from kernel.errors import WordedError
@@ -213,7 +212,7 @@ def table_card(found: Answer, table: RankTable, context: RequestContext) -> html
         for u in table.order.tolist()
     ]
     marked = int(np.flatnonzero(table.order == found.own)[0])
-    body = figures(heads, rows, lang, is_long=True, marked=marked, k=k)
+    body = drawn_table(heads, rows, lang, marked=marked, k=k)
     return panel(t("strength.table", lang), t("strength.table_hint", lang), body)
 
 

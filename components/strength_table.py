@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dash import dcc, html
+from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
+from dash.development.base_component import Component
 
 from components.monitoring_figures import MINUS
 from components.theme import DIFFERENCE, DIFFERENCE_DARK, TYPE_SCALE_PX, Scheme, plotly_template
@@ -18,7 +19,6 @@ def table(
     lang: str,
     *,
     is_long: bool = False,
-    marked: int | None = None,
     **words: object,
 ) -> html.Div:
     """Return a table whose headings are ``strength.head_<name>``; the first cell of each row is its heading.
@@ -31,21 +31,44 @@ def table(
         Language.
     is_long : bool
         Scroll inside, under a heading that stays.
-    marked : int, optional
-        Row that is looked at.
     **words
         Filled into the headings.
     """
-    names = [t(f"strength.head_{name}", lang, **words) for name in heads]
-    head = html.Tr([html.Th(name, scope="col", className="number" if k else "") for k, name in enumerate(names)])
     body = [
-        html.Tr(
-            [html.Th(row[0], scope="row"), *(html.Td(cell, className="number") for cell in row[1:])],
-            className="is-chosen" if k == marked else "",
-        )
-        for k, row in enumerate(rows)
+        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell, className="number") for cell in row[1:])])
+        for row in rows
     ]
-    whole = html.Table([html.Thead(head), html.Tbody(body)], className="table")
+    return _scrolled([_head(heads, lang, words), html.Tbody(body)], is_long=is_long)
+
+
+def drawn_table(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], lang: str, *, marked: int, **words: object
+) -> html.Div:
+    """Return a long table whose rows the browser draws: Dash asks every component at every change of the page.
+
+    A page has one. ``marked`` is the row that is looked at; the rest are those of `table`.
+    """
+    body = html.Tbody(id="strength-figures")
+    table = _scrolled([_head(heads, lang, words), body], is_long=True)
+    return html.Div([table, dcc.Store(id="strength-figures-rows", data={"rows": rows, "marked": marked})])
+
+
+clientside_callback(
+    ClientsideFunction(namespace="strength", function_name="figures"),
+    Output("strength-figures", "data-drawn"),
+    Input("strength-figures-rows", "data"),
+)
+
+
+def _head(heads: Sequence[str], lang: str, words: Mapping[str, object]) -> html.Thead:
+    names = [t(f"strength.head_{name}", lang, **words) for name in heads]
+    return html.Thead(
+        html.Tr([html.Th(name, scope="col", className="number" if k else "") for k, name in enumerate(names)])
+    )
+
+
+def _scrolled(parts: list[Component], *, is_long: bool) -> html.Div:
+    whole = html.Table(parts, className="table")
     return html.Div(whole, className="table-scroll strength-long" if is_long else "table-scroll", tabIndex="0")
 
 

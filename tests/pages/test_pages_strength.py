@@ -100,7 +100,10 @@ def test_the_page_opens_with_the_league_and_its_intervals(page) -> None:
     assert {"strength-league", "strength-places", "strength-said", "strength-notes"} <= ids
     unit, ranks, method, recipes = cards(COUNTY)
     assert "怎样前进一名" in text(unit)
-    assert "–" in text(ranks)
+    (drawn,) = [part for part in ranks[0]._traverse() if getattr(part, "id", "") == "strength-figures-rows"]
+    assert len(drawn.data["rows"]) == len(found().codes)
+    assert all("–" in row[2] for row in drawn.data["rows"])
+    assert drawn.data["rows"][drawn.data["marked"]][0] in text(unit)
     assert "名次由什么决定" in text(method)
     assert "结果指纹" in text([recipes])
 
@@ -234,7 +237,7 @@ def test_cards_of_the_area_looked_at_agree_with_the_index(page) -> None:
     assert strength_league.interval_words(ranks, answer.own) in said
     years = strength_unit._years_card(answer, CONTEXT)
     assert "2024" in text([years])
-    assert strength_table.table(("area",), [("x",)], "zh", marked=0)
+    assert strength_table.table(("area",), [("x",)], "zh")
 
 
 def test_files_hold_the_recipe_its_hash_and_the_same_scores(page, tmp_path) -> None:
