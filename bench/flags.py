@@ -23,7 +23,7 @@ from analytics import flags
 from analytics.flags.find import series_of
 from analytics.indicator import indicators
 from bench import flag_peers, nab
-from bench.forecast import from_file
+from bench.forecast_series import from_file
 from bench.injected import named, recall
 
 RESULTS = Path(__file__).parent / "results" / "flags.json"

@@ -1,8 +1,8 @@
 """``python -m bench.forecast``: our forecasts beside seasonal naive, statsmodels and statsforecast, from past dates.
 
 Always measured: the passengers and the monthly series that come with statsmodels (windows of twelve years).
-``--data FOLDER`` adds the monthly indicators of the published build of that folder, ``--series FOLDER`` the series of
-competitions in it, see `bench.forecast_series`. ``--pace`` measures what a monthly refresh of many series costs.
+``--data FOLDER`` adds the monthly indicators of the published build of that folder; series of competitions are measured
+by `bench.forecast_series`. ``--pace`` measures what a monthly refresh of many series costs.
 """
 
 from __future__ import annotations
@@ -24,11 +24,8 @@ import numpy as np
 from analytics.forecast import LEVELS, Panel, outlook
 from analytics.forecast.metrics import coverage, mase, rmsse, smape, wql
 from analytics.forecast.model import History, models
-from bench import forecast_series
 from bench.environment import PYTHON, ROOT, install, machine
 
-# Read by other benchmarks as well.
-from_file = forecast_series.from_file
 RESULT = Path(__file__).parent / "results" / "forecast.json"
 PEER = Path(__file__).parent / "forecast_peer.py"
 REQUIREMENTS = Path(__file__).parent / "requirements-forecast.txt"
@@ -38,7 +35,7 @@ ORIGINS = 3
 WINDOW = 144
 # Members that are shown for themselves.
 ALONE = ("seasonal_naive", "theta", "dynamic_theta", "damped_ets", "uc", "gradient")
-MOST_SERIES, QUICK_SERIES, MOST_FOR_PEERS = 150, 60, 100
+MOST_SERIES, QUICK_SERIES = 150, 60
 Set = dict[str, Any]
 # MASE of others' models on the passengers' last year, as computed elsewhere with statsforecast 2.0.3.
 KNOWN_ERRORS = {
@@ -222,7 +219,6 @@ def pace(series: int, months: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.forecast", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of a published build")
-    parser.add_argument("--series", type=Path, help="folder of <name>-<season>-<horizon>.csv")
     parser.add_argument("--pace", type=int, nargs="?", const=21_600, help="measure a refresh of so many series")
     parser.add_argument("--quick", action="store_true", help="one past date and fewer series: some minutes less")
     parser.add_argument("--no-install", action="store_true", help="measure with the peers that are installed already")
@@ -242,8 +238,6 @@ def main() -> None:
         lines = measure_set(data)
         print_table(data, lines)
         result["sets"].append({"name": data["name"], "series": len(data["values"]), "lines": lines})
-    if arguments.series:
-        forecast_series.measure(arguments.series, {}, MOST_FOR_PEERS)
     if arguments.pace:
         result["pace"] = [pace(arguments.pace, months) for months in (60, 120)]
         for own in result["pace"]:

@@ -22,6 +22,7 @@ from analytics.forecast import LEVELS, Outlook, outlook
 from analytics.forecast.metrics import mase, smape
 from analytics.forecast.model import History, models
 from bench.environment import machine
+from bench.forecast import panel_of, peers, smoothing
 
 RESULT = Path(__file__).parent / "results" / "forecast_series.json"
 # sMAPE and MASE over all series. Makridakis & Hibon (2000), submissions as distributed with the R package Mcomp.
@@ -96,8 +97,6 @@ def line(
 
 def measure_set(name: str, season: int, horizon: int, values: list[np.ndarray], most_for_peers: int) -> Line:
     """Return the lines of all models over a set."""
-    from bench.forecast import panel_of, peers, smoothing
-
     panel = panel_of([one[:-horizon] for one in values], [name] * len(values), season)
     step = max(1, -(-len(values) // most_for_peers)) if most_for_peers else 0
     few = list(range(0, len(values), step)) if step else []
@@ -133,8 +132,6 @@ def measure_set(name: str, season: int, horizon: int, values: list[np.ndarray], 
 
 def yearly(name: str, values: list[np.ndarray]) -> dict[str, Line]:
     """Return the errors of short histories: the last few years before what is held out."""
-    from bench.forecast import panel_of
-
     made: dict[str, Line] = {}
     for length in YEARLY_LENGTHS:
         long = [one for one in values if len(one) >= length + YEARS_AHEAD]
@@ -178,8 +175,6 @@ def print_set(name: str, told: Line) -> None:
 
 def rolling(name: str, season: int, values: list[np.ndarray]) -> dict[str, Line]:
     """Return the lines of few series, evenly drawn, forecast a year ahead from three dates half a year apart."""
-    from bench.forecast import panel_of
-
     few = [values[at] for at in np.unique(np.linspace(0, len(values) - 1, ROLLING_SERIES).round().astype(int))]
     sums: dict[str, list[Line]] = defaultdict(list)
     for back in range(ROLLING_DATES):

@@ -22,7 +22,7 @@ from scipy.stats import t as student
 from analytics.targets import reach_probability, working_target, year_totals
 from analytics.targets.flows import _model_paths
 from bench.flags import made, read, whole_series
-from bench.forecast import from_file
+from bench.forecast_series import from_file
 
 RESULTS = Path(__file__).parent / "results" / "targets.json"
 MONTHS = (3, 6, 9)
