@@ -10,20 +10,18 @@ from types import SimpleNamespace
 
 import plotly
 import pytest
-from sqlalchemy import Engine, create_engine, insert
+from sqlalchemy import Engine, insert
 
-from components import strength_league, strength_method, strength_view
+from components import strength_view
 from components.request import RequestContext, Visitor
 from components.strength_view import asked_in, read_question
 from kernel.errors import AccessDenied, WordedError
-from kernel.settings import load_settings
 from ledger import strength_recipes
 from pages import strength
 from tests.attacks.test_attacks_monitoring import OTHERS, scope_of
 from tests.components.test_components_circles import text
-from warehouse.queries import _run
+from tests.strength_page import answering
 from warehouse.queries import strength as queries
-from warehouse.snapshot import open_store
 
 VISITOR = Visitor("a", "analyst", "analyst", is_demo=True, must_change_password=False)
 ANALYST, OFFICER = scope_of("analyst"), scope_of("data_officer", "321000")
@@ -33,16 +31,8 @@ COUNTY = {"level": "county"}
 
 @pytest.fixture
 def page(small_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    engine = create_engine(f"sqlite:///{tmp_path}/ledger.sqlite")
-    strength_recipes.create_tables(engine)
-    monkeypatch.setattr(strength, "current", lambda: CONTEXT)
-    monkeypatch.setattr(strength, "ledger", lambda: engine)
-    for module in (strength_view, strength_league):
-        monkeypatch.setattr(module, "BATCH", 200)
-    monkeypatch.setattr(strength_method, "ROWS", 16)
-    with _run.reading_from(open_store(replace(load_settings({}), data_dir=small_demo))):
+    with answering(small_demo, tmp_path, monkeypatch, CONTEXT, 200) as engine:
         yield engine
-    engine.dispose()
 
 
 @pytest.mark.parametrize(

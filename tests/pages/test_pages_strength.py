@@ -12,24 +12,22 @@ import numpy as np
 import polars as pl
 import pytest
 from dash import no_update
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
 from analytics.indicator import in_longer_periods, indicators
 from analytics.strength.recipe import result_digest
-from components import strength_league, strength_method, strength_table, strength_unit, strength_view
+from components import strength_league, strength_table, strength_unit, strength_view
 from components.request import RequestContext, Visitor
 from components.strength_form import consistency
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
-from kernel.settings import load_settings
-from ledger import strength_recipes
 from pages import strength
 from reports.catalogue import strength as export
 from reports.export import Asked, make_file
 from tests.components.test_components_circles import text
+from tests.strength_page import answering
 from warehouse.queries import _run
 from warehouse.queries import strength as queries
-from warehouse.snapshot import open_store
 
 ACTIONS = frozenset({"strength.view", "strength.save", "export.make"})
 ANALYST = GrantedScope("a", "analyst", frozenset(), "internal", ACTIONS)
@@ -41,16 +39,8 @@ COUNTY = {"level": "county"}
 @pytest.fixture
 def page(small_demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """Answer from the small demo, with a ledger of its own and small batches of draws."""
-    engine = create_engine(f"sqlite:///{tmp_path}/ledger.sqlite")
-    strength_recipes.create_tables(engine)
-    monkeypatch.setattr(strength, "current", lambda: CONTEXT)
-    monkeypatch.setattr(strength, "ledger", lambda: engine)
-    for module in (strength_view, strength_league):
-        monkeypatch.setattr(module, "BATCH", 400)
-    monkeypatch.setattr(strength_method, "ROWS", 16)
-    with _run.reading_from(open_store(replace(load_settings({}), data_dir=small_demo))):
+    with answering(small_demo, tmp_path, monkeypatch, CONTEXT, 400) as engine:
         yield engine
-    engine.dispose()
 
 
 def moved(monkeypatch: pytest.MonkeyPatch, asked: Any, weights: dict[str, float]) -> tuple[Any, ...]:
