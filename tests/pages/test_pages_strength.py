@@ -16,11 +16,12 @@ from sqlalchemy import Engine
 
 from analytics.indicator import in_longer_periods, indicators
 from analytics.strength.recipe import result_digest
-from components import strength_league, strength_table, strength_unit, strength_view
+from components import strength_league, strength_method, strength_table, strength_unit, strength_view
 from components.request import RequestContext, Visitor
 from components.strength_form import consistency
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
+from ledger import strength_recipes
 from pages import strength
 from reports.catalogue import strength as export
 from reports.export import Asked, make_file
@@ -164,6 +165,11 @@ def test_a_saved_recipe_runs_again_to_the_same_numbers(page, monkeypatch) -> Non
     *_, other = cards(asked, [1, 0, 0, 0, 0, 0, 0])
     assert "现在不同" in text([other])
     assert "简短" in strength.change_recipes.__wrapped__(1, [], " ", COUNTY, None)[0]
+    saved = strength_recipes.list_for(page, ANALYST)
+    for may_save in (True, False):
+        kept = strength_method.saved_table(saved, may_save=may_save, lang="zh")[0]
+        kinds = {part.id["type"] for part in kept._traverse() if isinstance(getattr(part, "id", None), dict)}
+        assert kinds == ({"strength-check", "strength-delete"} if may_save else {"strength-check"})
     trigger = {"type": "strength-check", "recipe": asked["recipe"]}
     monkeypatch.setattr(strength, "ctx", SimpleNamespace(triggered_id=trigger))
     assert "已复核" in text([strength.check_recipe.__wrapped__([1])])
