@@ -14,6 +14,9 @@ from typing import Any
 
 # Address space is not memory: readers map files and threads reserve stacks. Resident memory is watched from outside.
 ADDRESS_SPACE = 4
+# What the libraries reserve before a file is read (about 2 GB on two processors, more on many): DuckDB's allocator
+# does not look whether it got any, so a process that is short of it ends with a fault of memory.
+RESERVED_BYTES = 8 << 30
 # Option of prctl(2): the signal that this process gets when the thread that made it ends.
 END_WITH_PARENT = 1
 # How the process ends when the file was too much for it; other codes are faults of the machine.
@@ -62,7 +65,7 @@ def main() -> int:
 def _limit(asked: dict[str, Any]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (asked["processor_s"], asked["processor_s"]))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    space = ADDRESS_SPACE * asked["memory_bytes"]
+    space = RESERVED_BYTES + ADDRESS_SPACE * asked["memory_bytes"]
     resource.setrlimit(resource.RLIMIT_AS, (space, space))
     # Nobody waits for the answer once whoever asked is gone, and nobody would end a check that hangs.
     if sys.platform == "linux":
