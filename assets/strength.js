@@ -3,6 +3,7 @@
   "use strict";
 
   // More draws are asked for in these steps; cards below the league wait for the last one, while sliders move for none.
+  // A page that has just been opened has nothing to pause for: the rest is asked for at once, in one step.
   const STEPS = [1, 3, 6];
   const PAUSE_MS = 300;
   const timers = [];
@@ -35,8 +36,9 @@
     if (!run) return "";
     const { own, batches, last, address } = run;
     if (address) keep(address);
-    const next = STEPS.find((step) => step > batches && step <= last);
-    if (next) later(() => setProps("strength-more", { data: { own, batches: next } }), PAUSE_MS);
+    const isMoved = Array.isArray(own);
+    const next = isMoved ? STEPS.find((step) => step > batches && step <= last) : last > batches && last;
+    if (next) later(() => setProps("strength-more", { data: { own, batches: next } }), isMoved ? PAUSE_MS : 0);
     else setProps("strength-settled", { data: { own, batches } });
     return String(batches);
   }
@@ -88,6 +90,11 @@
     const holder = document.getElementById("strength-places");
     if (!holder || !data) return "";
     const { rows, heads, ticks } = data;
+    if (!rows.length) {
+      holder.style.setProperty("--rows", 0);
+      holder.replaceChildren();
+      return "0";
+    }
     const marks = ticks.map((tick) => {
       const mark = node("span", "strength-tick", String(tick));
       mark.style.left = at(tick, rows.length);

@@ -85,7 +85,7 @@ def weights_card(question: Question, parts: Sequence[str], weights: Sequence[flo
     rows = [_weight(part, share[part], lang) for part in FORMS[question.recipe.form].weight if part in share]
     body: list[Component] = [html.Div(rows, className="strength-weights")]
     given = replace(question, recipe=replace(question.recipe, weighting="given", own=(), judgements=()))
-    body.append(html.A(t("strength.given_again", lang), href=given.href, className="small"))
+    body.append(html.A(t("strength.given_again", lang), href=given.href, className="strength-back"))
     return panel(t("strength.weights", lang), t("strength.weights_hint", lang), html.Div(body))
 
 
@@ -94,9 +94,10 @@ def _weight(part: str, percent: int, lang: str) -> html.Label:
     slider = dcc.Slider(
         id={"type": "strength-weight", "part": part},
         min=0,
-        max=MOST,
+        # A way of weighting may give one part more than a hand would.
+        max=max(MOST, percent),
         step=STEP,
-        value=min(percent, MOST),
+        value=percent,
         marks=None,
         allow_direct_input=False,
         updatemode="mouseup",

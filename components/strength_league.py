@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 from dash import dcc, html
@@ -30,6 +31,8 @@ ROW_PX, HEAD_PX, TICKS = 24, 32, 13
 TOP_SHARE = 4
 # Neighbours of the league are told apart from this probability on; so many of the first tier are named.
 SURE, NAMED = 0.9, 8
+# What an address says of weights.
+WEIGHTS = frozenset({"weighting", "own", "pairs"})
 # Up to so many areas the chances are written into the cells.
 WRITTEN = 16
 
@@ -41,12 +44,34 @@ def league_card(found: Answer, batches: int, context: RequestContext) -> html.Se
         [
             html.Div(said, id="strength-said", **attributes(aria_live="polite")),
             # Drawn by assets/strength.js: a hundred rows at once, many times faster than components or a chart.
-            html.Div(id="strength-places", style={"minHeight": f"{HEAD_PX + ROW_PX * len(found.codes)}px"}),
+            html.Div(
+                id="strength-places",
+                style={"--rows": str(len(found.codes)), "--row": f"{ROW_PX}px", "--head": f"{HEAD_PX}px"},
+            ),
             dcc.Store(id="strength-drawn", data=drawn),
             html.Div(notes, id="strength-notes"),
         ]
     )
     return panel(t("strength.league", context.lang), t("strength.league_hint", context.lang), body)
+
+
+def coming_cards(lang: str) -> list[Component]:
+    """Return what stands below the league until its cards come: their titles, and that they are being computed."""
+    # A graph without figures, never seen: the browser fetches what draws charts while the server computes.
+    early = dcc.Graph(id="strength-early", style={"display": "none"})
+    bone = html.Div(className="bone bone-block", **attributes(aria_hidden="true"))
+    words = t("strength.coming", lang, count=show_exact(BATCH * BATCHES, lang))
+    cards = [panel(t(f"strength.{name}", lang), "", bone) for name in ("peers", "table", "above", "sobol")]
+    return [html.P(words, className="strength-coming", role="status"), *cards, early]
+
+
+def withdrawn(error: WordedError, query: Mapping[str, str], lang: str) -> list[Component]:
+    """Return what stands instead of a league that cannot be built: why, how to mend it, the way back."""
+    why, fix = error.said(lang)
+    kept = {name: value for name, value in query.items() if name not in WEIGHTS}
+    back = html.A(t("strength.given_again", lang), href=f"/strength?{urlencode(kept)}", className="button")
+    said = [html.B(why), html.P(fix), html.P(t("strength.withdrawn", lang), className="small"), back]
+    return [html.Div(said, className="strength-warning strength-withdrawn", role="alert")]
 
 
 def league_parts(

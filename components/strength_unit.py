@@ -25,6 +25,8 @@ from kernel.words import t
 from warehouse.queries import strength as queries
 
 HEIGHT_PX = 300
+# The waterfall: a row a step, and its axis.
+STEP_PX, LEDGE_PX = 36, 48
 LISTED_MOVES, LISTED_CAUSES, LISTED_PEERS = 8, 6, 12
 YEARS_SHOWN = 6
 # A radar of fewer axes has no area.
@@ -107,8 +109,9 @@ def _waterfall_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
     shown = [*by_part.tolist(), whole, gap, whole + gap]
     trace = {
         "type": "waterfall",
-        "x": [*(part_words(part, lang) for part in parts), *ends],
-        "y": [*by_part.tolist(), 0.0, gap, 0.0],
+        "orientation": "h",
+        "y": [*(part_words(part, lang) for part in parts), *ends],
+        "x": [*by_part.tolist(), 0.0, gap, 0.0],
         "measure": ["relative"] * len(parts) + ["total", "relative", "total"],
         "text": [signed(f"{value:.1f}") for value in shown],
         "textposition": "outside",
@@ -118,10 +121,15 @@ def _waterfall_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
         "totals": {"marker": {"color": colour("brand", theme)}},
         "connector": {"line": {"color": colour("line-strong", theme)}},
     }
-    layout = {"margin": {"l": 40, "r": 8, "t": 24, "b": 40}, "showlegend": False}
+    layout = {
+        "margin": {"l": 8, "r": 40, "t": 8, "b": 32},
+        "yaxis": {"autorange": "reversed", "automargin": True, "ticksuffix": " "},
+        "showlegend": False,
+    }
     weakest = parts[int(np.argmin(found.result.part_points[:, u]))]
     hint = t("strength.waterfall_hint", lang, part=part_words(weakest, lang))
-    return panel(t("strength.waterfall", lang), hint, graph([trace], layout, theme, HEIGHT_PX))
+    height = LEDGE_PX + STEP_PX * len(shown)
+    return panel(t("strength.waterfall", lang), hint, graph([trace], layout, theme, height))
 
 
 def _total_card(found: Answer, lang: str) -> html.Section:

@@ -10,7 +10,6 @@ from dash import ALL, ClientsideFunction, Input, Output, State, clientside_callb
 from dash.development.base_component import Component
 
 from analytics.strength import FORMS, Recipe
-from components.attributes import attributes
 from components.callbacks import guarded_callback, is_granted
 from components.cards import empty_figure
 from components.export_links import export_links
@@ -18,7 +17,7 @@ from components.page import Page
 from components.page_head import page_head
 from components.request import RequestContext, current, ledger
 from components.strength_form import consistency, pairs_card, question_form, weights_card
-from components.strength_league import league_card, league_parts, rank_cards
+from components.strength_league import coming_cards, league_card, league_parts, rank_cards, withdrawn
 from components.strength_method import checked, digest_lines, keep_recipe, method_cards, recipe_card, saved_table
 from components.strength_unit import unit_cards
 from components.strength_view import (
@@ -68,7 +67,6 @@ def layout(context: RequestContext) -> Component:
     saved = strength_recipes.list_for(ledger(), context.scope)
     recipes = recipe_card(found, saved, opened, may_save=_may(context, "strength.save"), lang=lang)
     league = html.Div(league_card(found, 1, context), id="strength-league")
-    bone = html.Div(className="bone bone-block", role="status", **attributes(aria_label=t("strength.wait", lang)))
     return html.Div(
         [
             _head(context, links),
@@ -80,7 +78,7 @@ def layout(context: RequestContext) -> Component:
             html.Div([league, html.Div([weights, pairs_card(question, lang)])], className="strength-top"),
             html.P(t(f"strength.grain_{question.level}", lang, count=len(found.ground.members)), className="small"),
             html.Div(id="strength-unit", className="measures-answer"),
-            html.Div(bone, id="strength-ranks", className="measures-answer"),
+            html.Div(coming_cards(lang), id="strength-ranks", className="measures-answer"),
             html.Div(id="strength-method", className="measures-answer"),
             recipes,
         ],
@@ -132,8 +130,8 @@ def show_league(values: Any, more: Any, ids: Any, asked: Any) -> tuple[Any, ...]
     try:
         context, found, _ = _found(asked, own)
     except WordedError as error:
-        said = [empty_figure(" ".join(error.said(current().lang)))]
-        return said, no_update, [], own, {"own": own, "batches": BATCHES, "last": BATCHES}
+        said = withdrawn(error, query_of(asked), current().lang)
+        return said, {"rows": []}, [], own, {"own": own, "batches": BATCHES, "last": BATCHES}
     run = {"own": own, "batches": batches, "last": BATCHES}
     if isinstance(own, list):
         run["address"] = address_of(found.question)

@@ -124,6 +124,18 @@ def test_more_draws_follow_and_a_slider_gives_other_weights(page, monkeypatch) -
     assert strength_view.draws_of(answer, 0) is strength_view.draws_of(found(), 0)
 
 
+def test_a_league_without_weights_is_withdrawn_with_the_way_back(page, monkeypatch) -> None:
+    asked = {**COUNTY, "weighting": "own", "own": "60", "year": "2025"}
+    said, drawn, notes, own, run = moved(monkeypatch, asked, {"mass": 0, "service": 0})
+    assert drawn == {"rows": []}
+    assert not notes
+    assert not any(own)
+    assert strength.show_cards.__wrapped__(run, asked) == ([], [], [], [])
+    alert = said[0]
+    assert "至少给一个部分大于零的权重" in text(alert)
+    assert alert.children[-1].href == "/strength?level=county&year=2025"
+
+
 def test_pairs_are_never_certain_and_minus_is_as_long_as_plus(page) -> None:
     answer = found()
     figure, heat = strength_league.rank_cards(answer, 1, CONTEXT)
