@@ -10,6 +10,8 @@ from dash.development.base_component import Component
 
 from components.cards import empty_figure, panel
 from components.numbers import MISSING, show_exact, show_number, show_percent
+from components.stacked_table import stacked_table
+from kernel.publishers import department_words
 from kernel.words import t
 
 STATES = ("shown", "trend", "worse", "short", "none")
@@ -42,7 +44,10 @@ def indicators_card(lines: Sequence[Mapping[str, Any]], model_names: Mapping[str
         return panel(t("models.indicators", lang), "", empty_figure(t("models.none_measured", lang)))
     rows: list[list[Component | str]] = [
         [
-            _over(line["indicator"].name_zh if lang == "zh" else line["indicator"].name_en, line["owner"]),
+            _over(
+                line["indicator"].name_zh if lang == "zh" else line["indicator"].name_en,
+                department_words(line["owner"] or "", lang),
+            ),
             _over(_used(line["models"], model_names, lang), _window(line)),
             show_exact(line["series_count"], lang),
             _over(states(line, lang), notes(line["notes"], lang)),
@@ -113,21 +118,6 @@ def _tests(line: Mapping[str, Any], lang: str) -> list[str]:
 
 
 def _panel(name: str, heads: Sequence[str], rows: Sequence[Sequence[Component | str]], lang: str) -> html.Section:
-    columns = [
-        html.Th(t(f"models.column_{key}", lang), scope="col", className="number" if key in NUMBERS else "")
-        for key in heads
-    ]
-    lines = [
-        html.Tr(
-            [
-                html.Th(cells[0], scope="row"),
-                *(
-                    html.Td(cell, className="number" if key in NUMBERS else "")
-                    for key, cell in zip(heads[1:], cells[1:], strict=True)
-                ),
-            ]
-        )
-        for cells in rows
-    ]
-    made = html.Table([html.Thead(html.Tr(columns)), html.Tbody(lines)], className="table")
-    return panel(t(f"models.{name}", lang), t(f"models.{name}_hint", lang), html.Div(made, className="table-scroll"))
+    columns = [(t(f"models.column_{key}", lang), key in NUMBERS) for key in heads]
+    made = html.Div(stacked_table(columns, rows), className="table-scroll")
+    return panel(t(f"models.{name}", lang), t(f"models.{name}_hint", lang), made)

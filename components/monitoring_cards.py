@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dash import html
 from dash.development.base_component import Component
 
+from analytics.indicator import Indicator
 from components.attributes import attributes
 from components.icons import icon
 from components.monitoring_figures import (
@@ -24,13 +25,15 @@ from components.monitoring_figures import (
 from components.monitoring_question import Question
 from components.monitoring_spark import sparkline
 from components.monitoring_state import Aim, Row, Standing, flag_share, summary
-from components.numbers import MISSING, show_age, show_percent
+from components.numbers import MISSING, show_age, show_number, show_percent
 from kernel.clock import now
 from kernel.words import t
 from warehouse.queries.map import DatasetStanding
 
 # A rule names them, no model.
 ENTRY_ERRORS = frozenset({"repeated", "unit", "zero", "year_to_date", "cumulative"})
+# From so many times what was expected on, a percentage says nothing.
+MANIFOLD = 10
 # Chances nearer to certainty than this are not told apart.
 SURE = 0.01
 
@@ -74,6 +77,9 @@ def flag_words(flag: Row, lang: str) -> str:
     if share is None:
         return t(f"monitoring.flag_{flag['kind']}", lang)
     is_level = flag["kind"] == "change"
+    if share >= MANIFOLD - 1:
+        key = "flag_times_level" if is_level else "flag_times"
+        return t(f"monitoring.{key}", lang, times=show_number(share + 1, lang, digits=0))
     side = ("up" if is_level else "above") if share > 0 else ("down" if is_level else "below")
     amount = share_words(abs(share), lang).lstrip(f"+{MINUS}±")
     return t(f"monitoring.flag_{side}", lang, share=amount)
@@ -126,10 +132,16 @@ def card(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding]
     )
 
 
+def is_too_small(indicator: Indicator, region: str) -> bool:
+    """Return whether an area lies below the level that an indicator is measured for."""
+    if indicator.area == "province":
+        return not region.endswith("0000")
+    return indicator.area != "county" and not region.endswith("00")
+
+
 def _never(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding], lang: str) -> str:
     """Return why there is no figure at all: the area is too small for the indicator, or nothing was delivered."""
-    is_small = one.indicator.area != "county" and not asked.region.endswith("00")
-    if is_small or (one.indicator.area == "province" and not asked.region.endswith("0000")):
+    if is_too_small(one.indicator, asked.region):
         return t("monitoring.only_for", lang, level=t(f"monitoring.level_{one.indicator.area}", lang))
     key = "never_delivered" if one.indicator.inputs[0] not in datasets else "no_figure"
     return t(f"monitoring.{key}", lang)
@@ -205,10 +217,15 @@ def _then(aim: Aim, lang: str) -> list[html.Span]:
     return [html.Span(t(f"monitoring.{kept}", lang, year=aim.year), className=tone)]
 
 
-def verdict_words(aim: Aim, lang: str) -> str:
-    """Return how a figure stands to its target: its chance at the end of a year, else how it is now."""
+def verdict_words(aim: Aim, lang: str, *, year_now: str = "") -> str:
+    """Return how a figure stands to its target: its chance at the end of a year, else how it is now.
+
+    Where there is little room, the year of today is named no more.
+    """
     if aim.chance is None:
         return t("monitoring.holds_now" if aim.is_met else "monitoring.short_now", lang)
+    if str(aim.chance_year) == year_now:
+        return t("monitoring.chance_this_year", lang, chance=chance_words(aim.chance, lang))
     return t("monitoring.chance", lang, year=aim.chance_year, chance=chance_words(aim.chance, lang))
 
 

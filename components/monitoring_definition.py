@@ -15,6 +15,7 @@ from components.monitoring_table import count_words
 from components.monitoring_view import Detail
 from components.numbers import show_exact
 from components.shell import demo_badge
+from components.stacked_table import stacked_table
 from kernel.clock import as_shown
 from kernel.publishers import publisher_words
 from kernel.words import t
@@ -87,30 +88,25 @@ def rows_card(view: Detail, lang: str) -> html.Section:
     lines = [html.Div([html.Dt(key), html.Dd(value)]) for key, value in facts]
     heads = ("dataset", "publisher", "delivered", "rows")
     body = [_dataset_row(view, dataset, lang) for dataset in one.inputs]
-    cells = [
-        html.Th(t(f"monitoring.column_{key}", lang), scope="col", className="number" if key == "rows" else "")
-        for key in heads
-    ]
-    table = html.Table([html.Thead(html.Tr(cells)), html.Tbody(body)], className="table")
+    table = stacked_table([(t(f"monitoring.column_{key}", lang), key == "rows") for key in heads], body)
     hint = t("monitoring.rows_hint", lang)
     parts = html.Div([html.Dl(lines, className="mon-facts"), html.Div(table, className="table-scroll")])
     return panel(t("monitoring.rows", lang), hint, parts)
 
 
-def _dataset_row(view: Detail, dataset: str, lang: str) -> html.Tr:
+def _dataset_row(view: Detail, dataset: str, lang: str) -> list[Component | str]:
+    """Return the cells of a dataset: its name, and who sent how many rows when."""
     known = view.datasets.get(dataset)
     link = dcc.Link(dataset_name(dataset, lang), href=f"{DATASET_PATH}?code={dataset}")
     if known is None:
-        return html.Tr([html.Th(link, scope="row"), html.Td(t("monitoring.never_delivered", lang), colSpan=3)])
+        return [link, t("monitoring.never_delivered", lang)]
     badge = [demo_badge(lang)] if known.is_demo else []
-    return html.Tr(
-        [
-            html.Th([link, *badge], scope="row"),
-            html.Td(publisher_words(known.publisher, lang)),
-            html.Td(as_shown(known.delivered_at)),
-            html.Td(show_exact(known.row_count, lang), className="number"),
-        ]
-    )
+    return [
+        html.Div([link, *badge], className="mon-dataset"),
+        publisher_words(known.publisher, lang),
+        as_shown(known.delivered_at),
+        show_exact(known.row_count, lang),
+    ]
 
 
 def _source(view: Detail, dataset: str, lang: str) -> html.Li:

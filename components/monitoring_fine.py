@@ -18,6 +18,7 @@ from kernel.words import t
 HEIGHT_PX = 220
 # An axis spans so many units of the last digit at least, and this share of air on both sides.
 LEAST_TICKS, AIR = 8, 0.08
+MOST_MARKS = 7
 TICKS = {"day": "%m-%d", "hour": "%m-%d %H:%M"}
 
 
@@ -29,7 +30,7 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
     one = view.standing.indicator
     trace: dict[str, Any] = {
         "type": "scatter",
-        "mode": "lines",
+        "mode": "lines" if len(view.fine) > MOST_MARKS else "lines+markers",
         "x": [begins(row["period"]).strftime("%Y-%m-%d %H:%M") for row in view.fine],
         "y": [row["value"] for row in view.fine],
         "text": [f"{period_words(row['period'], lang)} · {with_unit(one, row['value'], lang)}" for row in view.fine],
@@ -43,7 +44,7 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
             "template": plotly_template(theme),
             "showlegend": False,
             "margin": {"l": 48, "r": 12, "t": 8, "b": 32},
-            "xaxis": {"type": "date", "nticks": 7, "tickformat": TICKS[kind_of(rows[-1]["period"])]},
+            "xaxis": {"type": "date", **_ticks(trace["x"]), "tickformat": TICKS[kind_of(rows[-1]["period"])]},
             "yaxis": {
                 "nticks": 5,
                 "automargin": True,
@@ -59,6 +60,11 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
     )
     hint = " · ".join(part for part in (unit_of(one, lang), period_words(rows[-1]["period"], lang)) if part)
     return panel(t(f"monitoring.fine_{kind_of(rows[-1]['period'])}", lang), hint, graph)
+
+
+def _ticks(places: Sequence[str]) -> dict[str, Any]:
+    """Return where the axis is marked: at each of a few points, or the same label would stand there many times."""
+    return {"nticks": MOST_MARKS} if len(places) > MOST_MARKS else {"tickvals": list(places)}
 
 
 def _range(values: Sequence[float], decimals: int) -> list[float]:

@@ -8,11 +8,19 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components.icons import icon
-from components.monitoring_cards import change_label, flag_words, summary_line, verdict_words, wanted_words
+from components.monitoring_cards import (
+    change_label,
+    flag_words,
+    is_too_small,
+    summary_line,
+    verdict_words,
+    wanted_words,
+)
 from components.monitoring_figures import change_words, name_of, period_words, unit_of, value_words
 from components.monitoring_question import ORDER, Question
-from components.monitoring_state import Standing, summary
+from components.monitoring_state import Standing, Summary, summary
 from components.monitoring_tabs import PICTURES
+from components.numbers import MISSING
 from kernel.words import t
 
 # Figures of a line.
@@ -36,7 +44,46 @@ def overview_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lan
     """Return the sentence over everything and a line a system."""
     everything = [one for standings in found.values() for one in standings]
     lines = [_line(system, found.get(system, ()), asked, lang) for system in ORDER]
-    return [summary_line(everything, asked, lang), html.Div(lines, className="mon-systems")]
+    strip = html.Ul([_tile(system, found.get(system, ()), asked, lang) for system in ORDER], className="mon-glance")
+    return [summary_line(everything, asked, lang), strip, html.Div(lines, className="mon-systems")]
+
+
+def _tile(system: str, standings: Sequence[Standing], asked: Question, lang: str) -> html.Li:
+    """Return a system in one glance: stated targets held or likely to be of all, and how many are at risk."""
+    counts = summary(standings)
+    said: list[Component] = []
+    if counts.aimed:
+        said.append(html.B(f"{len(counts.reached)}/{counts.aimed}"))
+        said.append(html.Small(t("monitoring.glance_held", lang)))
+    else:
+        said.append(html.B(MISSING))
+        said.append(html.Small(_no_count(standings, counts, asked, lang)))
+    name = html.Span([icon(PICTURES[system], size=16), t(f"monitoring.system_{system}", lang)])
+    tone, last = _worry(counts, lang)
+    tile = [name, html.Span(said, className="mon-glance-count"), html.Small(last, className=f"mon-glance-last {tone}")]
+    link = dcc.Link(tile, href=asked.address(system=system, indicator=""), className=f"mon-glance-tile {tone}")
+    return html.Li(link)
+
+
+def _worry(counts: Summary, lang: str) -> tuple[str, str]:
+    """Return the tone of a tile and its last line: targets at risk, else figures that grow too slowly, else nothing."""
+    if counts.risky:
+        return "is-bad", t("monitoring.at_risk", lang, count=len(counts.risky))
+    tone = "is-good" if counts.aimed else ""
+    if counts.working:
+        return tone, t("monitoring.glance_behind", lang, count=counts.working)
+    return tone, t("monitoring.glance_calm", lang) if counts.count else ""
+
+
+def _no_count(standings: Sequence[Standing], counts: Summary, asked: Question, lang: str) -> str:
+    """Return why a tile counts no targets."""
+    if counts.count:
+        return t("monitoring.glance_no_target", lang)
+    return t("monitoring.glance_too_small" if _is_all_too_small(standings, asked) else "monitoring.no_value", lang)
+
+
+def _is_all_too_small(standings: Sequence[Standing], asked: Question) -> bool:
+    return bool(standings) and all(is_too_small(one.indicator, asked.region) for one in standings)
 
 
 def _line(system: str, standings: Sequence[Standing], asked: Question, lang: str) -> html.Section:
@@ -55,9 +102,14 @@ def _line(system: str, standings: Sequence[Standing], asked: Question, lang: str
         words = f"{name_of(counts.worst.indicator, lang)} {period_words(flag['period'], lang)} {flag_words(flag, lang)}"
         said.append(html.Span([icon("flag", size=14), words], className="mon-flag"))
     figures = [_figure(one, asked, lang) for one in telling(standings, TELLING)]
-    shown = figures or [html.P(t("monitoring.says_nothing", lang), className="small")]
+    shown = figures or [html.P(_nothing(standings, asked, lang), className="small")]
     head = html.Div([name, html.P(said, className="mon-said")], className="mon-system-head")
     return html.Section([head, html.Div(shown, className="mon-figures")], className="card mon-system")
+
+
+def _nothing(standings: Sequence[Standing], asked: Question, lang: str) -> str:
+    """Return why a system shows no figure: the area is too small for all of its indicators, or nothing came."""
+    return t("monitoring.too_small" if _is_all_too_small(standings, asked) else "monitoring.says_nothing", lang)
 
 
 def _figure(one: Standing, asked: Question, lang: str) -> Component:
@@ -70,7 +122,13 @@ def _figure(one: Standing, asked: Question, lang: str) -> Component:
             notes.append(html.Small(words, className=tone))
     if one.aim is not None:
         about = wanted_words(one, one.aim, lang)
-        notes.append(html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}", title=about))
+        notes.append(
+            html.Span(
+                verdict_words(one.aim, lang, year_now=asked.month[:4]),
+                className=f"mon-pill is-{one.aim.verdict}",
+                title=about,
+            )
+        )
         if one.indicator.target is None:
             notes.append(html.Small(t("monitoring.own_growth", lang), className="mon-own"))
     return dcc.Link(

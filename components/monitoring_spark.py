@@ -51,16 +51,9 @@ def sparkline(one: Standing, *, label: str) -> html.Div:
         x = EDGE + place / last * (WIDTH - 2 * EDGE)
         return f"{x:.1f} {HEIGHT - EDGE - (value - low) / span * (HEIGHT - 2 * EDGE):.1f}"
 
-    line, pen = "", "M"
-    for place, row in enumerate(past):
-        if row["value"] is None:
-            pen = "M"
-            continue
-        line += f"{pen}{at(place, float(row['value']))} "
-        pen = "L"
-    places = [place for place, row in enumerate(past) if row["value"] is not None]
-    end = at(places[-1], float(past[places[-1]]["value"]))
-    drawn = [_layer("mon-spark-line", f"<path d='{line}' {_stroke(1.8)}/><path d='M{end} h0' {_stroke(6)}/>")]
+    corners = [None if row["value"] is None else at(place, float(row["value"])) for place, row in enumerate(past)]
+    end = next(corner for corner in reversed(corners) if corner is not None)
+    drawn = [_layer("mon-spark-line", _past(corners, is_open=one.is_open) + f"<path d='M{end} h0' {_stroke(6)}/>")]
     known = [(len(past) + step, row) for step, row in enumerate(fan) if row["q50"] is not None]
     if known:
         bands = ""
@@ -73,6 +66,22 @@ def sparkline(one: Standing, *, label: str) -> html.Div:
         goal = f"<path d='M{at(0, target)} L{at(last, target)}' stroke-dasharray='4 4' {_stroke(1.2)}/>"
         drawn.append(_layer("mon-spark-goal", goal))
     return html.Div(drawn, className="mon-spark", role="img", **attributes(aria_label=label))
+
+
+def _past(corners: Sequence[str | None], *, is_open: bool) -> str:
+    """Return the line through what is known, gaps left open; the way to a period that is not over is dotted."""
+    line, pen, before = "", "M", None
+    last = max(place for place, corner in enumerate(corners) if corner is not None)
+    for place, corner in enumerate(corners):
+        if corner is None:
+            pen = "M"
+        elif not (is_open and place == last and pen == "L"):
+            line += f"{pen}{corner} "
+            pen, before = "L", corner
+    drawn = f"<path d='{line}' {_stroke(1.8)}/>" if line else ""
+    if is_open and pen == "L" and before is not None and before != corners[last]:
+        drawn += f"<path d='M{before} L{corners[last]}' stroke-dasharray='2 4' {_stroke(1.8)}/>"
+    return drawn
 
 
 def _stroke(width: float) -> str:

@@ -15,6 +15,7 @@ from components.monitoring_map import FEW, areas_shown, figure_of
 from components.monitoring_state import Aim, Row, is_better, meets
 from components.monitoring_view import Detail
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
+from components.stacked_table import stacked_table
 from kernel.words import t
 
 # Periods that the table reaches back over, by kind.
@@ -168,27 +169,21 @@ def parts_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
         for code in ordered
     ]
     heads = ["kind", "numerator", *(["denominator", "part_rate"] if has_base else []), "part_share", "before"]
-    cells = [
-        html.Th(t(f"monitoring.column_{key}", lang), scope="col", className="" if key == "kind" else "number")
-        for key in heads
-    ]
-    table = html.Table([html.Thead(html.Tr(cells)), html.Tbody(body)], className="table")
+    table = stacked_table([(t(f"monitoring.column_{key}", lang), key != "kind") for key in heads], body)
     hint = period_words(period, lang)
     if change is not None:
         hint = t("monitoring.parts_hint", lang, period=hint, before=period_words(change.period, lang))
     return panel(t("monitoring.parts", lang), hint, html.Div(table, className="table-scroll mon-tall"))
 
 
-def _part(name: str, rows: tuple[Row | None, Row | None], total: float, lang: str, *, has_base: bool) -> html.Tr:
-    """Return one part: its count now, its share, and its count in the earlier period."""
+def _part(name: str, rows: tuple[Row | None, Row | None], total: float, lang: str, *, has_base: bool) -> list[str]:
+    """Return the cells of one part: its count now, its share, and its count in the earlier period."""
     now, before = rows
     count = 0.0 if now is None else float(now["numerator"] or 0.0)
-    cells = [html.Th(name, scope="row"), html.Td(count_words(count, lang), className="number")]
+    cells = [name, count_words(count, lang)]
     if has_base:
         base = 0.0 if now is None else float(now["denominator"] or 0.0)
-        cells.append(html.Td(count_words(base, lang), className="number"))
-        cells.append(html.Td(show_percent(count / base, lang) if base else MISSING, className="number"))
-    cells.append(html.Td(show_percent(count / total, lang) if total else MISSING, className="number"))
-    earlier = None if before is None else before["numerator"]
-    cells.append(html.Td(count_words(earlier, lang), className="number"))
-    return html.Tr(cells)
+        cells += [count_words(base, lang), show_percent(count / base, lang) if base else MISSING]
+    cells.append(show_percent(count / total, lang) if total else MISSING)
+    cells.append(count_words(None if before is None else before["numerator"], lang))
+    return cells

@@ -68,7 +68,11 @@ def trend_card(view: Detail, theme: Scheme, lang: str) -> html.Section:
     )
     save = save_button("monitoring-trend", f"{one.indicator.code}-{view.asked.region}", lang)
     words = html.P(caption(view, lang), className="small")
-    return panel(title, hint, html.Div([graph, html.Div([words, save], className="mon-caption")]))
+    return panel(
+        title,
+        hint,
+        html.Div([html.Div(graph, className="mon-chart"), html.Div([words, save], className="mon-caption")]),
+    )
 
 
 def trend_figure(view: Detail, theme: Scheme, lang: str) -> dict[str, Any]:
@@ -99,7 +103,7 @@ def _words(one: Standing, rows: Sequence[Row], name: str, lang: str) -> list[str
 
 
 def _past(one: Standing, theme: Scheme, lang: str) -> dict[str, Any]:
-    rows = [row for row in one.rows if row["quality"] != "provisional"]
+    rows = [row for row in one.rows if not _is_open(one, row)]
     return {
         "type": "scatter",
         "mode": "lines" if len(rows) > 16 else "lines+markers",
@@ -113,9 +117,14 @@ def _past(one: Standing, theme: Scheme, lang: str) -> dict[str, Any]:
     }
 
 
+def _is_open(one: Standing, row: Row) -> bool:
+    """Return whether a figure is of a period that is not over, whatever was delivered of it."""
+    return row["quality"] == "provisional" or (one.is_open and row is one.newest)
+
+
 def _open(one: Standing, theme: Scheme, lang: str) -> list[dict[str, Any]]:
     """Return the figures of periods that are not over, as rings."""
-    rows = [row for row in one.rows if row["quality"] == "provisional" and row["value"] is not None]
+    rows = [row for row in one.rows if _is_open(one, row) and row["value"] is not None]
     if not rows:
         return []
     return [

@@ -101,9 +101,9 @@ def show_indicator(data: Any) -> list[Component]:
     name = name_of(view.standing.indicator, lang)
     links = [definition_button(name, lang), *_exports(context, asked, asked.indicator)]
     head = html.Div([html.H2(name), html.Div(links, className="hub-links")], className="mon-detail-head")
-    parts = [part for part in (parts_card(view, names, lang), fine_card(view, context.theme, lang)) if part is not None]
-    under = [*year_card(view, context.theme, lang), map_card(view, lang)]
-    beside = [flags_card(view, names, lang), *parts]
+    fine, parts = fine_card(view, context.theme, lang), parts_card(view, names, lang)
+    under = [part for part in (*year_card(view, context.theme, lang), map_card(view, lang), fine) if part is not None]
+    beside = [part for part in (flags_card(view, names, lang), parts) if part is not None]
     return [
         head,
         html.Div([trend_card(view, context.theme, lang), peer_card(view, lang)], className="halves"),

@@ -13,7 +13,7 @@ from analytics.indicator import Indicator, Target
 from components.monitoring_cards import card, flag_words, summary_line, verdict_words
 from components.monitoring_entries import entry_cards
 from components.monitoring_figures import change_words, period_words, share_words, signed, value_words, with_unit
-from components.monitoring_fine import AIR, LEAST_TICKS, _range
+from components.monitoring_fine import AIR, LEAST_TICKS, _range, _ticks
 from components.monitoring_flags import _bars
 from components.monitoring_map import limits_of
 from components.monitoring_overview import telling
@@ -268,6 +268,24 @@ def test_the_small_line_has_a_fan_only_where_the_forecast_was_tested(state) -> N
     names = [part.className for part in drawn.children]
     assert ("mon-spark-fan" in names) == (state == "shown")
     assert "NaN" not in json.dumps(drawn.to_plotly_json(), cls=plotly.utils.PlotlyJSONEncoder)
+
+
+@pytest.mark.parametrize(("quality", "is_dotted"), [("provisional", True), ("ok", False)])
+def test_the_way_to_a_period_that_is_not_over_is_dotted(quality, is_dotted) -> None:
+    rows = [row("2025", 70.0), row("2026", 40.0, quality)]
+    one = stands(replace(UP, period="year"), rows, kind="year", month="2026-12" if quality == "ok" else "2026-10")
+    assert ("stroke-dasharray%3D%272%204%27" in str(sparkline(one, label="x"))) == is_dotted
+
+
+def test_many_times_what_was_expected_is_told_in_times_and_no_percentage() -> None:
+    flag = {"kind": "point", "expected": 0.1, "actual": 12.0}
+    assert flag_words(flag, "en") == "120 times what was expected"
+    assert flag_words({**flag, "kind": "change"}, "zh") == "水平升至此前的120倍"
+
+
+def test_an_axis_of_few_points_is_marked_at_each_of_them() -> None:
+    assert _ticks(["2026-10-30", "2026-10-31"]) == {"tickvals": ["2026-10-30", "2026-10-31"]}
+    assert "tickvals" not in _ticks([f"2026-10-{day:02d}" for day in range(1, 32)])
 
 
 def test_a_period_that_is_not_over_is_not_late() -> None:

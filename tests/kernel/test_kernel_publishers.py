@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from kernel.publishers import DEMO_PUBLISHER, publisher_words
+from kernel.publishers import DEMO_PUBLISHER, department_words, publisher_words
+from warehouse.contract import contracts
 from warehouse.demo_delivery import GENERATED, SECOND
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 @pytest.mark.parametrize(("lang", "words"), [("zh", "演示数据生成器"), ("en", "demo generator")])
@@ -17,3 +22,18 @@ def test_the_demo_is_named_in_one_language(lang, words) -> None:
 def test_names_of_others_stand_as_delivered() -> None:
     others = SECOND["register_of_organisations"].publisher
     assert publisher_words(others, "en") == others
+
+
+def test_departments_and_publishers_of_every_contract_have_english_names() -> None:
+    for terms in contracts().values():
+        for words in (department_words(terms.owner, "en"), publisher_words(terms.publisher, "en")):
+            assert words
+            assert not HAN.search(words), words
+        assert department_words(terms.owner, "zh") == terms.owner
+
+
+def test_departments_that_answer_together_are_each_translated_or_none_is() -> None:
+    assert department_words("竞赛管理处、群众体育处（场馆管理）", "en") == (
+        "Competition Management Division, Mass Sport Division (venue management)"
+    )
+    assert department_words("群众体育处、某处", "en") == "群众体育处、某处"

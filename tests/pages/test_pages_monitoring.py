@@ -26,6 +26,7 @@ from components.request import RequestContext, Visitor
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from kernel.settings import load_settings
+from kernel.words import t
 from pages import monitoring
 from tests.components.test_components_circles import text
 from warehouse.queries import _run
@@ -71,6 +72,10 @@ def test_the_overview_has_a_line_a_system_that_opens_it(demo) -> None:
     lines = monitoring.show_state.__wrapped__({})
     links = {urlsplit(part.href).path for line in lines for part in line._traverse() if getattr(part, "href", "")}
     assert {f"/monitoring/{system}" for system in ORDER} <= links
+    tiles = next(part for part in lines if getattr(part, "className", "") == "mon-glance").children
+    assert len(tiles) == len(ORDER)
+    for tile, system in zip(tiles, ORDER, strict=True):
+        assert t(f"monitoring.system_{system}", "zh") in text(tile)
     assert "业务监测" in text(layout)
     tabs = [part.href for part in monitoring_tabs("mass", "en", CITY)._traverse() if getattr(part, "href", "")]
     assert tabs.pop() == "/monitoring/models"

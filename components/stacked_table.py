@@ -1,0 +1,40 @@
+"""A table whose rows become cards on a phone: each cell then says what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from components.attributes import attributes
+
+
+def stacked_table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]]) -> html.Table:
+    """Return a table that stacks its cells where the window is narrow.
+
+    Parameters
+    ----------
+    heads : sequence of (str, bool)
+        Words of a column, and whether it holds numbers.
+    rows : sequence of sequences
+        Words or components, the first one the heading of its row. The last cell of a shorter row takes what is left.
+    """
+    columns = [html.Th(words, scope="col", className=_look(is_number)) for words, is_number in heads]
+    body = [html.Tr(_cells(heads, row)) for row in rows]
+    return html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table is-stacked")
+
+
+def _cells(heads: Sequence[tuple[str, bool]], row: Sequence[Any]) -> list[html.Th | html.Td]:
+    cells: list[html.Th | html.Td] = [html.Th(row[0], scope="row")]
+    for place, cell in enumerate(row[1:], start=1):
+        words, is_number = heads[place]
+        if place == len(row) - 1 < len(heads) - 1:
+            cells.append(html.Td(cell, colSpan=len(heads) - place))
+        else:
+            cells.append(html.Td(cell, className=_look(is_number), **attributes(data_label=words)))
+    return cells
+
+
+def _look(is_number: bool) -> str:
+    return "number" if is_number else ""
