@@ -27,7 +27,12 @@ SYSTEMS: tuple[System, ...] = get_args(System)
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
 # How a quality flag is worded stands in ``kernel/words/indicator.json``; the first that holds is kept.
-QUALITIES = ("missing", "partial", "provisional", "few", "ok")
+QUALITIES = ("missing", "provisional", "partial", "nearly", "few", "ok")
+# Share of what was due from which a figure stands for the whole: a rate of the missing 2 % that is half as high again
+# moves the whole by a hundredth of itself, a sum lacks about two; from year to year they change by more.
+NEARLY_WHOLE = 0.98
+# Figures that forecasts, chances of targets and flags are told by; all others are gaps to them.
+USABLE = ("nearly", "few", "ok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,7 @@ def in_longer_periods(indicator: Indicator, measured: pl.DataFrame, kind: Period
     indicator : Indicator
         Of which everything was measured.
     measured : DataFrame
-        ``region_code, period, numerator, denominator, value, quality``.
+        ``region_code, period, numerator, denominator, value, quality, delivered``.
     kind : {"quarter", "year"}
         Longer than that of the indicator.
 
@@ -231,7 +236,8 @@ def in_longer_periods(indicator: Indicator, measured: pl.DataFrame, kind: Period
     DataFrame
         The same columns. Flows are added (numerators and denominators for themselves; residents are not added, sums
         have no denominator), stocks are those of the last period, values that cannot be added are the mean weighted
-        with their denominators. A period that lacks a part is ``partial``, or ``provisional`` if it is the newest.
+        with their denominators. A period that lacks a part is ``partial`` or ``nearly`` whole, or ``provisional`` if it
+        is the newest; ``delivered`` is the mean of its parts, null where some are not told.
 
     Raises
     ------
@@ -246,7 +252,11 @@ def in_longer_periods(indicator: Indicator, measured: pl.DataFrame, kind: Period
         month = (
             pl.col("period").str.head(4) + "-" + (pl.col("period").str.tail(1).cast(pl.Int8) * 3).cast(str).str.zfill(2)
         )
-    longer = measured.with_columns(longer=_PARENT[kind](month)).filter(pl.col("value").is_not_null()).sort("period")
+    parts = measured.with_columns(longer=_PARENT[kind](month))
+    # Figures that are not told are neither delivered nor missing.
+    is_told = pl.col("value").is_not_null() | (pl.col("quality") == "missing")
+    received = parts.group_by("region_code", "longer").agg(pl.col("delivered").mean(), told=is_told.sum())
+    longer = parts.filter(pl.col("value").is_not_null()).sort("period")
     is_last = indicator.accumulation == "stock"
     weight = pl.col("denominator").fill_null(1)
     if indicator.combination == "own":
@@ -261,7 +271,8 @@ def in_longer_periods(indicator: Indicator, measured: pl.DataFrame, kind: Period
         value = values(indicator, numerator, denominator)
     if is_last:
         value = pl.col("value").last()
-    newest = longer["longer"].max()
+    is_short, newest = pl.col("count") < whole, longer["longer"].max()
+    is_known = (pl.col("told") == whole) | (is_short & (pl.col("longer") == newest))
     return (
         longer.group_by("region_code", "longer")
         .agg(
@@ -269,18 +280,22 @@ def in_longer_periods(indicator: Indicator, measured: pl.DataFrame, kind: Period
             denominator=denominator,
             value=value,
             count=pl.len(),
-            worst=(pl.col("quality") == "partial").any(),
+            lacks=pl.col("quality").is_in(["partial", "nearly"]).any(),
         )
+        .join(received, on=["region_code", "longer"])
+        .with_columns(pl.when(is_known).then(pl.col("delivered")))
         .with_columns(
-            quality=pl.when((pl.col("count") < whole) & (pl.col("longer") == newest))
+            quality=pl.when(is_short & (pl.col("longer") == newest))
             .then(pl.lit("provisional"))
-            .when((pl.col("count") < whole) | pl.col("worst"))
+            .when((is_short | pl.col("lacks")) & (pl.col("delivered") >= NEARLY_WHOLE))
+            .then(pl.lit("nearly"))
+            .when(is_short | pl.col("lacks"))
             .then(pl.lit("partial"))
             .when(pl.col("denominator") < indicator.least_count)
             .then(pl.lit("few"))
             .otherwise(pl.lit("ok"))
         )
         .rename({"longer": "period"})
-        .select("region_code", "period", "numerator", "denominator", "value", "quality")
+        .select("region_code", "period", "numerator", "denominator", "value", "quality", "delivered")
         .sort("region_code", "period")
     )

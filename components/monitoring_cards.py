@@ -16,6 +16,7 @@ from components.monitoring_figures import (
     listed,
     name_of,
     period_words,
+    quality_words,
     share_words,
     signed,
     unit_of,
@@ -245,7 +246,7 @@ def _foot(one: Standing, datasets: Mapping[str, DatasetStanding], lang: str) -> 
         quality = one.newest["quality"]
         parts.append(
             html.Span(
-                t(f"monitoring.quality_{quality}", lang),
+                quality_words(one.newest, lang),
                 className="mon-quality",
                 title=t(f"monitoring.about_{quality}", lang),
             )

@@ -10,7 +10,7 @@ from components.attributes import attributes
 from components.cards import panel
 from components.icons import icon
 from components.monitoring_cards import wanted_words
-from components.monitoring_figures import name_of, period_words, unit_of, with_unit
+from components.monitoring_figures import name_of, period_words, quality_words, unit_of, with_unit
 from components.monitoring_table import count_words
 from components.monitoring_view import Detail
 from components.numbers import show_exact
@@ -84,7 +84,8 @@ def rows_card(view: Detail, lang: str) -> html.Section:
         facts.append((t("monitoring.column_numerator", lang), count_words(newest["numerator"], lang)))
         if one.combination != "sum":
             facts.append((t("monitoring.column_denominator", lang), count_words(newest["denominator"], lang)))
-        facts.append((t("monitoring.column_quality", lang), t(f"monitoring.about_{newest['quality']}", lang)))
+        about = t(f"monitoring.about_{newest['quality']}", lang)
+        facts.append((t("monitoring.column_quality", lang), f"{quality_words(newest, lang)} · {about}"))
     lines = [html.Div([html.Dt(key), html.Dd(value)]) for key, value in facts]
     heads = ("dataset", "publisher", "delivered", "rows")
     body = [_dataset_row(view, dataset, lang) for dataset in one.inputs]

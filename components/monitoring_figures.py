@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from babel.numbers import format_decimal
 
 from analytics.indicator import Indicator
 from analytics.period import kind_of
 from components.monitoring_state import Change
-from components.numbers import LOCALES, MISSING, show_count, show_number
+from components.numbers import LOCALES, MISSING, show_count, show_number, show_percent
 from kernel.units import unit_words
 from kernel.words import t
 
@@ -17,6 +18,8 @@ from kernel.words import t
 LARGE = 100_000.0
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MINUS = "\N{MINUS SIGN}"
+# Shares that lack anything are never written as all.
+ALMOST_ALL = 0.999
 
 
 def value_words(indicator: Indicator, value: float | None, lang: str) -> str:
@@ -41,6 +44,15 @@ def with_unit(indicator: Indicator, value: float | None, lang: str) -> str:
     unit = unit_of(indicator, lang)
     gap = "" if unit == "%" or not unit or (lang == "zh" and not unit[0].isascii()) else " "
     return f"{value_words(indicator, value, lang)}{gap}{unit}" if value is not None else MISSING
+
+
+def quality_words(row: Mapping[str, Any], lang: str) -> str:
+    """Return how sound a figure is; of one that lacks deliveries also how much came in: ``部分交付（已到96.6%）``."""
+    words, delivered = t(f"monitoring.quality_{row['quality']}", lang), row.get("delivered")
+    if delivered is None or not 0 < delivered < 1:
+        return words
+    share = show_percent(min(delivered, ALMOST_ALL), lang)
+    return t("monitoring.quality_share", lang, quality=words, share=share)
 
 
 def signed(indicator: Indicator, value: float, lang: str) -> str:

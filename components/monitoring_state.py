@@ -212,7 +212,7 @@ def standing(
 
 
 def _is_running(newest: Row, month: str) -> bool:
-    """Return whether a figure is of a period that is not over; one that lacks a delivery is called partial instead."""
+    """Return whether a figure is of a period that is not over, by its flag or by the month that is looked back from."""
     return newest["quality"] == "provisional" or is_running(str(newest["period"]), month)
 
 

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from analytics.period import shifted, year_before
 from components.cards import panel
-from components.monitoring_figures import period_words, share_words, signed, unit_of, value_words
+from components.monitoring_figures import period_words, quality_words, share_words, signed, unit_of, value_words
 from components.monitoring_map import FEW, areas_shown, figure_of
 from components.monitoring_state import Aim, Row, is_better, meets
 from components.monitoring_view import Detail
@@ -105,7 +105,7 @@ def _line(view: Detail, code: str, periods: Sequence[str], lang: str) -> dict[st
         "value": f"{value_words(one, value, lang)}{FEW if quality == 'few' and value is not None else ''}",
         "change": MISSING if numbers["change"] is None else _change_words(view, numbers["change"], lang),
         "gap": MISSING if numbers["gap"] is None else signed(one, numbers["gap"], lang),
-        "quality": t(f"monitoring.quality_{quality}", lang),
+        "quality": quality_words(row or {"quality": quality}, lang),
         "numerator": count_words(numbers["numerator"], lang),
         "denominator": count_words(numbers["denominator"], lang),
     }

@@ -153,7 +153,7 @@ def _caption(one: Standing, known: Sequence[Row], way: Trajectory, lang: str) ->
         gap=value_words(one.indicator, abs(way.usual_gap), lang),
     )
     year = str(known[-1]["period"])[:4]
-    gaps = sum(str(row["period"])[:4] == year and row["quality"] in {"missing", "partial"} for row in known)
+    gaps = sum(str(row["period"])[:4] == year and row["quality"] in {"missing", "partial", "nearly"} for row in known)
     if gaps:
         words += t("monitoring.year_gaps", lang, count=gaps)
     aim = one.aim

@@ -13,14 +13,13 @@ import polars as pl
 from analytics.forecast import LEVELS, Outlook, outlook
 from analytics.forecast.calendar_features import Holidays
 from analytics.forecast.panel import Effort, FloatArray, IntArray, State
-from analytics.indicator import Indicator
+from analytics.indicator import USABLE, Indicator
 from kernel.errors import WordedError
 from kernel.progress import Progress
 from warehouse.indicator_coherence import Own, adding_parents, agree_all
 from warehouse.indicator_panel import (
     DENOMINATOR,
     SEASONS,
-    USABLE,
     VALUE,
     Periods,
     Series,

@@ -10,15 +10,14 @@ import polars as pl
 
 from analytics.forecast.calendar_features import SPRING_FESTIVAL, Holidays, calendar_features
 from analytics.forecast.panel import FloatArray, Panel
-from analytics.indicator import Indicator
+from analytics.indicator import USABLE, Indicator
 from analytics.period import shifted
 
 # Periods of a year, periods that a series reaches back at most, periods that are forecast.
 SEASONS: dict[str, int] = {"month": 12, "quarter": 4, "year": 1, "week": 52}
 LONGEST: dict[str, int] = {"month": 120, "quarter": 40, "year": 20, "week": 208}
 HORIZONS: dict[str, int] = {"month": 12, "quarter": 6, "year": 3, "week": 13}
-# What was not delivered, or in part, is a gap; what is not over yet is left out.
-USABLE = ("ok", "few")
+# What is not over yet is left out.
 UNFINISHED = "provisional"
 # Part of a period's rows from which it counts as not over.
 MOSTLY = 0.5

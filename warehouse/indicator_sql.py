@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from analytics.disclosure import LEAST_PERSONS
-from analytics.indicator import Indicator, indicators
+from analytics.indicator import NEARLY_WHOLE, Indicator, indicators
 from warehouse.steps import tables_read
 
 FOLDER = Path(__file__).resolve().parent / "indicators"
@@ -21,6 +21,8 @@ _PERIOD_OF_MONTH = {
     "quarter": "left(month, 4) || '-Q' || ceil(right(month, 2)::integer / 3.0)::integer",
     "year": "left(month, 4)",
 }
+# Months of a period of which each is delivered for itself.
+_MONTHS_IN = {"quarter": 3, "year": 12}
 _MONTH_OF_PERIOD = {
     "hour": "left(period, 7)",
     "day": "left(period, 7)",
@@ -126,7 +128,8 @@ select
     case when not is_hidden then numerator end as numerator,
     case when not is_hidden then denominator end as denominator,
     case when not is_hidden then value end as value,
-    case when is_hidden and quality <> 'missing' then 'few' else quality end as quality
+    case when is_hidden and quality <> 'missing' then 'few' else quality end as quality,
+    delivered
 from told
 """
 
@@ -143,19 +146,14 @@ ahead as (
     cross join newest
     where {_MONTH_OF_PERIOD[indicator.period]} > newest.month
 ),
+living as (
+    select above_code as region_code, sum(resident_count) as resident_count
+    from core.population
+    inner join core.region_above using (region_code)
+    group by above_code
+),
 rolled as ({_rolled(indicator)}),
-lost as ({_lost(indicator)}),
-own_lost as (
-    select distinct above.region_code, lost.period
-    from lost
-    inner join core.region_above as above on lost.region_code = above.above_code
-),
-part_lost as (
-    select distinct above.above_code as region_code, lost.period
-    from lost
-    inner join core.region_above as above on lost.region_code = above.region_code
-    where above.above_code <> above.region_code
-),
+{_lost(indicator)},
 valued as (
     select region_code, period, numerator, denominator, {_value(indicator)} as raw_value
     from rolled
@@ -168,25 +166,36 @@ valued as (
         own_lost.period in (select period from rolled)
         and own_lost.region_code in (select region_code from rolled)
         and not {_is_longer(indicator)}
+),
+received as (
+    select
+        valued.*,
+        own_lost.region_code is not null as is_own_lost,
+        part_lost.region_code is not null as is_part_lost,
+        {_delivered(indicator)} as delivered
+    from valued
+    left join own_lost using (region_code, period)
+    left join part_lost using (region_code, period)
+    left join living using (region_code)
 )
 select
     '{indicator.code}' as indicator_code,
-    valued.region_code,
-    valued.period,
-    valued.numerator,
-    valued.denominator,
-    case when own_lost.region_code is null or {_is_longer(indicator)} then round(raw_value, 9) end as value,
+    region_code,
+    period,
+    numerator,
+    denominator,
+    case when not is_own_lost or {_is_longer(indicator)} then round(raw_value, 9) end as value,
     case
-        when own_lost.region_code is not null and not {_is_longer(indicator)} then 'missing'
-        when own_lost.region_code is not null or part_lost.region_code is not null then 'partial'
-        when valued.period in (select period from ahead) then 'provisional'
-        when valued.denominator < {indicator.least_count!r} then 'few'
+        when is_own_lost and not {_is_longer(indicator)} then 'missing'
+        when period in (select period from ahead) then 'provisional'
+        when (is_own_lost or is_part_lost) and delivered >= {NEARLY_WHOLE} then 'nearly'
+        when is_own_lost or is_part_lost then 'partial'
+        when denominator < {indicator.least_count!r} then 'few'
         else 'ok'
-    end as quality
-from valued
-left join own_lost using (region_code, period)
-left join part_lost using (region_code, period)
-where raw_value is not null or (valued.numerator is null and own_lost.region_code is not null)
+    end as quality,
+    delivered
+from received
+where raw_value is not null or (numerator is null and is_own_lost)
 """
 
 
@@ -254,14 +263,7 @@ def _rolled(indicator: Indicator) -> str:
     if indicator.combination == "per_resident":
         # Those of the area itself: what was counted for a whole city adds nobody to the residents of its counties.
         denominator = "any_value(living.resident_count)"
-        residents = """
-        left join (
-            select above_code, sum(resident_count) as resident_count
-            from core.population
-            inner join core.region_above using (region_code)
-            group by above_code
-        ) as living on above.above_code = living.above_code
-        """
+        residents = "left join living on above.above_code = living.region_code"
     return f"""
     select
         above.above_code as region_code,
@@ -316,15 +318,62 @@ def _is_longer(indicator: Indicator) -> str:
 
 
 def _lost(indicator: Indicator) -> str:
-    """Return the cities and periods of which a delivery of what is counted did not come in: both sides of a ratio."""
-    if indicator.period not in _PERIOD_OF_MONTH:
-        return "select null::varchar as region_code, null::varchar as period where false"
-    is_end = f" and month in (select month from marts.mart_month where is_{indicator.period}_end)"
-    counted = " or ".join(
-        f"dataset = '{dataset}'{is_end if dataset in indicator.at_end else ''}" for dataset in indicator.inputs
-    )
-    return f"""
-    select distinct region_code, {_PERIOD_OF_MONTH[indicator.period]} as period
-    from marts.mart_quality_count
-    where ({counted}) and check_code = 'missing:delivery' and failed_count > 0
+    """Return the periods of which a delivery of what is counted did not come in: both sides of a ratio.
+
+    ``lost`` has cities and how many months of the period they did not send; what is counted at its end alone loses
+    all of it. ``own_lost`` has the areas in them, ``part_lost`` those that hold them, with the months times residents
+    that are lost; none where somebody's residents are not known.
     """
+    return f"""
+lost as ({_lost_months(indicator)}),
+own_lost as (
+    select above.region_code, lost.period, sum(lost.month_count)::bigint as month_count
+    from lost
+    inner join core.region_above as above on lost.region_code = above.above_code
+    group by above.region_code, lost.period
+),
+part_lost as (
+    select
+        above.above_code as region_code,
+        lost.period,
+        case
+            when bool_and(living.resident_count is not null) then sum(lost.month_count * living.resident_count)::bigint
+        end as resident_months
+    from lost
+    inner join core.region_above as above on lost.region_code = above.region_code
+    left join living on lost.region_code = living.region_code
+    where above.above_code <> above.region_code
+    group by above.above_code, lost.period
+)"""
+
+
+def _lost_months(indicator: Indicator) -> str:
+    if indicator.period not in _PERIOD_OF_MONTH:
+        return "select null::varchar as region_code, null::varchar as period, 0 as month_count where false"
+    counted = ", ".join(f"'{dataset}'" for dataset in indicator.inputs)
+    at_end = ", ".join(f"'{dataset}'" for dataset in ("", *indicator.at_end))
+    is_end = f"month in (select month from marts.mart_month where is_{indicator.period}_end)"
+    return f"""
+    select
+        region_code,
+        {_PERIOD_OF_MONTH[indicator.period]} as period,
+        case
+            when bool_or(dataset in ({at_end})) then {_MONTHS_IN.get(indicator.period, 1)}
+            else count(distinct month)
+        end as month_count
+    from marts.mart_quality_count
+    where
+        dataset in ({counted})
+        and check_code = 'missing:delivery'
+        and failed_count > 0
+        {f"and (dataset not in ({at_end}) or {is_end})" if indicator.at_end else ""}
+    group by region_code, {_PERIOD_OF_MONTH[indicator.period]}
+    """
+
+
+def _delivered(indicator: Indicator) -> str:
+    """Return the share of the months of an area that came in, weighted with residents; null where those are unknown."""
+    months = _MONTHS_IN.get(indicator.period, 1)
+    parts = f"part_lost.resident_months / ({months} * living.resident_count)"
+    lost = f"coalesce(own_lost.month_count, 0) / {months} + if(part_lost.region_code is null, 0, {parts})"
+    return f"round(case when {lost} > 1 then 0 else 1 - ({lost}) end, 9)"

@@ -10,6 +10,7 @@ import polars as pl
 
 from analytics.indicator import QUALITIES, SYSTEMS, Indicator, of_system
 from analytics.period import begins, holding, is_running, shifted, year_before
+from components.monitoring_figures import quality_words
 from kernel.errors import AccessDenied, WordedError
 from kernel.units import unit_words
 from kernel.words import t
@@ -187,7 +188,7 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
                     newest["value"],
                     before,
                     None if before is None else round(newest["value"] - before, _DIGITS),
-                    _page_word(f"quality_{newest['quality']}", lang),
+                    quality_words(newest, lang),
                     *_target_cells(targets.get(one.code), newest["value"], lang),
                     *(_next(outlook, one.code, newest["period"]) if is_own else (None,) * 4),
                 )
@@ -248,6 +249,7 @@ def _values(asked: Asked, area: Area, question: Question, figures: Mapping[str, 
         )
     columns = (*_columns(lang, "code", "indicator", "unit"), *region_columns(asked), *_columns(lang, "period"))
     columns += _columns(lang, "value", "numerator", "denominator", kind="any") + _columns(lang, "quality")
+    columns += _columns(lang, "delivered", kind="share")
     if not parts:
         return Table(_word("values", lang), columns, ())
     said = {quality: _page_word(f"quality_{quality}", lang) for quality in QUALITIES}

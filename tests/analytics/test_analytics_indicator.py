@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from analytics.indicator import Indicator, in_longer_periods, indicators, of_system
+from analytics.indicator import QUALITIES, USABLE, Indicator, in_longer_periods, indicators, of_system
 
 
 def made(**changes) -> Indicator:
@@ -16,7 +16,7 @@ def made(**changes) -> Indicator:
     return Indicator(**{**terms, **changes})
 
 
-def rows(periods, numerators, denominators, values, quality="ok") -> pl.DataFrame:
+def rows(periods, numerators, denominators, values, quality="ok", *, delivered=1.0) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "region_code": "320100",
@@ -25,6 +25,7 @@ def rows(periods, numerators, denominators, values, quality="ok") -> pl.DataFram
             "denominator": denominators,
             "value": values,
             "quality": quality,
+            "delivered": delivered,
         }
     )
 
@@ -66,6 +67,25 @@ def test_a_month_that_was_not_delivered_leaves_a_quarter_in_part() -> None:
     found = in_longer_periods(made(), measured, "quarter")
     assert found["quality"].to_list() == ["partial", "ok"]
     assert found["denominator"].to_list() == [20.0, 30.0]
+
+
+@pytest.mark.parametrize(("lost", "quality"), [(0.05, "nearly"), (0.07, "partial")])
+def test_a_longer_period_came_in_as_much_as_its_parts(lost, quality) -> None:
+    flags = pl.Series(["partial" if at == 1 else "ok" for at in range(6)])
+    measured = rows(MONTHS, [1.0] * 6, [10.0] * 6, [10.0] * 6, flags, delivered=[1.0, 1 - lost, *[1.0] * 4])
+    found = in_longer_periods(made(), measured, "quarter")
+    assert found["quality"].to_list() == [quality, "ok"]
+    assert found["delivered"].to_list() == pytest.approx([1 - lost / 3, 1.0])
+    # Of a year that goes on it is the share of what was due, of a part without a row nobody knows it.
+    whole = in_longer_periods(made(), measured, "year")
+    assert (whole["quality"][0], whole["delivered"][0]) == ("provisional", pytest.approx(1 - lost / 6))
+    short = rows([*MONTHS[1:3], MONTHS[3]], [1.0] * 3, [10.0] * 3, [10.0] * 3)
+    assert in_longer_periods(made(), short, "quarter")["delivered"].to_list() == [None, 1.0]
+
+
+def test_figures_that_are_used_are_flags_of_the_house() -> None:
+    assert set(USABLE) < set(QUALITIES)
+    assert not {"missing", "provisional", "partial"} & set(USABLE)
 
 
 def test_quarters_make_years_and_medians_are_weighted() -> None:

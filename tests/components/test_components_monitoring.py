@@ -12,7 +12,15 @@ import pytest
 from analytics.indicator import Indicator, Target
 from components.monitoring_cards import card, flag_words, summary_line, verdict_words
 from components.monitoring_entries import entry_cards
-from components.monitoring_figures import change_words, period_words, share_words, signed, value_words, with_unit
+from components.monitoring_figures import (
+    change_words,
+    period_words,
+    quality_words,
+    share_words,
+    signed,
+    value_words,
+    with_unit,
+)
 from components.monitoring_fine import AIR, LEAST_TICKS, _range, _ticks
 from components.monitoring_flags import _bars
 from components.monitoring_map import limits_of
@@ -118,6 +126,24 @@ def test_a_target_of_the_whole_that_only_a_part_is_measured_of_says_why_nothing_
     assert partial.aim is None
     assert "目标属于全省，这里只有部分地市" in text(card(partial, ASKED, {}, "zh"))
     assert "目标属于全省" not in text(card(stands(target=target_row()), ASKED, {}, "zh"))
+
+
+@pytest.mark.parametrize(
+    ("quality", "delivered", "zh", "en"),
+    [
+        ("partial", 0.9656, "部分交付（已到96.6%）", "In part (96.6% delivered)"),
+        ("nearly", 0.9996, "基本交齐（已到99.9%）", "Nearly whole (99.9% delivered)"),
+        ("provisional", 0.9, "未结束（已到90.0%）", "Not over (90.0% delivered)"),
+        ("partial", None, "部分交付", "In part"),
+        ("few", 1.0, "样本少", "Few"),
+    ],
+)
+def test_a_figure_that_lacks_deliveries_says_how_much_came_in(quality, delivered, zh, en) -> None:
+    newest = {**row("2026-10", 80.0, quality), "delivered": delivered}
+    one = stands(rows=[row("2025-10", 70.0), newest])
+    assert zh in text(card(one, ASKED, {}, "zh"))
+    assert quality_words(newest, "en") == en
+    assert quality_words({**newest, "quality": "missing", "delivered": 0.0}, "zh") == "未交付"
 
 
 def test_what_did_not_come_in_is_said_since_when_and_is_no_zero() -> None:

@@ -41,6 +41,8 @@ def test_the_chart_says_the_pace_and_stands_where_a_year_is_the_target() -> None
     assert "年末预计 117（90%区间 110 – 120）" in said
     late = stands(SUM, [*ROWS[:-1], replace_quality(ROWS[-1], "partial")], target=WHOLE)
     assert "其中1期未交齐" in text(year_card(SimpleNamespace(**{**vars(view), "standing": late}), "dark", "zh")[0])
+    almost = stands(SUM, [*ROWS[:-1], replace_quality(ROWS[-1], "nearly")], target=WHOLE)
+    assert "其中1期未交齐" in text(year_card(SimpleNamespace(**{**vars(view), "standing": almost}), "dark", "zh")[0])
     assert year_card(SimpleNamespace(**{**vars(view), "standing": stands()}), "light", "zh") == []
 
 

@@ -70,9 +70,15 @@ def measure(connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPat
         fill(connection, rows)
         found = connection.execute(measured_sql(indicator)).fetchall()
         assert len({row[1:3] for row in found}) == len(found)
-        return {(region, period): tuple(rest) for _, region, period, *rest in found}
+        return {(region, period): tuple(rest) for _, region, period, *rest, _ in found}
 
     return measured
+
+
+def received(connection: duckdb.DuckDBPyConnection, indicator: Indicator) -> dict[tuple[str, str], tuple[str, Any]]:
+    """Return quality and the share that came in, by area and period, of what `measure` counted last."""
+    found = connection.execute(measured_sql(indicator)).fetchall()
+    return {(region, period): (quality, share) for _, region, period, *_, quality, share in found}
 
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: Any) -> None:
@@ -258,6 +264,67 @@ def test_a_longer_period_that_lacks_a_month_is_partial_with_its_value(
     assert found["320205", period] == (2, None, 2, "partial")
     assert found[PROVINCE, period] == (5, None, 5, "partial")
     assert found[WEST, period] == (3, None, 3, "ok")
+
+
+def test_how_much_came_in_is_told_by_months_and_residents(
+    measure: Measure, connection: duckdb.DuckDBPyConnection
+) -> None:
+    rows = [(county, "2025", "a", 1, None) for county in COUNTY_OF]
+    year = made(period="year", inputs=("event", "club"))
+    lose(connection, WEST, "2025-03")
+    lose(connection, WEST, "2025-03", "club")
+    measure(year, *rows)
+    found = received(connection, year)
+    # One month of twelve of 400 residents of 1000; a month of which both sides are lost is lost once.
+    assert found[PROVINCE, "2025"] == ("partial", pytest.approx(1 - 400 / 12_000))
+    assert {found[place, "2025"] for place in (WEST, "320102", "320104")} == {("partial", round(11 / 12, 9))}
+    assert {found[place, "2025"] for place in (EAST, "320205")} == {("ok", 1.0)}
+    # Of 6000 residents in all, it is nearly the whole.
+    connection.execute("update core.population set resident_count = 5600 where region_code = '320205'")
+    assert received(connection, year)[PROVINCE, "2025"] == ("nearly", pytest.approx(1 - 400 / 72_000))
+    lose(connection, PROVINCE, "2025-04")
+    assert received(connection, year)[PROVINCE, "2025"] == ("partial", pytest.approx(1 - 400 / 72_000 - 1 / 12))
+    assert received(connection, year)[EAST, "2025"] == ("partial", round(11 / 12, 9))
+    # A month is missing in its city; where somebody's residents are not known nobody can say how much that is.
+    month = made()
+    measure(month, ("320205", "2025-03", "a", 1, None))
+    assert received(connection, month)[WEST, "2025-03"] == ("missing", 0.0)
+    connection.execute("delete from core.population where region_code in ('320102', '320104')")
+    assert received(connection, month)[PROVINCE, "2025-03"] == ("partial", None)
+
+
+def test_a_figure_is_nearly_whole_from_the_share_that_stands_once(
+    measure: Measure, connection: duckdb.DuckDBPyConnection
+) -> None:
+    rows = [("320102", "2025-03", "a", 9, 10), ("320205", "2025-03", "a", 1, 10)]
+    lose(connection, EAST, "2025-03")
+    for west, quality in ((49_000, "nearly"), (48_999, "partial")):
+        connection.execute("delete from core.population")
+        connection.execute("insert into core.population values ('320102', ?), ('320205', 1000)", [west])
+        found = measure(ratio(), *rows)
+        assert found[PROVINCE, "2025-03"] == (10, 20, 50, quality), "nothing is filled in"
+        assert received(connection, ratio())[PROVINCE, "2025-03"][1] == pytest.approx(west / (west + 1000), abs=1e-9)
+
+
+def test_what_is_counted_at_the_end_alone_loses_all_of_the_year(
+    measure: Measure, connection: duckdb.DuckDBPyConnection
+) -> None:
+    connection.execute("alter table marts.mart_month add column is_year_end boolean")
+    connection.execute("update marts.mart_month set month = '2025-12', is_year_end = true")
+    at_end = ratio(period="year", inputs=("event", "club"), at_end=("club",))
+    lose(connection, WEST, "2025-12", "club")
+    measure(at_end, ("320102", "2025", "a", 1, 10), ("320205", "2025", "a", 1, 10))
+    assert received(connection, at_end)[WEST, "2025"] == ("partial", 0.0)
+    assert received(connection, at_end)[PROVINCE, "2025"] == ("partial", pytest.approx(0.6))
+
+
+def test_a_period_that_is_not_over_says_so_even_where_a_delivery_is_lost(
+    measure: Measure, connection: duckdb.DuckDBPyConnection
+) -> None:
+    lose(connection, WEST, "2026-01")
+    year = made(period="year")
+    assert measure(year, ("320102", "2026", "a", 1, None))[PROVINCE, "2026"][3] == "provisional"
+    assert received(connection, year)[PROVINCE, "2026"] == ("provisional", pytest.approx(1 - 400 / 12_000))
 
 
 @pytest.mark.parametrize(

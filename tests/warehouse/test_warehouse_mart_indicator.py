@@ -10,7 +10,18 @@ import polars as pl
 import pytest
 
 from analytics.indicator import QUALITIES, Indicator, indicators
-from tests.indicators.core_rows import core, first_part, made_from, mart, month_ends, quarter_of, regions_named
+from tests.indicators.core_rows import (
+    core,
+    first_part,
+    holders,
+    made_from,
+    mart,
+    month_ends,
+    quarter_of,
+    regions,
+    regions_named,
+    residents,
+)
 from warehouse.contract import contracts
 from warehouse.indicator_sql import FRAME_READS, tables_of
 
@@ -96,6 +107,53 @@ def test_periods_values_and_qualities_are_well_formed(small_demo, name) -> None:
         shape = re.compile(SHAPES[kind])
         assert all(shape.fullmatch(period) for period in own["period"].unique()), code
         assert set(own["level"]) <= set(kept[indicator.area]), code
+
+
+def _months_of(period: str) -> list[str]:
+    """Return the months of a month, quarter or year; of a week itself."""
+    if "Q" in period:
+        return [f"{period[:4]}-{3 * int(period[-1]) - at:02d}" for at in (2, 1, 0)]
+    return [f"{period}-{month:02d}" for month in range(1, 13)] if len(period) == 4 else [period]
+
+
+def _absent(indicator: Indicator, months: list[str], above: list[str], lost: set[tuple[str, str, str]]) -> set[str]:
+    """Return the months of a period that a county lacks: whoever holds it did not send one side of what is counted."""
+    absent: set[str] = set()
+    for name in indicator.inputs:
+        own = {month for month in months if any((name, holder, month) in lost for holder in above)}
+        # Counted at the end alone: the last month is all of the period, the others are nothing.
+        if name in indicator.at_end:
+            own = set(months) if months[-1] in own else set()
+        absent |= own
+    return absent
+
+
+def test_what_came_in_is_counted_again_by_county_and_month(small_demo) -> None:
+    log = mart(small_demo, "mart_quality_count").filter(pl.col("check_code") == "missing:delivery")
+    lost = set(log.filter(pl.col("failed_count") > 0).select("dataset", "region_code", "month").rows())
+    held, living, newest = holders(small_demo), residents(small_demo), max(month_ends(small_demo))
+    inside = {area: [code for code in regions(small_demo, "county") if area in held[code]] for area in held}
+    lacking = 0
+    for code, own in _split(small_demo, "mart_indicator").items():
+        indicator = indicators()[code]
+        due = {month for name, _, month in lost if name in indicator.inputs and indicator.period != "week"}
+        for area, period, quality, delivered in own.select("region_code", "period", "quality", "delivered").rows():
+            months = _months_of(period)
+            gone = 0 if due.isdisjoint(months) else sum(
+                len(_absent(indicator, months, held[county], lost)) * living.get(county, 0) for county in inside[area]
+            )  # fmt: skip
+            share = 1 - gone / (len(months) * living[area])
+            assert delivered == pytest.approx(share, abs=1e-8), (code, area, period)
+            if share == 0 and len(months) == 1:
+                told = "missing"
+            elif indicator.period != "week" and months[-1] > newest:
+                told = "provisional"
+            else:
+                told = "ok" if share == 1 else "nearly" if share >= 0.98 else "partial"
+            is_few = quality == "few" and (told == "ok" or indicator.is_private)
+            assert is_few or quality == told or indicator.period == "week", (code, area, period)
+            lacking += share < 1
+    assert lacking > 100
 
 
 def _added_up(rows: pl.DataFrame, parent: str) -> pl.DataFrame:

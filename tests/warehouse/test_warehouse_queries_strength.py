@@ -172,7 +172,9 @@ def monthly(code: str, values: list[float | None]) -> tuple[Indicator, pl.DataFr
     period = [f"{YEAR}-{month:02d}" for month in range(1, 13)]
     columns = {"region_code": ["a"] * 12, "period": period, "numerator": values, "denominator": [None] * 12}
     schema = {"numerator": pl.Float64, "denominator": pl.Float64, "value": pl.Float64}
-    return one, pl.DataFrame({**columns, "value": values, "quality": quality}, schema_overrides=schema)
+    return one, pl.DataFrame(
+        {**columns, "value": values, "quality": quality, "delivered": 1.0}, schema_overrides=schema
+    )
 
 
 def test_a_year_delivered_in_part_says_so_with_the_error_of_what_is_missing() -> None:

@@ -18,9 +18,11 @@ def statement(batches: Mapping[str, int] | None) -> list[str]:
 
     Columns: ``indicator_code, region_code`` (the smallest area of the indicator and all that hold it), ``period``
     (``2026-10``, ``2026-Q4``, ``2026``, ``2026-W44``, ``2026-10-31``, ``2026-10-31T14``), ``numerator, denominator``
-    (null for plain sums), ``value`` (in the unit of the indicator; null where nothing was delivered) and ``quality``:
-    ``missing`` (the month was not delivered), ``partial`` (a part of the area or the period was not), ``provisional``
-    (the period is not over), ``few`` (a denominator too small to tell) or ``ok``.
+    (null for plain sums), ``value`` (in the unit of the indicator; null where nothing was delivered), ``quality``:
+    ``missing`` (the month was not delivered), ``provisional`` (the period is not over), ``partial`` (a part of the area
+    or the period was not delivered), ``nearly`` (so little of it that the figure stands for the whole), ``few`` (a
+    denominator too small to tell) or ``ok``; and ``delivered``: share of the months of the area that came in, weighted
+    with residents (null where somebody's are not known; 1 of periods shorter than a month).
 
     Parameters
     ----------
@@ -37,5 +39,5 @@ def statement(batches: Mapping[str, int] | None) -> list[str]:
 
 _NOTHING = (
     "select '' as indicator_code, '' as region_code, '' as period, null::double as numerator,"
-    " null::double as denominator, null::double as value, '' as quality where false"
+    " null::double as denominator, null::double as value, '' as quality, null::double as delivered where false"
 )

@@ -31,5 +31,5 @@ def statement(batches: Mapping[str, int] | None) -> list[str]:
 
 _NOTHING = (
     "select '' as indicator_code, '' as region_code, '' as period, null::double as numerator,"
-    " null::double as denominator, null::double as value, '' as quality where false"
+    " null::double as denominator, null::double as value, '' as quality, null::double as delivered where false"
 )

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from analytics.indicator import USABLE
+
 READS = ("arrays.indicator_outlook", "marts.mart_indicator")
 KEY = ("indicator_code", "region_code")
 SENSITIVITY = "internal"
@@ -61,7 +63,7 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
 
 def _still(measured: pl.DataFrame) -> pl.DataFrame:
     """Return which series never moved."""
-    known = measured.filter(pl.col("value").is_not_null() & pl.col("quality").is_in(["ok", "few"]))
+    known = measured.filter(pl.col("value").is_not_null() & pl.col("quality").is_in(USABLE))
     return known.group_by(KEY).agg(is_still=(pl.col("value").n_unique() == 1) & (pl.len() > 1))
 
 

@@ -37,7 +37,10 @@ _FIGURES = {
     "denominator": _NUMBER,
     "value": _NUMBER,
     "quality": _TEXT,
+    "delivered": _NUMBER,
 }
+# Of days and hours nobody keeps which were due.
+_FINE = ("period", "numerator", "denominator", "value", "quality")
 
 
 def lacking() -> frozenset[str]:
@@ -94,7 +97,8 @@ def cards(scope: GrantedScope, system: str, region: str, kind: str, month: str) 
     Returns
     -------
     DataFrame
-        ``indicator_code, region_code, period, numerator, denominator, value, quality``, the oldest period first.
+        ``indicator_code, region_code, period, numerator, denominator, value, quality, delivered``, the oldest
+        period first.
     """
     return of_indicators(scope, [one.code for one in of_system(system)], region, kind, month)
 
@@ -254,7 +258,7 @@ def fine(scope: GrantedScope, code: str, region: str) -> pl.DataFrame:
     Days and hours are of China's clocks; the newest month of the snapshot ends them.
     """
     held = months(scope)
-    columns = {name: kind for name, kind in _FIGURES.items() if name not in {"indicator_code", "region_code"}}
+    columns = {name: kind for name, kind in _FIGURES.items() if name in _FINE}
     if not held:
         return pl.DataFrame(schema=columns)
     since = shifted(newest_of("day", held[0]), -FINE_DAYS)

@@ -21,6 +21,7 @@ _PER = {"": 0.0, "resident": 1.0, "million": 1e6}
 _SHARE_UNITS = frozenset({"%"})
 # Periods of a kind in a full year.
 _PERIODS = {"month": 12, "quarter": 4}
+_FIGURES = ("region_code", "period", "numerator", "denominator", "value")
 # A year of which less was delivered is no year.
 LEAST_DELIVERED = 2 / 3
 
@@ -193,8 +194,7 @@ def _yearly(build: str, scope: GrantedScope, level: str) -> pl.DataFrame:  # noq
     by_code = {str(key[0]): part for key, part in found.partition_by("indicator_code", as_dict=True).items()}
     measured = {code for code, rows in by_code.items() if rows["value"].is_not_null().any()}
     parts = [_of_years(member, by_code[member.code]) for member in own if member.code in measured]
-    figures = ("indicator_code", "region_code", "period", "numerator", "denominator", "value")
-    columns = (*figures, "delivered", "gap_error", "is_partial")
+    columns = ("indicator_code", *_FIGURES, "delivered", "gap_error", "is_partial")
     if not parts:
         empty = {"delivered": pl.lit(1.0), "gap_error": pl.lit(0.0), "is_partial": pl.lit(value=False)}
         return found.with_columns(**empty).select(columns)
@@ -219,7 +219,7 @@ def _of_years(member: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
     is_over = pl.lit(member.period == "year") | (pl.col("period") < str(ends)[:4]) | pl.lit(_is_last(str(ends)))
     begins = str(measured["period"].min())
     is_whole = (pl.col("period") > begins[:4]) | pl.lit(_is_first(begins))
-    over = yearly.filter(is_over & is_whole).with_columns(indicator_code=pl.lit(member.code))
+    over = yearly.filter(is_over & is_whole).select(*_FIGURES, indicator_code=pl.lit(member.code))
     return over.join(_delivered(member, rows), on=["region_code", "period"], how="left").with_columns(
         pl.col("delivered").fill_null(1.0)
     )
@@ -238,7 +238,7 @@ def _delivered(member: Indicator, rows: pl.DataFrame) -> pl.DataFrame:
         lost=lost,
         seen=seen,
         spread=pl.col("value").std().fill_null(0.0),
-        partial=(pl.col("quality") == "partial").any(),
+        partial=pl.col("quality").is_in(["partial", "nearly"]).any(),
     )
     share = 1 - pl.col("lost") / whole if whole else pl.lit(1.0)
     error = pl.col("spread") * (pl.col("lost") * (1 + pl.col("lost") / pl.col("seen"))).sqrt()
