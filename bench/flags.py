@@ -44,7 +44,7 @@ CUTS = (0, 3, 6)  # months that are left off the end, so that several months of 
 
 
 def made(count: int = 400, months: int = 60) -> np.ndarray:
-    """Return monthly series with seasons, growth and errors that hang together, of many sizes of scatter."""
+    """Return monthly series with seasons, growth and errors that hang together, in hundredths."""
     rng = np.random.default_rng(3)
     month = np.arange(months)
     season = rng.uniform(0.05, 0.4, (count, 1)) * np.sin(2 * np.pi * (month + rng.uniform(0, 12, (count, 1))) / 12)
@@ -54,7 +54,7 @@ def made(count: int = 400, months: int = 60) -> np.ndarray:
     for at in range(1, months):
         error[:, at] += 0.3 * error[:, at - 1]
     scatter = rng.uniform(0.03, 0.12, (count, 1))
-    return np.exp(rng.normal(7, 1, (count, 1)) + season + growth + scatter * (error + walk))
+    return np.round(np.exp(rng.normal(7, 1, (count, 1)) + season + growth + scatter * (error + walk)), 2)
 
 
 def read(folder: Path) -> dict[str, pl.DataFrame]:
@@ -97,10 +97,9 @@ def public(path: Path) -> np.ndarray:
 
 def show_named(found: dict[str, list[float]]) -> None:
     """Print the shares of entry errors that are named, and of clean months that are."""
-    errors = {kind: rates for kind, rates in found.items() if not kind.startswith("clean")}
-    clean = {kind: rates for kind, rates in found.items() if kind.startswith("clean")}
-    print("named (any flag): " + ", ".join(f"{kind} {own:.2f} ({any_:.2f})" for kind, (own, any_) in errors.items()))
-    print("named (striking): " + ", ".join(f"{kind} {own:.4f} ({s:.4f})" for kind, (own, s) in clean.items()))
+    print("named alone, named, flagged; of clean months named as certain, named")
+    for kind, rates in found.items():
+        print(f"{kind:20}" + "".join(f"{rate:8.4f}" for rate in rates))
 
 
 def of_planted(tables: dict[str, pl.DataFrame]) -> tuple[dict[str, list[int]], float, int]:

@@ -15,10 +15,11 @@ Floats = np.ndarray
 Detector = Callable[[Floats], Floats]
 RATES = (0.05, 0.01)
 SEASON = 12
-# Months of the year, from 0, that the newest is taken for.
-NEWEST = (3, 6, 11)
+# Months of the year, from 0, that the newest is taken for: in January a sum since January is no error.
+NEWEST = tuple(range(1, SEASON))
 # Clean months that are looked at for names they do not deserve.
-JUDGED, CLEAN, ENTRY = 24, "clean", ("unit", "zero", "year_to_date", "repeated")
+JUDGED, CLEAN = 24, "clean"
+ENTRY = {"unit x10": "unit", "unit /10": "unit", "zero": "zero", "sum": "year_to_date", "repeated": "repeated"}
 
 
 def faults(series: Floats) -> dict[str, Floats]:
@@ -49,12 +50,13 @@ def repeated(series: Floats) -> Floats:
 
 
 def named(series: Floats) -> dict[str, list[float]]:
-    """Return the shares of entry errors in the newest month that get their own name, and any flag, by kind.
+    """Return how many entry errors in the newest month get their name, by kind, and how many clean months get one.
 
-    ``clean <kind>`` is the share of clean series-months that get the name nevertheless, and of those that strike.
+    Of errors: the shares that get their own name and no other, their own name at all, and any flag. Of clean
+    series-months (``clean <name>``): the shares that get the name as certain, and at all.
 
-    The newest month is taken for April, July and December. (In October a sum since January is ten times a month, and
-    nobody can tell it from a wrong unit.)
+    The newest month is taken for each but January. What coincides with the truth (a month that repeats the one before
+    by itself) is no error and is not counted.
 
     Parameters
     ----------
@@ -63,32 +65,47 @@ def named(series: Floats) -> dict[str, list[float]]:
     """
     found: dict[str, list[list[float]]] = {}
     for newest in NEWEST:
-        for kind, shares in _named(series, (newest + 1 - series.shape[1]) % SEASON).items():
-            found.setdefault(kind, []).append(shares)
-    return {kind: np.mean(shares, axis=0).tolist() for kind, shares in found.items()}
+        for kind, counts in _named(series, (newest + 1 - series.shape[1]) % SEASON).items():
+            found.setdefault(kind, []).append(counts)
+    totals = {kind: np.sum(counts, axis=0) for kind, counts in found.items()}
+    return {kind: (total[:-1] / total[-1]).tolist() for kind, total in totals.items()}
+
+
+def entry_errors(series: Floats, periods: list[str]) -> dict[str, Floats]:
+    """Return the series with one entry error in the newest month each."""
+    struck = {"sum": year_to_date(series, periods), "repeated": repeated(series)}
+    for name, factor in (("unit x10", 10.0), ("unit /10", 0.1), ("zero", 0.0)):
+        struck[name] = series.copy()
+        struck[name][:, -1] = np.round(struck[name][:, -1] * factor, 6)
+    return struck
+
+
+def panel_of(series: Floats, periods: list[str]) -> Series:
+    """Return series of a flow that adds up over areas, as flags are found in."""
+    count = len(series)
+    yes, none = np.ones(count, dtype=bool), np.full(series.shape, np.nan)
+    codes = [f"{row:04d}" for row in range(count)]
+    return Series(codes, [""] * count, periods, series, series, none, yes, yes, ~yes, ~yes)
 
 
 def _named(series: Floats, first_month: int) -> dict[str, list[float]]:
-    count, time = series.shape
-    months = [first_month + place for place in range(time)]
+    """Return counts of what is named, and last of what there is."""
+    months = [first_month + place for place in range(series.shape[1])]
     periods = [f"{2000 + month // SEASON}-{month % SEASON + 1:02d}" for month in months]
-    zero = series.copy()
-    zero[:, -1] = 0.0
-    struck = {"unit": np.concatenate((series[:, :-1], series[:, -1:] * 10), axis=1), "zero": zero}
-    struck |= {"year_to_date": year_to_date(series, periods), "repeated": repeated(series), CLEAN: series}
-    yes, none = np.ones(count, dtype=bool), np.full(series.shape, np.nan)
-    codes, slots = [f"{row:04d}" for row in range(count)], np.asarray([slot_of(period) for period in periods])
+    slots = np.asarray([slot_of(period) for period in periods])
     found = {}
-    for kind, values in struck.items():
-        panel = Series(codes, [""] * count, periods, values, values, none, yes, yes, ~yes, ~yes)
-        flags = odd_periods(panel, SEASON, slots, JUDGED if kind == CLEAN else 1)
-        if kind == CLEAN:
-            striking = flags.filter("is_striking")
-            for name in ENTRY:
-                rates = [rows.filter(rows["kind"] == name).height / (count * JUDGED) for rows in (flags, striking)]
-                found[f"{CLEAN} {name}"] = rates
-            continue
-        found[kind] = [flags.filter(flags["kind"] == kind).height / count, flags["indicator_code"].n_unique() / count]
+    for error, values in entry_errors(series, periods).items():
+        is_error = values[:, -1] != series[:, -1]
+        flags = odd_periods(panel_of(values[is_error], periods), SEASON, slots, 1)
+        own = set(flags.filter(flags["kind"] == ENTRY[error])["indicator_code"])
+        other = set(
+            flags.filter(flags["kind"].is_in([*ENTRY.values()]) & (flags["kind"] != ENTRY[error]))["indicator_code"]
+        )
+        found[error] = [len(own - other), len(own), flags["indicator_code"].n_unique(), int(is_error.sum())]
+    flags = odd_periods(panel_of(series, periods), SEASON, slots, JUDGED)
+    for name in sorted(set(ENTRY.values())):
+        rows = flags.filter(flags["kind"] == name)
+        found[f"{CLEAN} {name}"] = [rows["is_striking"].sum(), rows.height, len(series) * JUDGED]
     return found
 
 

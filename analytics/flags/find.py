@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from analytics.flags import rules
+from analytics.flags import entry, rules
 from analytics.flags.changes import level_changes
 from analytics.forecast.damped import smooth
-from analytics.forecast.scales import LOG, ROOT, Scale, scaled
+from analytics.forecast.scales import Scale, scaled
 from analytics.indicator import Indicator, indicators
 from analytics.targets.series import is_sawtooth
 
@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 SEASONS = {"month": 12, "quarter": 4, "week": 52, "year": 1}
 # The first that holds is the kind of a period; shifts and changes come beside.
-KINDS = ("zero", "unit", "year_to_date", "repeated", "cumulative", "point", "shift", "change")
+KINDS = ("zero", "repeated", "unit", "year_to_date", "cumulative", "point", "shift", "change")
 # Periods that are looked at, flags shown per city and family, and how near a shift and a dated change are one.
 NEWEST, SHOWN, NEAR = 24, 3, 3
 # Least step of a level, as a share of the level before.
@@ -35,8 +35,6 @@ SCHEMA = {
     "score": pl.Float64,
 }
 Row = tuple[str, str, str, str, float, float, float]
-# Place of October in its year: the sum since January is then ten months.
-OCTOBER = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +99,9 @@ def find(
         of ``change`` the levels before and after, of ``shift`` what was expected before its first period), ``score``
         (standard deviations, signed), ``rank_in_period`` (1 is the largest |score| x weight), ``collapsed_into`` (area
         above with a flag of the same indicator, period and sign, null if none) and ``is_shown`` (at most three a city
-        and system among those not collapsed; never a repeat of coarse figures, which chance explains). Kinds are
-        ``zero, unit, year_to_date, repeated, cumulative, point``, of which a period has at most one, and ``shift``
-        and ``change``. Sorted by the key.
+        and system among those not collapsed; never what is only possible). Kinds are ``zero, repeated, unit,
+        year_to_date, cumulative, point``, of which a period has at most one for certain, and ``shift`` and ``change``;
+        beside them a period has the names of entry errors that are possible. Sorted by the key.
     """
     declared = indicators() if declared is None else declared
     rows = [_told([], is_striking=True)]
@@ -167,37 +165,24 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
     smoothed = smooth(scale.figures, season, floor=scale.floor)
     found = rules.scores(scale, smoothed, values)
     scatter = rules.relative_scatter(scale, smoothed, found.expected)
-    flow = series.is_flow[:, None] & np.isin(scale.kind, (LOG, ROOT))[:, None]
-    # Of small counts nobody can tell an entry error from a rich month.
-    reported = series.is_flow[:, None] & (scale.kind == LOG)[:, None]
-    is_unit, off_unit = rules.wrong_units(values, scale, found, scatter)
-    is_sum, off_sum = rules.sums_since_january(values, scale, smoothed, found, month)
-    is_sum &= reported & series.is_sum[:, None]
-    # In October the sum since January is ten months: what fits better names it. In other months ten times a month
-    # leaves no such newest month, so that what fits well is the sum.
-    is_unit &= ~(is_sum & (off_sum < np.maximum(off_unit, rules.SUM_SURE * (month[None, :] != OCTOBER))))
-    is_repeat, is_striking = rules.repeats(values, scale, found, scatter)
-    masks = {
-        "zero": rules.zeros(values, found) & flow,
-        "unit": is_unit & reported,
-        "year_to_date": is_sum,
-        "repeated": is_repeat & reported,
-        "cumulative": rules.falls(values) & series.is_cumulative[:, None],
-        "point": np.abs(found.z) > rules.LIMIT,
-    }
-    quiet = masks["repeated"] & ~is_striking & (np.abs(found.z) <= rules.LIMIT)
+    flow = series.is_flow[:, None]
+    named = entry.named(values, scale, smoothed, found, scatter=scatter, month=month, is_sum=series.is_sum)
+    masks = {kind: mask & flow for kind, mask in named.certain.items()}
+    masks["cumulative"] = rules.falls(values) & series.is_cumulative[:, None]
+    errors = np.any(list(masks.values()), axis=0)
+    masks["point"] = np.abs(found.z) > rules.LIMIT
     first = max(values.shape[1] - newest, 0)
-    noted = _rows(series, quiet, "repeated", expected=found.expected, score=found.z, first=first)
     taken = np.zeros(values.shape, dtype=bool)
-    rows = []
+    rows, noted = [], []
     for kind, mask in masks.items():
-        rows += _rows(series, mask & ~taken & ~quiet, kind, expected=found.expected, score=found.z, first=first)
+        rows += _rows(series, mask & ~taken, kind, expected=found.expected, score=found.z, first=first)
         taken |= mask
+    for kind, mask in named.possible.items():
+        noted += _rows(series, mask & flow, kind, expected=found.expected, score=found.z, first=first)
     changed = _changes(series, scale.figures, scale, season, first)
     dated = {(row[0], row[1], column, np.sign(row[6])) for row, column in changed}
     rows += [row for row, _ in changed]
-    named = np.any([mask for kind, mask in masks.items() if kind != "point"], axis=0) & ~quiet
-    shifts = rules.shifts(scale, smoothed, found, named)
+    shifts = rules.shifts(scale, smoothed, found, errors)
     # What starts anew each year has no level that could shift.
     shifts &= ~np.asarray([is_sawtooth(own[None], int(month[0]), season) for own in values])[:, None]
     before = rules.expected_before(scale, smoothed)

@@ -1,6 +1,6 @@
-"""What is odd in a series: entry errors that a rule names, single periods, and shifts of three periods.
+"""What is odd in a series: single periods, shifts of three periods, and falls of what can only grow.
 
-One rule, one kind. Each rule looks at what was known at its period only.
+Each rule looks at what was known at its period only.
 """
 
 from __future__ import annotations
@@ -18,27 +18,10 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 # Standard deviations off the one-step forecast, and off the forecast of three periods.
 LIMIT = 3.0
-# A wrong unit is told from a rich month only where ten times is so many standard deviations off.
-UNIT_LIMIT = 6.0
-# The same for a sum since January.
-SUM_LIMIT = 4.0
-# How near the newest month of a sum since January must be to what is expected: in standard deviations, or as a
-# logarithm; and how near it is taken for one though a wrong unit would fit better.
-SUM_NEAR, SUM_NEAR_LOG, SUM_SURE = 2.5, 0.3, 1.5
 # Largest score: a zero has no logarithm, and a scatter may be tiny.
 LARGEST = 99.0
-UNITS = (10.0, 100.0, 10_000.0)
-# Ratios whose logarithm is so near that of a unit are taken for it: six to sixteen times for ten.
-UNIT_TOLERANCE = 0.45
-# A repeat strikes where chance makes it less likely, and where it happened no oftener before; where it is usual, it is
-# not even noted.
-CHANCE, RARE, USUAL = 0.003, 0.02, 0.1
 # Scatters that the least and the middle of the three periods of a shift are off.
 LEAST_OFF, MIDDLE_OFF = 0.75, 1.25
-# Figures may be rounded to these.
-ROUNDED = (10.0, 100.0, 1_000.0, 10_000.0)
-# Known periods before a figure can be called never zero.
-PAST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,83 +84,6 @@ def relative_scatter(scale: Scale, smoothed: Smoothed, expected: Floats) -> Floa
         plain = smoothed.scatter / np.abs(expected)
     kind = scale.kind[:, None]
     return np.asarray(np.where(kind == LOG, smoothed.scatter, np.where(kind == ROOT, of_root, plain)))
-
-
-def zeros(values: Floats, found: Scores) -> Bools:
-    """Return zeros of series that were never zero before, where chance does not explain it."""
-    known = np.isfinite(values)
-    before = np.concatenate((np.zeros((len(values), 1)), known.cumsum(axis=1)[:, :-1]), axis=1)
-    is_zero = known & (values == 0)
-    earlier = np.concatenate((np.zeros((len(values), 1)), is_zero.cumsum(axis=1)[:, :-1]), axis=1)
-    return np.asarray(is_zero & (earlier == 0) & (before >= PAST) & (found.z < -LIMIT))
-
-
-def wrong_units(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> tuple[Bools, Floats]:
-    """Return figures that are 10, 100 or 10 000 times what is expected, or as small a part of it; and how far off."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.abs(np.log(values / found.expected))
-    off = np.min([np.abs(ratio - np.log(unit)) for unit in UNITS], axis=0)
-    large = np.isin(scale.kind, (LOG, ROOT))[:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        by_scatter = off / scatter
-    is_unit = (off <= UNIT_TOLERANCE) & large & (np.abs(found.z) > UNIT_LIMIT) & (values > 0)
-    return np.asarray(is_unit), by_scatter
-
-
-def sums_since_january(
-    values: Floats, scale: Scale, smoothed: Smoothed, found: Scores, month: npt.NDArray[np.int64]
-) -> tuple[Bools, Floats]:
-    """Return figures that are the sum since January: without the months before them they are as expected.
-
-    Parameters
-    ----------
-    values : float64, shape (series, time)
-    scale, smoothed, found
-        Of the same series.
-    month : int64, shape (time,)
-        Period of the year, from 0.
-
-    Returns
-    -------
-    is_sum : bool, shape (series, time)
-    off : float64, shape (series, time)
-        Standard deviations that the newest month of the sum is off.
-    """
-    before = np.zeros(values.shape)
-    for t in range(1, values.shape[1]):
-        before[:, t] = 0.0 if month[t] == 0 else before[:, t - 1] + values[:, t - 1]
-    own = values - before
-    z = np.abs(scale.forth(np.where(own > 0, own, np.nan)) - smoothed.expected) / smoothed.scatter
-    with np.errstate(divide="ignore", invalid="ignore"):
-        is_near = (z <= SUM_NEAR) | (np.abs(np.log(own / found.expected)) <= SUM_NEAR_LOG)
-    return np.asarray((month > 0)[None, :] & (before > 0) & (found.z > SUM_LIMIT) & is_near), z
-
-
-def repeats(values: Floats, scale: Scale, found: Scores, scatter: Floats) -> tuple[Bools, Bools]:
-    """Return figures that repeat the period before, and which of them chance hardly explains.
-
-    Coarse figures, as of whole tons, repeat by themselves now and then: that they do is noted, and strikes nobody.
-    """
-    same = np.zeros(values.shape, dtype=bool)
-    same[:, 1:] = (values[:, 1:] == values[:, :-1]) & (values[:, 1:] != 0)
-    # Two whole figures with this scatter are equal by chance with the density of their difference at 0.
-    steps = _steps(values, scale)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        chance = steps / (scatter * np.abs(found.expected) * np.sqrt(4 * np.pi))
-    earlier = np.concatenate((np.zeros((len(values), 1)), same.cumsum(axis=1)[:, :-1]), axis=1)
-    often = earlier / np.maximum(np.isfinite(values).cumsum(axis=1) - 1, 1)
-    noted = same & (often <= USUAL) & np.isfinite(found.z)
-    return np.asarray(noted), np.asarray(noted & (chance < CHANCE) & (often <= RARE))
-
-
-def _steps(values: Floats, scale: Scale) -> Floats:
-    """Return the steps of whole figures up to each period: 1, or the power of ten they were all rounded to; else 0."""
-    count = np.round(values / scale.unit)
-    steps = np.where(scale.is_whole[:, None], scale.unit, 0.0)
-    for power in ROUNDED:
-        is_round = np.logical_and.accumulate(~np.isfinite(count) | (count % power == 0), axis=1)
-        steps = np.where(is_round, steps * 10.0, steps)
-    return steps
 
 
 def falls(values: Floats) -> Bools:

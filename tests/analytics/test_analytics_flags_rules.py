@@ -22,15 +22,6 @@ def test_a_figure_can_only_grow() -> None:
     assert rules.falls(values).astype(int).tolist() == [[0, 0, 1, 0, 0, 1, 0]]
 
 
-def test_zero_is_odd_only_where_it_never_was() -> None:
-    rng = np.random.default_rng(1)
-    values = np.round(rng.lognormal(6, 0.05, (2, 60)))
-    values[:, 50] = 0
-    values[1, 20] = 0
-    _, _, found = judged(values)
-    assert np.argwhere(rules.zeros(values, found)).tolist() == [[0, 50]]  # type: ignore[arg-type]
-
-
 def test_the_score_is_the_error_over_its_scatter_and_the_sum_of_three_over_theirs() -> None:
     rng = np.random.default_rng(1)
     values = np.round(rng.lognormal(6, 0.05, (1, 60)))
@@ -41,17 +32,6 @@ def test_the_score_is_the_error_over_its_scatter_and_the_sum_of_three_over_their
     off = sum(logs[at - 2 + k] - smoothed.ahead[0, at - 2, k] for k in range(3))  # type: ignore[attr-defined]
     assert np.isclose(found.z_3[0, at], off / smoothed.scatter_3[0, at])  # type: ignore[attr-defined]
     assert np.isclose(found.expected[0, at], np.exp(smoothed.expected[0, at]))  # type: ignore[attr-defined]
-
-
-def test_february_and_later_can_be_the_sum_since_january() -> None:
-    rng = np.random.default_rng(2)
-    values = np.round(rng.lognormal(8, 0.05, (2, 60)))
-    values[0, 51] = values[0, 48:52].sum()
-    values[1, 48] = values[1, 47] + values[1, 48]
-    month = np.arange(60) % 12
-    scale, smoothed, found = judged(values)
-    told, _ = rules.sums_since_january(values, scale, smoothed, found, month)  # type: ignore[arg-type]
-    assert np.argwhere(told).tolist() == [[0, 51]]
 
 
 def test_a_small_count_is_no_odder_than_counting_makes_it() -> None:
