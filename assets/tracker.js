@@ -4,6 +4,10 @@
 
   const FILTERS = ["plan", "level", "state", "branch", "task", "owner", "year", "overdue"];
 
+  // So many items are drawn at first: the rest comes when asked for, or with filters, or to open one of them.
+  const FIRST = 60;
+  let isWhole = false;
+
   const byId = (id) => document.getElementById(id);
 
   const node = (tag, className, ...children) => {
@@ -22,7 +26,7 @@
   function fits(item, query) {
     if (FILTERS.some((name) => query.get(name) && item[name] !== query.get(name))) return false;
     const text = (query.get("q") || "").trim().toLowerCase();
-    return !text || [item.item, item.name, item.owner].some((value) => value.toLowerCase().includes(text));
+    return !text || [item.item, item.name, item.owner, item.owner_words].some((value) => value.toLowerCase().includes(text));
   }
 
   function proof(data, named, isMissing) {
@@ -78,7 +82,7 @@
       node("td", "", button),
       node("td", "tracker-name", item.name),
       node("td", "", node("span", `tracker-level level-${item.level}`, item.level), data.levels[item.level]),
-      node("td", "", item.owner),
+      node("td", "", item.owner_words),
       node("td", "number", item.year),
       state,
       node("td", "number", count ? String(count) : "—"),
@@ -105,10 +109,24 @@
       head.scope = "col";
       return head;
     });
-    const body = found.flatMap((item) => line(data, item, query, redraw));
+    const opened = found.findIndex((item) => item.item === query.get("item"));
+    const drawn = isWhole || opened >= FIRST ? found : found.slice(0, FIRST);
+    const body = drawn.flatMap((item) => line(data, item, query, redraw));
     const table = node("table", "table tracker-items", node("thead", "", node("tr", "", ...heads)), node("tbody", "", ...body));
     byId("tracker-table").replaceChildren(found.length ? table : node("p", "empty-figure", data.words.none));
+    if (drawn.length < found.length) byId("tracker-table").append(more(data, found.length - drawn.length));
     byId("tracker-count").textContent = data.words.shown.replace("{shown}", found.length).replace("{count}", data.items.length);
+  }
+
+  function more(data, count) {
+    const button = node("button", "quiet tracker-more", data.words.more.replace("{count}", count));
+    button.type = "button";
+    button.addEventListener("click", () => {
+      isWhole = true;
+      list(data);
+      byId("tracker-table").querySelectorAll(".tracker-open-item")[FIRST].focus();
+    });
+    return button;
   }
 
   function controls(data) {
@@ -155,6 +173,7 @@
 
   function draw(data) {
     if (!data || !byId("tracker-table")) return "";
+    isWhole = false;
     fill();
     controls(data);
     follow(data);

@@ -9,6 +9,7 @@ from dash import dcc, html
 
 from components.numbers import show_number
 from components.plan_cards import LEVEL_STATES, NINES, ONES
+from kernel.publishers import department_words
 from kernel.words import t
 
 Item = Mapping[str, Any]
@@ -27,8 +28,6 @@ SAID = (
     "not_reported",
     "overdue",
     "none",
-    "shown",
-    "open_item",
 )
 
 
@@ -45,7 +44,7 @@ def plan_table(items: Sequence[Item], lang: str) -> html.Section:
         "state": [(code, t(f"tracker.state_{code}", lang)) for code in states],
         "branch": [(code, t(f"tracker.branch_{code}", lang)) for code in branches],
         "task": [(str(task), f"{task} {t(f'tracker.task_{task}', lang)}") for task in tasks],
-        "owner": [(owner, owner) for owner in owners],
+        "owner": [(owner, department_words(owner, lang)) for owner in owners],
         "year": [(str(year), str(year)) for year in years],
         "overdue": [("1", t("tracker.field_overdue_only", lang))],
     }
@@ -88,8 +87,9 @@ def _select(name: str, options: Sequence[tuple[str, str]], lang: str) -> html.La
 def _handed(items: Sequence[Item], lang: str) -> dict[str, Any]:
     return {
         "columns": [[code, t(f"tracker.column_{code}", lang)] for code in COLUMNS],
-        "words": {key: t(f"tracker.{key}", lang) if key not in {"shown", "open_item"} else "" for key in SAID}
+        "words": {key: t(f"tracker.{key}", lang) for key in SAID}
         | {"shown": t("tracker.shown", lang, shown="{shown}", count="{count}")}
+        | {"more": t("tracker.more", lang, count="{count}")}
         | {"open_item": t("tracker.open_item", lang, item="{item}")},
         "kinds": {kind: t(f"tracker.kind_{kind}", lang) for kind in ("page", "table", "dataset", "export", "test")},
         "states": {state: t(f"tracker.state_{state}", lang) for states in LEVEL_STATES.values() for state in states},
@@ -116,6 +116,7 @@ def _row(item: Item, lang: str) -> dict[str, Any]:
         "branch": item["branch_code"],
         "task": "" if item["task_number"] is None else str(item["task_number"]),
         "owner": item["owner_unit"],
+        "owner_words": department_words(item["owner_unit"], lang),
         "year": str(item["due_year"]),
         "state": item["state_code"],
         "overdue": "1" if item["is_overdue"] else "",

@@ -123,7 +123,9 @@ def pairs_card(question: Question, lang: str) -> html.Details:
         for i, first in enumerate(parts)
     ]
     whole = html.Table([html.Thead(head), html.Tbody(rows)], className="table strength-pairs")
-    said = html.Div(id="strength-consistency", **attributes(aria_live="polite"))
+    # A matrix of an address is judged as it stands; one where nothing was judged yet says nothing.
+    judged = consistency(question.recipe.judgements, parts, lang)[0] if question.recipe.judgements else []
+    said = html.Div(judged, id="strength-consistency", **attributes(aria_live="polite"))
     return html.Details(
         [
             html.Summary(html.H3(t("strength.pairs", lang))),

@@ -60,7 +60,13 @@ def _sensitivity_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
             "name": t(f"strength.sobol_{kind}", lang),
             "y": names,
             "x": [max(0.0, float(values[k])) for k in order],
-            "error_x": {"type": "data", "array": [float(errors[k]) for k in order], "thickness": 1, "width": 2},
+            "error_x": {
+                "type": "data",
+                "array": [float(errors[k]) for k in order],
+                "thickness": 1,
+                "width": 2,
+                "color": colour("ink", theme),
+            },
             "marker": {"color": colour(shade, theme)},
         }
         for kind, values, errors, shade in kinds

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
-from dash.development.base_component import Component
 
 from components.monitoring_figures import MINUS
+from components.stacked_table import stacked_table
 from components.theme import DIFFERENCE, DIFFERENCE_DARK, TYPE_SCALE_PX, Scheme, plotly_template
 from kernel.words import t
 
@@ -34,11 +34,8 @@ def table(
     **words
         Filled into the headings.
     """
-    body = [
-        html.Tr([html.Th(row[0], scope="row"), *(html.Td(cell, className="number") for cell in row[1:])])
-        for row in rows
-    ]
-    return _scrolled([_head(heads, lang, words), html.Tbody(body)], is_long=is_long)
+    names = _names(heads, lang, words)
+    return _scrolled(stacked_table([(name, k > 0) for k, name in enumerate(names)], rows), is_long=is_long)
 
 
 def drawn_table(
@@ -48,9 +45,16 @@ def drawn_table(
 
     A page has one. ``marked`` is the row that is looked at; the rest are those of `table`.
     """
-    body = html.Tbody(id="strength-figures")
-    table = _scrolled([_head(heads, lang, words), body], is_long=True)
-    return html.Div([table, dcc.Store(id="strength-figures-rows", data={"rows": rows, "marked": marked})])
+    head = html.Tr(
+        [
+            html.Th(name, scope="col", className="number" if k else "")
+            for k, name in enumerate(_names(heads, lang, words))
+        ]
+    )
+    whole = html.Table([html.Thead(head), html.Tbody(id="strength-figures")], className="table")
+    return html.Div(
+        [_scrolled(whole, is_long=True), dcc.Store(id="strength-figures-rows", data={"rows": rows, "marked": marked})]
+    )
 
 
 clientside_callback(
@@ -60,15 +64,11 @@ clientside_callback(
 )
 
 
-def _head(heads: Sequence[str], lang: str, words: Mapping[str, object]) -> html.Thead:
-    names = [t(f"strength.head_{name}", lang, **words) for name in heads]
-    return html.Thead(
-        html.Tr([html.Th(name, scope="col", className="number" if k else "") for k, name in enumerate(names)])
-    )
+def _names(heads: Sequence[str], lang: str, words: Mapping[str, object]) -> list[str]:
+    return [t(f"strength.head_{name}", lang, **words) for name in heads]
 
 
-def _scrolled(parts: list[Component], *, is_long: bool) -> html.Div:
-    whole = html.Table(parts, className="table")
+def _scrolled(whole: html.Table, *, is_long: bool) -> html.Div:
     return html.Div(whole, className="table-scroll strength-long" if is_long else "table-scroll", tabIndex="0")
 
 

@@ -16,6 +16,7 @@ from components.page import Page
 from components.request import RequestContext
 from components.shell import demo_badge
 from kernel.clock import as_shown
+from kernel.publishers import publisher_words
 from kernel.words import t
 from warehouse.queries import overview
 from warehouse.queries.overview import Headline
@@ -50,7 +51,7 @@ class Overview:
         return [
             Source(
                 name=row[f"name_{self.lang}"],
-                publisher=row["publisher"],
+                publisher=publisher_words(row["publisher"], self.lang),
                 period=row["period"] or MISSING,
                 delivered=as_shown(row["delivered_at"]),
                 is_demo=row["origin"] == "demo",
@@ -240,7 +241,7 @@ def _newest(view: Overview) -> Component:
         [
             row[f"name_{lang}"],
             demo_badge(lang) if row["origin"] == "demo" else view.words(f"origin_{row['origin']}"),
-            row["publisher"],
+            publisher_words(row["publisher"], lang),
             row["period"] or MISSING,
             show_exact(row["row_count"], lang),
             as_shown(row["delivered_at"]),

@@ -40,7 +40,7 @@ from warehouse.queries import strength as queries
 PAGE = Page(
     code="strength",
     path="/strength",
-    name_key="strength.title",
+    name_key="shell.page_strength",
     icon="trophy",
     action="strength.view",
     order=45,
@@ -75,7 +75,8 @@ def layout(context: RequestContext) -> Component:
             dcc.Store(id="strength-own", data={}),
             dcc.Store(id="strength-run", data={"own": {}, "batches": 1, "last": BATCHES}),
             *(dcc.Store(id=f"strength-{name}") for name in ("more", "settled", "pairs")),
-            html.Div([league, html.Div([weights, pairs_card(question, lang)])], className="strength-top"),
+            html.Div([league, html.Div(weights)], className="strength-top"),
+            pairs_card(question, lang),
             html.P(t(f"strength.grain_{question.level}", lang, count=len(found.ground.members)), className="small"),
             html.Div(id="strength-unit", className="measures-answer"),
             html.Div(coming_cards(lang), id="strength-ranks", className="measures-answer"),

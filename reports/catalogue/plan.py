@@ -8,6 +8,7 @@ from flask import current_app
 from components.plan_cards import LEVEL_STATES
 from kernel.clock import now
 from kernel.errors import WordedError
+from kernel.publishers import department_words
 from kernel.words import t
 from reports.content import Column, Content, Section, Table
 from reports.export import Asked, Export
@@ -108,7 +109,7 @@ def _items(frame: pl.DataFrame, lang: str) -> Table:
                 row["item_id"],
                 name,
                 t(f"tracker.level_{row['level_code'].lower()}", lang),
-                row["owner_unit"],
+                department_words(row["owner_unit"], lang),
                 str(row["due_year"]),
                 t(f"tracker.state_{row['state_code']}", lang),
                 t("tracker.overdue", lang) if row["is_overdue"] else "",
