@@ -199,7 +199,10 @@ def standing(
     if target is not None and str(target["latest_period"] or "") > newest_of(indicator.period, month):
         # Chances are those of the newest month: looking back they are hindsight.
         target = None
-    aim = _aim(indicator, rows, newest, target, month) if newest is not None and (is_own or not is_total) else None
+    # What is wanted of the whole province is not asked of a part of it.
+    is_partial = target is not None and target["method"] == "partial"
+    is_aimed = not is_partial and (is_own or not is_total)
+    aim = _aim(indicator, rows, newest, target, month) if newest is not None and is_aimed else None
     wanted = newest_of(kind, month)
     is_shown = is_own and model is not None and model["state"] in DRAWN and newest is not None
     later = [row for row in outlook if row["period"] > newest["period"]] if is_shown and newest is not None else []
@@ -207,7 +210,6 @@ def standing(
         # Forecasts start after the newest month of all: looking back, there were none yet.
         later = []
     due = shifted(wanted, -1) if is_running(wanted, month) else wanted
-    is_partial = target is not None and target["method"] == "partial"
     return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag, is_partial)
 
 
@@ -259,9 +261,6 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
     if target is not None and target["target_value"] is None:
         target = None
     if target is None and own is None:
-        return None
-    if target is not None and target["method"] == "partial":
-        # What is wanted of the whole province is not asked of a part of it.
         return None
     is_by_year = indicator.period == "year" or not adds_up(indicator)
     if not is_by_year and str(newest["period"]) <= year_before(newest_of(indicator.period, month)):

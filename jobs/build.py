@@ -7,8 +7,7 @@ from typing import Any
 from access.audit import AuditTrail, load_key
 from analytics.siting.problem import Report
 from jobs.declaration import Job
-from kernel.errors import SportsMapError
-from kernel.progress import Progress
+from kernel.errors import SportsMapError, WordedError
 from kernel.scope import GrantedScope
 from kernel.settings import Settings, load_settings
 from ledger import open_ledger
@@ -38,20 +37,12 @@ def run(_scope: GrantedScope, request: dict[str, Any], report: Report) -> dict[s
     BuildFailed
         When a step or a check fails.
     """
-    settings = load_settings()
-
-    def tell(step: str, done: int, total: int) -> None:
-        report(step[:60], share_of(done, total), None, None)
-
-    return build_and_publish(settings, request, tell, action="delivery.build")
+    return build_and_publish(load_settings(), request, report, action="delivery.build")
 
 
-def share_of(done: int, total: int) -> float:
-    """Return how far a build is: its steps are some nine tenths of it, reading and writing the rest."""
-    return 0.9 * done / total if total else 0.0
-
-
-def build_and_publish(settings: Settings, request: dict[str, Any], tell: Progress, *, action: str) -> dict[str, Any]:
+def build_and_publish(
+    settings: Settings, request: dict[str, Any], report: Report, *, action: str, stopped: str = ""
+) -> dict[str, Any]:
     """Build, publish what is new, and write down under an action what came of it.
 
     Parameters
@@ -60,10 +51,12 @@ def build_and_publish(settings: Settings, request: dict[str, Any], tell: Progres
         Of the data folder, and of the effort.
     request : dict
         ``asked_by``: name of the account that caused it.
-    tell : Progress
-        Told each step; what it raises ends the build.
+    report : Report
+        Told each step and how far the build is.
     action : str
         Of the line in the audit trail.
+    stopped : str
+        Key of the words that say it was asked to stop; empty for a build that goes on all the same.
 
     Returns
     -------
@@ -73,8 +66,15 @@ def build_and_publish(settings: Settings, request: dict[str, Any], tell: Progres
     Raises
     ------
     SportsMapError
-        When a step or a check fails, or ``tell`` ends it; what is served stays as it was.
+        When a step or a check fails, or it was asked to stop; what is served stays as it was.
     """
+
+    def tell(step: str, done: int, total: int) -> None:
+        # The steps are some nine tenths of a build, reading and writing the rest.
+        goes_on = report(step[:60], 0.9 * done / total if total else 0.0, None, None)
+        if stopped and not goes_on:
+            raise WordedError(stopped)
+
     try:
         built = build(settings, progress=tell)
         if built.is_new:

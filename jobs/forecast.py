@@ -6,9 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from analytics.siting.problem import Report
-from jobs.build import build_and_publish, share_of
+from jobs.build import build_and_publish
 from jobs.declaration import Job
-from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from kernel.settings import load_settings
 
@@ -38,12 +37,7 @@ def run(_scope: GrantedScope, request: dict[str, Any], report: Report) -> dict[s
         When it was asked to stop.
     """
     settings = replace(load_settings(), forecast="full")
-
-    def tell(step: str, done: int, total: int) -> None:
-        if not report(step[:60], share_of(done, total), None, None):
-            raise WordedError("jobs.forecast_stopped")
-
-    return build_and_publish(settings, request, tell, action="forecast.build")
+    return build_and_publish(settings, request, report, action="forecast.build", stopped="jobs.forecast_stopped")
 
 
 # Whoever may let deliveries count may let them be forecast.

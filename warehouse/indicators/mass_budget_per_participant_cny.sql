@@ -1,14 +1,12 @@
 -- Mass sport budget per participant of mass events, by city and year.
 with final as (
     select
-        budget.region_code,
-        year_end.year as period,
-        sum(budget.executed_ytd_cny::decimal(28, 6)) as numerator,
+        region_code,
+        year as period,
+        executed_cny as numerator,
         0 as denominator
-    from core.budget as budget
-    inner join marts.mart_month as year_end on budget.month = year_end.month
-    where year_end.is_year_end and year_end.is_in_whole_year and budget.category_code = 'mass'
-    group by budget.region_code, year_end.year
+    from marts.mart_budget_year
+    where category_code = 'mass'
     union all
     select
         event.region_code,

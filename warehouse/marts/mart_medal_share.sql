@@ -1,4 +1,5 @@
--- Medals at national level or above shared by the athletes from here who won them: a title of a team counts once.
+-- Medals at national level or above in whole years, shared by the athletes from here who won them: a title of a team
+-- counts once.
 -- key: result_id
 -- sensitivity: open
 with
@@ -29,14 +30,17 @@ shared as (
 
 final as (
     select
-        result_id,
-        region_code,
-        held_on,
-        discipline_code,
-        medal,
+        shared.result_id,
+        shared.region_code,
+        year_end.year,
+        shared.discipline_code,
+        shared.medal,
         -- Whole millionths, so that the shares of a title are exactly one.
-        place * 1000000 // winner_count - (place - 1) * 1000000 // winner_count as share_millionths
+        shared.place * 1000000 // shared.winner_count - (shared.place - 1) * 1000000 // shared.winner_count
+            as share_millionths
     from shared
+    inner join marts.mart_month as year_end on strftime(shared.held_on, '%Y') = year_end.year
+    where year_end.is_year_end and year_end.is_in_whole_year
 )
 
 select * from final
