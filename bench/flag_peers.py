@@ -1,4 +1,4 @@
-"""Named peers of the flags on the newest month: the one-step z of exponential smoothing, and STL's robust residual."""
+"""Peers of the flags on the newest month: one-step z of exponential smoothing, robust residual of STL, plain rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from bench.injected import RATES, SEASON, cumulative, faults, one_step
+from bench.injected import DETECTORS, RATES, SEASON, faults
 
 Floats = np.ndarray
 Scores = dict[str, dict[str, Floats]]
@@ -48,11 +48,11 @@ def _seasonal(series: Floats) -> Floats:
 def scores(series: Floats) -> Scores:
     """Return the scores of the newest month by detector and fault, of clean series too (``clean``)."""
     struck = {CLEAN: series, **faults(series)}
-    found: Scores = {"one-step z (ours)": {}, "3-month z (ours)": {}}
+    found: Scores = {}
     models = {"ETS one-step z": (1, _smoothed(series, 1)), "ETS 3-month z": (3, _smoothed(series, 3))}
     for fault, values in struck.items():
-        found["one-step z (ours)"][fault] = one_step(values)
-        found["3-month z (ours)"][fault] = cumulative(values)
+        for name, detector in DETECTORS.items():
+            found.setdefault(name, {})[fault] = detector(values)
         for name, (ahead, (told, scatter)) in models.items():
             with np.errstate(divide="ignore"):
                 total = np.log(values[:, -ahead:]).sum(axis=1)

@@ -3,7 +3,7 @@
 With ``--data FOLDER`` faults are injected into the monthly series of the published build of that folder (else into made
 ones), and what was planted in its demo is looked for. ``--series FOLDER`` injects them into the series of every file
 ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition; ``--peer`` adds
-named peers on the newest month of every second of them (statsmodels), each file and all together (``mix``). With
+named peers (statsmodels) and plain rules on their newest month, each file and all together (``mix``). With
 ``--nab FOLDER`` (a checkout of the Numenta Anomaly Benchmark, or a part of it) the streaming detector is scored by its
 standard profile.
 """
@@ -178,7 +178,7 @@ def main() -> None:
         result[f"{name}_named"] = named(series)
         show_named(result[f"{name}_named"])  # type: ignore[arg-type]
         if arguments.peer:
-            parts.append(flag_peers.scores(series[::2]))
+            parts.append(flag_peers.scores(series))
             result[f"{name}_peers"] = flag_peers.table(parts[-1])
             show(result[f"{name}_peers"])  # type: ignore[arg-type]
     if len(parts) > 1:

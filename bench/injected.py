@@ -112,7 +112,7 @@ def _named(series: Floats, first_month: int) -> dict[str, list[float]]:
 def _scores(series: Floats, numerators: Floats) -> rules.Scores:
     none = np.full(series.shape, np.nan)
     scale = scaled(series, numerators, none, np.zeros(len(series), dtype=bool))
-    return rules.scores(scale, smooth(scale.figures, SEASON, floor=scale.floor), series)
+    return rules.scores(scale, rules.material(scale, smooth(scale.figures, SEASON, floor=scale.floor)), series)
 
 
 def one_step(series: Floats) -> Floats:

@@ -162,7 +162,7 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
     """Return the flags of series of one kind of period: the columns of ``SCHEMA``, and ``is_striking``."""
     values = series.values
     scale = scaled(values, series.numerators, series.denominators, series.is_ratio)
-    smoothed = smooth(scale.figures, season, floor=scale.floor)
+    smoothed = rules.material(scale, smooth(scale.figures, season, floor=scale.floor))
     found = rules.scores(scale, smoothed, values)
     scatter = rules.relative_scatter(scale, smoothed, found.expected)
     flow = series.is_flow[:, None]

@@ -5,7 +5,7 @@ Each rule looks at what was known at its period only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 # Standard deviations off the one-step forecast, and off the forecast of three periods.
 LIMIT = 3.0
+# Standard deviation below which nothing matters, relative: so less than 6 % off is never odd.
+IMMATERIAL = 0.02
 # Largest score: a zero has no logarithm, and a scatter may be tiny.
 LARGEST = 99.0
 # Scatters that the least and the middle of the three periods of a shift are off.
@@ -41,6 +43,14 @@ class Scores:
     expected: Floats
     z: Floats
     z_3: Floats
+
+
+def material(scale: Scale, smoothed: Smoothed) -> Smoothed:
+    """Return forecasts of amounts with at least the scatter that matters: what is steady is not odd for a trifle."""
+    least = np.where(scale.kind == LOG, IMMATERIAL, 0.0)[:, None]
+    return replace(
+        smoothed, scatter=np.hypot(smoothed.scatter, least), scatter_3=np.hypot(smoothed.scatter_3, 3 * least)
+    )
 
 
 def scores(scale: Scale, smoothed: Smoothed, values: Floats) -> Scores:

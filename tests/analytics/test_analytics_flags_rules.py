@@ -54,3 +54,19 @@ def test_a_shift_is_told_beside_what_was_expected_before_it() -> None:
     assert before[0, 59] == pytest.approx(np.exp(smoothed.ahead[0, 57, 2]))  # type: ignore[attr-defined]
     assert before[0, 59] > 1.4 * values[0, 59]
     assert np.isnan(before[0, :26]).all()
+
+
+def test_less_than_six_percent_is_never_odd_however_steady_the_months_were() -> None:
+    values = np.tile([10_000.0, 10_003.0], (3, 30))
+    values[:, 59] = 10_000 * np.asarray([1.05, 1.07, 0.93])
+    scale = scaled(values, values, np.full(values.shape, np.nan), np.zeros(3, dtype=bool))
+    plain = smooth(scale.figures, 12, floor=scale.floor)
+    found = rules.scores(scale, rules.material(scale, plain), values)
+    assert (np.abs(rules.scores(scale, plain, values).z[:, 59]) > rules.LIMIT).all()
+    assert (np.abs(found.z[:, 59]) > rules.LIMIT).tolist() == [False, True, True]
+    # What scatters more is judged as before.
+    loud = np.round(np.random.default_rng(3).lognormal(8, 0.3, (1, 60)))
+    scale, smoothed, plainly = judged(loud)
+    assert np.allclose(
+        plainly.z, rules.scores(scale, rules.material(scale, smoothed), loud).z, rtol=0.05, equal_nan=True
+    )  # type: ignore[arg-type,attr-defined]
