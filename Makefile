@@ -70,7 +70,7 @@ bench: setup browser
 	$(BIN)/python -m bench.forecast_refresh
 	$(BIN)/python -m bench.strength
 	$(BIN)/python -m warehouse demo --if-missing --size $(SIZE)
-	for part in measures circles whatif whatif_browser strength_browser first_view tiles forecast flags targets hierarchy; do $(BIN)/python -m bench.$$part --data $(DATA) || exit 1; done
+	for part in measures circles whatif whatif_browser strength_browser first_view tiles forecast forecast_families flags targets hierarchy; do $(BIN)/python -m bench.$$part --data $(DATA) || exit 1; done
 
 clean:
 	rm -rf $(VENV) node_modules assets/vendor .numba_cache

@@ -1,7 +1,7 @@
 """``python -m bench.hierarchy``: errors of forecasts of areas before and after they are made to add up.
 
 Made areas (1 + 8 + 76, quarterly, 20 years, counties noisy, the whole with a trend), and with ``--data FOLDER`` the
-sums of the published build of that folder that are measured by county. Base forecasts are those of the vectorised
+sums of the published build of that folder, areas with gaps left out. Base forecasts are those of the vectorised
 smoothing, four quarters or six months ahead from several origins; errors are scaled by the seasonal naive ones.
 """
 
@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +22,11 @@ from analytics.indicator import indicators
 from bench.flags import read
 
 RESULTS = Path(__file__).parent / "results" / "hierarchy.json"
+LEVEL_NAMES = ("top", "middle", "leaf")
+REST = ("all", "incoherence")
 ORIGINS = 8
-# Part of an indicator's months that must be known; the few that are not count as 0.
-KNOWN = 0.9
+# Areas that an indicator must have left for its sums to tell anything.
+LEAST_AREAS = 10
 
 
 def made() -> tuple[np.ndarray, list[int]]:
@@ -64,60 +68,91 @@ def errors(values: np.ndarray, parents: list[int], season: int, horizon: int) ->
     for method, parts in sums.items():
         own = np.mean(parts, axis=0)
         usable = np.isfinite(own)
-        by_level = {
-            name: float(own[usable & (level == number)].mean()) for number, name in enumerate(("top", "middle", "leaf"))
-        }
+        of_level = {name: own[usable & (level == number)] for number, name in enumerate(LEVEL_NAMES)}
+        by_level = {name: float(part.mean()) for name, part in of_level.items() if len(part)}
         found[method] = {**by_level, "all": float(own[usable].mean()), "incoherence": off[method]}
     return found
 
 
-def of_build(folder: Path) -> dict[str, dict[str, float]]:
-    """Return the mean errors over the sums of a build that are measured by county without a gap."""
+def whole(values: np.ndarray, parents: list[int]) -> tuple[np.ndarray, list[int]]:
+    """Return the leaves without a gap and those above them, who is above whom, and values that add up.
+
+    A gap counted as zero would be a month without anything in all sums above it. What a sum counts besides its leaves
+    goes as well.
+    """
+    inner = set(parents)
+    leaves = [node for node in range(len(parents)) if node not in inner and np.isfinite(values[node]).all()]
+    kept: set[int] = set()
+    for leaf in leaves:
+        node = leaf
+        while node >= 0:
+            kept.add(node)
+            node = parents[node]
+    order = sorted(kept)
+    above = [order.index(parents[node]) if parents[node] >= 0 else -1 for node in order]
+    return summation(above) @ values[leaves], above
+
+
+def of_build(folder: Path) -> dict[str, Any]:
+    """Return the mean errors over the sums of a build by month, and what they are made of."""
     tables = read(folder)
     series = series_of(tables["measured"], indicators(), "month")
     above = dict(tables["region"].drop_nulls().iter_rows())
-    tables_of = []
+    told, gaps = {}, 0
     for code in sorted(set(series.codes)):
         rows = [row for row, own in enumerate(series.codes) if own == code and series.is_sum[row]]
-        regions = [series.regions[row] for row in rows]
-        values = np.nan_to_num(series.values[rows])
-        parents = [regions.index(above[region]) if above.get(region) in regions else -1 for region in regions]
-        if len(rows) < 10 or np.isfinite(series.values[rows]).mean() < KNOWN:
+        if len(rows) < LEAST_AREAS:
             continue
-        if incoherence(values, parents) > 1e-6:
-            # What the whole counts besides, and months that were not delivered, are left out: leaves are added.
-            inner = set(parents)
-            leaves = [node for node in range(len(rows)) if node not in inner]
-            values = summation(parents) @ values[leaves]
-        tables_of.append(errors(values, parents, 12, 6))
-    return {
-        method: {name: float(np.mean([own[method][name] for own in tables_of])) for name in tables_of[0][method]}
+        regions = [series.regions[row] for row in rows]
+        known = [regions.index(above[region]) if above.get(region) in regions else -1 for region in regions]
+        values, parents = whole(series.values[rows], known)
+        gaps += len(rows) - len(values)
+        if len(values) >= LEAST_AREAS:
+            told[code] = errors(values, parents, 12, 6)
+    means = {
+        method: {name: mean_of([own[method].get(name) for own in told.values()]) for name in (*LEVEL_NAMES, *REST)}
         for method in ("base", *METHODS)
     }
+    made_of = {
+        "indicators": len(told),
+        "with_middle": sum("middle" in own["base"] for own in told.values()),
+        "left_out_for_gaps": gaps,
+    }
+    if not made_of["with_middle"]:
+        made_of["reason"] = "no indicator without gaps is measured by county: there is nothing between top and leaves"
+    return {**means, "of": made_of}
 
 
-def show(name: str, found: dict[str, dict[str, float]]) -> None:
+def mean_of(found: Sequence[float | None]) -> float | None:
+    """Return the mean of what is there, None where there is nothing."""
+    known = [one for one in found if one is not None]
+    return float(np.mean(known)) if known else None
+
+
+def show(name: str, found: dict[str, Any]) -> None:
     """Print one table."""
     print(f"\n{name}: scaled error of top, middle, leaves, all; incoherence")
-    for method, row in found.items():
-        print(
-            f"{method:10} "
-            + " ".join(f"{value:8.3f}" for value in list(row.values())[:-1])
-            + f"  {row['incoherence']:.1e}"
-        )
+    for method in ("base", *METHODS):
+        row = [found[method].get(column) for column in (*LEVEL_NAMES, "all")]
+        cells = " ".join("       -" if value is None else f"{value:8.3f}" for value in row)
+        print(f"{method:10} {cells}  {found[method]['incoherence']:.1e}")
+    if "of" in found:
+        print(found["of"])
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.hierarchy", description=__doc__)
     parser.add_argument("--data", type=Path, help="data folder with a published build of the demo")
+    parser.add_argument("--name", default="demo", help="what its part of the result is called; others are kept")
     arguments = parser.parse_args()
     values, parents = made()
-    result = {"made": errors(values, parents, 4, 4)}
+    result = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    result["made"] = errors(values, parents, 4, 4)
     show("made", result["made"])
     if arguments.data:
-        result["demo"] = of_build(arguments.data)
-        show("demo", result["demo"])
-    RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        result[arguments.name] = of_build(arguments.data)
+        show(arguments.name, result[arguments.name])
+    RESULTS.write_text(json.dumps(result, indent=1, allow_nan=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

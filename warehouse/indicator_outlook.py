@@ -36,7 +36,7 @@ from warehouse.steps import Work
 
 LOG = logging.getLogger(__name__)
 # Changes whenever a model, or what is made of its answers, changes: answers kept by another version are not used.
-MODEL_VERSION = "4"
+MODEL_VERSION = "5"
 # What is kept may take up so much; beyond it goes what was of no use this time.
 MOST_KEPT_BYTES = 512 << 20
 # Note of series whose kind of period could not be forecast at all; the log has the reason.

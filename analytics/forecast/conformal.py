@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import ndtr, ndtri
 
 from analytics.forecast.panel import LEVELS, BoolArray, FloatArray, IntArray
 
@@ -100,19 +101,29 @@ def ordered_quantiles(errors: FloatArray, axis: int, *, is_sample: bool = True) 
     tuple of ndarray, shapes (other axes, 9) and (other axes)
         Quantiles, NaN where there is no value.
     """
-    ordered = np.sort(np.moveaxis(errors, axis, -1), axis=-1)  # NaN come last
-    count = np.isfinite(ordered).sum(axis=-1)
-    if not ordered.shape[-1]:
-        return np.full((*count.shape, len(LEVELS)), np.nan), count
+    ordered, count = _ordered(errors, axis)
     levels, number = np.array(LEVELS), count[..., None]
-    place = number * levels + levels - 1 if is_sample else (number - 1) * levels
-    place = np.clip(place, 0.0, np.maximum(number - 1, 0))
+    return _at(ordered, count, number * levels + levels - 1 if is_sample else (number - 1) * levels), count
+
+
+def _ordered(errors: FloatArray, axis: int) -> tuple[FloatArray, IntArray]:
+    """Return the values along an axis in order, now the last one with NaN at its end, and how many there are."""
+    ordered = np.sort(np.moveaxis(errors, axis, -1), axis=-1)
+    return ordered, np.isfinite(ordered).sum(axis=-1)
+
+
+def _at(ordered: FloatArray, count: IntArray, place: FloatArray) -> FloatArray:
+    """Return the values at places (from 0, between two neighbours in proportion); NaN where there is no value."""
+    if not ordered.shape[-1]:
+        return np.full(place.shape, np.nan)
+    last = np.maximum(count[..., None] - 1, 0)
+    place = np.clip(place, 0.0, last)
     below = place.astype(np.int64)
     part = place - below
     low = np.take_along_axis(ordered, below, axis=-1)
-    high = np.take_along_axis(ordered, np.minimum(below + 1, np.maximum(number - 1, 0)), axis=-1)
+    high = np.take_along_axis(ordered, np.minimum(below + 1, last), axis=-1)
     # From the nearer end, as numpy does it.
-    return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part)), count
+    return np.where(part < 0.5, low + (high - low) * part, high - (high - low) * (1 - part))
 
 
 def quantile_offsets(
@@ -132,15 +143,21 @@ def quantile_offsets(
     Returns
     -------
     tuple of ndarray, shape (horizon, 9), and bool
-        At :data:`~analytics.forecast.panel.LEVELS`, of the errors and of :func:`turned` ones. With ``n`` errors the
-        level ``p`` is the ``p * (n + 1)``-th smallest, which holds for a new error that is exchangeable with them. NaN
-        where the panel knows no error at all. With fewer than six origins the offsets are widened to those of the worst
-        origin.
+        At :data:`~analytics.forecast.panel.LEVELS`, of the errors and of :func:`turned` ones, as far out as
+        :func:`sample_levels` says for errors that have something in common. NaN where the panel knows no error at all.
+        With fewer than six origins the offsets are widened to those of the worst origin.
     """
     family = errors[:, rows]
     origins = int(np.isfinite(family).any(axis=(1, 2)).sum())
-    both = np.concatenate([family, turned(family)], axis=1)
-    offsets, count = ordered_quantiles(both.reshape(-1, both.shape[2]), axis=0)
+    other, share = turned(family)
+    both = np.concatenate([family, other], axis=1)
+    ordered, count = _ordered(both.reshape(-1, both.shape[2]), axis=0)
+    number = count[:, None]
+    usual = _at(ordered, count, number * np.array(LEVELS) - 0.5)
+    # A single odd error must not hide what the others have in common.
+    tamed = np.clip(family, usual[:, LEVELS.index(0.05)], usual[:, LEVELS.index(0.95)])
+    levels = sample_levels(np.isfinite(family).sum(axis=1), common_part(tamed), share)
+    offsets = _at(ordered, count, number * levels - 0.5)
     are_enough = True
     for step in np.flatnonzero(count < 2 * LEAST_ERRORS):
         pool, own = _pool(both, errors, int(step))
@@ -154,8 +171,67 @@ def quantile_offsets(
     return offsets, are_enough and origins >= LEAST_ORIGINS
 
 
-def turned(errors: FloatArray) -> FloatArray:
-    """Return errors as they would be had what all series have in common at a date come the other way.
+def common_part(errors: FloatArray) -> float:
+    """Return the correlation of errors of different series at the same date, from 0 to 1; 0 where it cannot be told.
+
+    Intra-class correlation by one-way analysis of variance (dates are the classes), all steps together. What leans to
+    one side at every date is no surprise and does not count.
+
+    Parameters
+    ----------
+    errors : ndarray, shape (origins, series, horizon)
+        Of one family, NaN where unknown.
+    """
+    known = np.isfinite(errors)
+    errors = np.where(known, errors, 0.0)
+    count, sums = known.sum(axis=1), errors.sum(axis=1)
+    total = np.maximum(count.sum(axis=0), 1)
+    dates = int((count > 0).sum())
+    classes, rest = dates - int((count > 0).any(axis=0).sum()), int(count.sum()) - dates
+    if classes < 1 or rest < 1:
+        return 0.0
+    explained = (sums**2 / np.maximum(count, 1)).sum()
+    own = ((errors**2).sum() - explained) / rest
+    between = (explained - (sums.sum(axis=0) ** 2 / total).sum()) / classes
+    shared = (between - own) * classes / (total - (count**2).sum(axis=0) / total).sum()
+    return float(np.clip(shared / max(shared + own, 1e-300), 0.0, 1.0))
+
+
+def sample_levels(count: IntArray, common: float, turned_share: FloatArray | float = 0.0) -> FloatArray:
+    """Return the levels of quantiles of known errors that hold for a new one at the nine levels.
+
+    A quantile ``q`` of known errors with distribution ``F`` reaches ``p + V'(p) / 2`` on average, where ``V(p)`` is the
+    variance of the share of errors below the true quantile (second order of the delta method). Independent errors have
+    ``V = p (1 - p) / n``: the ``p (n + 1)``-th smallest is due, as in split conformal prediction. Normal errors of one
+    date with correlation ``r`` add ``P(both below) - p²`` for each pair of them, whose derivative is
+    ``2 (Phi(z k) - p)`` with ``k = sqrt((1 - r) / (1 + r))``: with much in common there are hardly more independent
+    errors than dates. What is counted with both signs tells twice, and adds ``2 (Phi(z / k) - p)`` for half of them.
+
+    Parameters
+    ----------
+    count : ndarray of int, shape (origins, horizon)
+        Errors of each date and step.
+    common : float
+        See :func:`common_part`.
+    turned_share : ndarray, shape (horizon,), or float
+        Part of the common error that :func:`turned` turns round.
+
+    Returns
+    -------
+    ndarray, shape (horizon, 9)
+        Beyond 0 and 1 where no known error is far enough out.
+    """
+    levels = np.array(LEVELS)
+    total = np.maximum(count.sum(axis=0), 1)[:, None]
+    paired = (count * (count - 1)).sum(axis=0)[:, None] / total**2
+    shrunk = np.sqrt((1 - common) / (1 + common))
+    once, other = ndtr(ndtri(levels) * shrunk), ndtr(ndtri(levels) / max(shrunk, 1e-9))
+    half = np.broadcast_to(turned_share, count.shape[1:])[:, None] / 2
+    return np.asarray(levels + (levels - 0.5) / total + paired * (levels - (1 - half) * once - half * other))
+
+
+def turned(errors: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return errors as they would be had what all series have in common at a date come the other way, and its part.
 
     What comes over all series at once is one surprise, not as many as there are series, and six dates of a year or two
     do not tell on which side the next one lies. So the median of each date and step changes its sign: all of it where
@@ -165,6 +241,11 @@ def turned(errors: FloatArray) -> FloatArray:
     ----------
     errors : ndarray, shape (origins, series, horizon)
         Of one family.
+
+    Returns
+    -------
+    tuple of ndarray, shapes of the errors and (horizon,)
+        The second is the part of the median that changed its sign.
     """
     ordered = np.sort(errors, axis=1)  # NaN come last
     known = np.isfinite(ordered)
@@ -176,7 +257,7 @@ def turned(errors: FloatArray) -> FloatArray:
     size = np.where(known, np.abs(ordered), 0.0).sum(axis=1, keepdims=True) / np.maximum(count, 1)
     part = np.abs(common).sum(axis=0) / np.maximum(size.sum(axis=0), 1e-300)
     share = np.clip((part - LITTLE_COMMON) / (MOSTLY_COMMON - LITTLE_COMMON), 0.0, 1.0)
-    return np.asarray(errors - 2 * share * common)
+    return errors - 2 * share * common, share[0]
 
 
 def _pool(family: FloatArray, everything: FloatArray, step: int) -> tuple[FloatArray, bool]:

@@ -94,7 +94,7 @@ def _intervals(work: Work, chosen: FloatArray) -> tuple[FloatArray, FloatArray, 
         offsets, are_enough = conformal.quantile_offsets(errors, own & ~as_count, panel)
         for row in pooled if not are_enough else ():
             work.notes[row].add("few_errors")
-        scale = conformal.error_scale(work.history.values[pooled], work.history.season)
+        scale = _shared_scale(work.history.values[pooled], work.observed[pooled], work.history.season)
         now = chosen[-1][pooled]
         told = now[:, :, None] + spread[-1][pooled, :, None] * np.where(short[pooled, None, None], np.nan, offsets)
         quantiles[pooled] = np.where(np.isfinite(told), told, _wide(now, scale))
@@ -149,6 +149,20 @@ def _tally(truth: FloatArray, past: FloatArray, rows: IntArray, inside: _Inside,
     for low, high in inside:
         hit = known & (truth >= past[:, :, low]) & (truth <= past[:, :, high])
         inside[low, high][rows] += hit.sum(axis=1)
+
+
+def _shared_scale(values: FloatArray, observed: IntArray, season: int) -> FloatArray:
+    """Return the size of the errors of a family's series; of those shorter than a year at least what they share.
+
+    Few values without a change do not say that nothing will: what the short ones change in proportion to their level
+    is shared.
+    """
+    scale = conformal.error_scale(values, season)
+    short = np.flatnonzero((observed > 1) & (observed < season))
+    level = np.nanmean(np.abs(values[short]), axis=1)
+    part = scale[short[level > 0]] / level[level > 0]
+    scale[short] = np.maximum(scale[short], level * part.mean() if len(part) else 0.0)
+    return scale
 
 
 def _wide(point: FloatArray, scale: FloatArray) -> FloatArray:

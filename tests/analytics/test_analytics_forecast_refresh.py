@@ -6,6 +6,10 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy.special import ndtr
 
 from analytics.forecast import LEVELS, Outlook, Panel, backtest, choice, conformal, counts, forecast, outlook
 from analytics.forecast.models import gradient
@@ -264,8 +268,8 @@ def test_quantiles_of_all_steps_at_once_are_those_of_numpy(is_sample, method) ->
     errors = np.where(rng.random((70, 6)) < 0.3, np.nan, rng.standard_t(2, (70, 6)).round(1))
     errors[1:, 1], errors[:, 2], errors[9:, 3] = np.nan, np.nan, np.nan
     errors[0, 1] = 7
-    for axis, given in ((0, errors), (1, errors.T)):
-        found, count = conformal.ordered_quantiles(given, axis, is_sample=is_sample)
+    for axis, table in ((0, errors), (1, errors.T)):
+        found, count = conformal.ordered_quantiles(table, axis, is_sample=is_sample)
         for step, own in enumerate(errors.T):
             known = own[np.isfinite(own)]
             assert count[step] == len(known)
@@ -310,15 +314,107 @@ def test_what_comes_over_all_series_at_once_could_have_come_the_other_way() -> N
     own = rng.normal(size=(6, 400, 2))
     # What differs from series to series is left as it is, gaps stay gaps.
     own[0, 0, 0] = np.nan
-    assert np.array_equal(conformal.turned(own), own, equal_nan=True)
+    other, share = conformal.turned(own)
+    assert np.array_equal(other, own, equal_nan=True)
+    assert not share.any()
     # Six dates on one side: the interval reaches as far on the other.
     shocks = np.array([4.0, 5, 6, 4, 5, 6])[:, None, None]
     errors = shocks + 0.1 * own
-    assert np.nanmedian(conformal.turned(errors), axis=1) == pytest.approx(-np.nanmedian(errors, axis=1))
+    other, share = conformal.turned(errors)
+    assert share == pytest.approx(1)
+    assert np.nanmedian(other, axis=1) == pytest.approx(-np.nanmedian(errors, axis=1))
     offsets, _ = conformal.quantile_offsets(errors, np.ones(400, bool))
     assert offsets[:, 6] == pytest.approx(-offsets[:, 2], abs=0.3)
     assert (offsets[:, 6] > 5).all()
-    assert conformal.turned(np.full((6, 3, 2), np.nan)).shape == (6, 3, 2)
+    assert conformal.turned(np.full((6, 3, 2), np.nan))[0].shape == (6, 3, 2)
+
+
+def _reached(common: float, *, dates: int, series: int, turn: bool, drawn: int = 4000) -> dict[str, np.ndarray]:
+    """Return how much of new errors lies below the quantiles of known ones: at the levels for them, and as if alone."""
+    rng = np.random.default_rng(17)
+    part = np.sqrt(common), np.sqrt(1 - common)
+    errors = part[0] * rng.normal(size=(drawn, dates, 1)) + part[1] * rng.normal(size=(drawn, dates, series))
+    if turn:
+        # The common part itself changes its sign: what `turned` estimates by the median.
+        once = errors - 2 * np.median(errors, axis=2, keepdims=True)
+        errors = np.concatenate([errors, once], axis=2)
+    ordered = np.sort(errors.reshape(drawn, -1), axis=1)
+    count = np.full((dates, 1), series)
+    found = {}
+    for name, known in (("for them", common), ("as if alone", 0.0)):
+        place = conformal.sample_levels(count, known, float(turn))[0] * ordered.shape[1] - 0.5
+        below = np.floor(place).astype(int)
+        told = ordered[:, below] + (place - below) * (ordered[:, below + 1] - ordered[:, below])
+        # A new error of any date and series is normal again.
+        found[name] = ndtr(told).mean(axis=0)
+    return found
+
+
+@pytest.mark.parametrize(("common", "turn"), [(0.05, False), (0.2, False), (0.5, False), (0.8, True)])
+def test_levels_hold_for_errors_that_have_something_in_common(common, turn) -> None:
+    reached = _reached(common, dates=12, series=40, turn=turn)
+    off = {name: np.abs(share - LEVELS).max() for name, share in reached.items()}
+    assert off["for them"] < 0.005
+    if common >= 0.2:
+        # Taken as independent they hold too little.
+        assert off["as if alone"] > 1.5 * off["for them"]
+        assert reached["as if alone"][0] > LEVELS[0]
+        assert reached["as if alone"][-1] < LEVELS[-1]
+
+
+@given(
+    hnp.arrays(np.int64, st.tuples(st.integers(1, 8), st.just(2)), elements=st.integers(0, 30)),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_more_in_common_is_never_surer_and_levels_are_those_of_split_conformal_without(count, common, share) -> None:
+    levels, total = np.array(LEVELS), np.maximum(count.sum(axis=0), 1)[:, None]
+    alone = conformal.sample_levels(count, 0.0, share)
+    # The p (n + 1)-th smallest, counted from the middle of each value.
+    assert alone * total + 0.5 == pytest.approx(levels * (total + 1))
+    found, more = (conformal.sample_levels(count, part) for part in (common, min(common + 0.1, 1.0)))
+    outward = np.sign(levels - 0.5)
+    assert ((more - found) * outward >= -1e-9).all()
+    # What counts on both sides tells more: never farther out than without.
+    both = conformal.sample_levels(count, common, share)
+    assert ((found - both) * outward >= -1e-9).all()
+    for one in (found, both):
+        assert one[:, ::-1] == pytest.approx(1 - one)
+        assert np.diff(one, axis=1).min() > 0
+    # All in common: a date is one error.
+    dates = (count[:, :1] > 0).sum()
+    if dates and np.ptp(count[count[:, 0] > 0, 0]) == 0:
+        whole = conformal.sample_levels(count[:, :1], 1.0)[0]
+        assert whole * dates + 0.5 == pytest.approx(levels * (dates + 1))
+
+
+def test_the_common_part_of_errors_is_found() -> None:
+    rng = np.random.default_rng(8)
+    for common in (0.0, 0.1, 0.6):
+        shock = rng.normal(size=(40, 1, 30))
+        errors = np.sqrt(common) * shock + np.sqrt(1 - common) * rng.normal(size=(40, 25, 30))
+        # What leans to one side at every date is no surprise; gaps do not matter.
+        errors += 3
+        errors[rng.random(errors.shape) < 0.2] = np.nan
+        assert conformal.common_part(errors) == pytest.approx(common, abs=0.03)
+    # One date, or one series, does not tell.
+    assert conformal.common_part(errors[:1]) == 0
+    assert conformal.common_part(errors[:, :1]) == 0
+    assert conformal.common_part(np.full((6, 3, 2), np.nan)) == 0
+
+
+def test_short_series_share_what_is_known_of_their_changes() -> None:
+    values = np.full((5, 40), np.nan)
+    values[:2, -7:] = 100
+    values[2, -7:] = [80, 90, 80, 90, 80, 90, 80]
+    values[3:, :] = 50
+    found = outlook(_panel(values, families=["one"] * 4 + ["other"]), 3)
+    width = found.quantiles[:, 0, 6] - found.quantiles[:, 0, 2]
+    # A series that stood still for seven months is no surer than the others of its indicator; for three years it is.
+    assert (width[:2] > 2).all()
+    assert width[3:] == pytest.approx(0)
+    alone = outlook(_panel(values[:1]), 3)
+    assert np.isfinite(alone.quantiles).all()
 
 
 def test_errors_are_expected_to_go_with_the_size_of_what_is_forecast() -> None:
