@@ -24,9 +24,13 @@ def department_words(names: str, lang: str) -> str:
 
     Without a known English name for each of them the whole stands as it was written.
     """
-    if lang == "zh":
-        return names
-    words = [ENGLISH_MARKS.get(part) or _english().get(part) for part in MARKS.split(names) if part]
+    known = {} if lang == "zh" else _english()
+    if lang == "zh" or names in known:
+        return known.get(names, names)
+    # What is written in Latin letters, like the name of a source, is the same in both languages.
+    words = [
+        ENGLISH_MARKS.get(part) or known.get(part, part if part.isascii() else None) for part in MARKS.split(names)
+    ]
     return names if None in words else "".join(word for word in words if word)
 
 

@@ -40,6 +40,8 @@ _MM_PER_CHARACTER, _CELL_MARGIN_MM, _NARROWEST, _WIDEST = 1.62, 4.2, 6, 24
 DIGITS: dict[Kind, int] = {"decimal": 2, "precise": 4, "precise_change": 4, "degree": 6}
 # A document is for reading: longer tables belong into the workbook, and the report says so.
 MOST_ROWS = 120
+# A column of words up to so long, like years, is not broken either.
+_LONGEST_CODE = 8
 # More sources than these are named once at the end, not below every table.
 MOST_SOURCES = 5
 _DEMO = RGBColor(0x85, 0x4D, 0x0E)
@@ -241,25 +243,31 @@ def _grid(document: Document, heads: list[str], cells: list[list[str]], *, numbe
 
 
 def column_widths_mm(heads: list[str], cells: list[list[str]], numbers: set[int]) -> list[float]:
-    """Return widths that fill the page: numbers are never broken, the rest is shared by how long the texts are."""
+    """Return widths that fill the page: numbers and codes are never broken, texts share the rest by length."""
     count = len(heads)
+    kept = numbers | {at for at in range(count) if all(_is_code(row[at]) for row in cells)}
     longest = [max([shown_width(row[at]) for row in cells], default=1) for at in range(count)]
     needed = [
         (
             # A heading may take three lines.
             max(longest[at], -(-shown_width(heads[at]) // 3), _NARROWEST)
-            if at in numbers
+            if at in kept
             else min(max(longest[at], shown_width(heads[at])), _WIDEST)
         )
         * _MM_PER_CHARACTER
         + _CELL_MARGIN_MM
         for at in range(count)
     ]
-    fixed = sum(width for at, width in enumerate(needed) if at in numbers)
+    fixed = sum(width for at, width in enumerate(needed) if at in kept)
     free = sum(needed) - fixed
     if fixed + free <= PAGE_MM or not free or fixed >= PAGE_MM:
         return [width * PAGE_MM / (fixed + free) for width in needed]
-    return [width if at in numbers else width * (PAGE_MM - fixed) / free for at, width in enumerate(needed)]
+    return [width if at in kept else width * (PAGE_MM - fixed) / free for at, width in enumerate(needed)]
+
+
+def _is_code(text: str) -> bool:
+    """Return whether a text is one short word, as numbers of items, years and months are."""
+    return len(text) <= _LONGEST_CODE and text.isascii() and " " not in text
 
 
 def _fill_cell(cell: docx.table._Cell, text: str, *, is_head: bool, is_number: bool) -> None:

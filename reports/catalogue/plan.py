@@ -29,7 +29,7 @@ def make(asked: Asked) -> Content:
         title=t("tracker.title", lang),
         subtitle=t("tracker.items", lang, count=frame.height),
         lang=lang,
-        provenance=provenance(lang, asked.address, USES),
+        provenance=provenance(lang, asked.address, _used()),
         definitions={
             t("tracker.column_state", lang): t("tracker.hint", lang, count=frame.height),
             t("tracker.overdue", lang): t("tracker.overdue_note", lang),
@@ -44,6 +44,11 @@ def make(asked: Asked) -> Content:
             Section(t("tracker.list", lang), tables=(tables[2].without("works_when", "evidence", "missing"),)),
         ),
     )
+
+
+def _used() -> set[str]:
+    """Return the datasets behind the file: the items, and what the numeric targets are measured from."""
+    return {*USES, *(name for target in plan.target_list() for name in target.datasets)}
 
 
 def _states(frame: pl.DataFrame, lang: str) -> Table:

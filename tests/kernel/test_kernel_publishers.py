@@ -20,8 +20,10 @@ def test_the_demo_is_named_in_one_language(lang, words) -> None:
 
 
 def test_names_of_others_stand_as_delivered() -> None:
-    others = SECOND["register_of_organisations"].publisher
+    others = "某市信鸽协会、某县龙舟协会"
     assert publisher_words(others, "en") == others
+    register = SECOND["register_of_organisations"].publisher
+    assert publisher_words(register, "en").endswith("(demo data)")
 
 
 def test_departments_and_publishers_of_every_contract_have_english_names() -> None:
@@ -37,3 +39,10 @@ def test_departments_that_answer_together_are_each_translated_or_none_is() -> No
         "Competition Management Division, Mass Sport Division (venue management)"
     )
     assert department_words("群众体育处、某处", "en") == "群众体育处、某处"
+
+
+def test_a_source_is_named_whole_and_what_is_latin_stays() -> None:
+    assert department_words("统计年鉴与公报，逐行注明来源", "en").startswith("Statistical yearbooks")
+    notice = "国务院办公厅通知（chinesecalendar 1.11.0）"
+    assert department_words(notice, "en").endswith("State Council (chinesecalendar 1.11.0)")
+    assert department_words(notice, "zh") == notice

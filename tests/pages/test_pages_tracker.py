@@ -147,3 +147,6 @@ def test_the_export_lists_every_item_and_every_state(items, planned: Settings) -
     assert len(listed.rows) == 266
     assert sum(row[2] for row in states.rows) == 266
     assert len(figures.rows) == len(plan.target_list())
+    used = {name for target in plan.target_list() for name in target.datasets}
+    assert {one.code for one in content.provenance.build.datasets} <= used | {"plan_item"}
+    assert plan_export._used() == used | {"plan_item"}

@@ -112,6 +112,9 @@ def test_columns_fill_the_page_and_never_break_a_number() -> None:
     assert sum(widths) == pytest.approx(156)
     assert widths[1] >= len("84,748,016") * 1.6
     assert widths[2] > widths[0]
+    coded = column_widths_mm(["No.", *"abcde"], [["J001", *["a " * 40] * 5], ["J002", *[""] * 5]], set())
+    assert coded[0] == pytest.approx(6 * 1.62 + 4.2)
+    assert sum(coded) == pytest.approx(156)
     crowded = column_widths_mm(["x"] * 14, [["84,748,016"] * 14], set(range(14)))
     assert sum(crowded) == pytest.approx(156)
 
