@@ -43,7 +43,7 @@ def summary_line(standings: Sequence[Standing], asked: Question, lang: str) -> h
     """Return the state of a system in one sentence, computed from the figures."""
     found = summary(standings)
     if not found.count:
-        return html.P(t("monitoring.says_nothing", lang), className="mon-summary")
+        return html.P(nothing_words(standings, asked, lang), className="mon-summary")
     parts = [t("monitoring.says_count", lang, count=found.count, period=period_words(asked.month, lang))]
     if found.aimed:
         parts.append(t("monitoring.says_reached", lang, reached=len(found.reached), aimed=found.aimed))
@@ -110,7 +110,7 @@ def card(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding]
         )
     head = html.Div([html.Span(name, className="mon-name"), *marks], className="mon-head")
     if newest is None:
-        body: list[Component] = [html.P(_never(one, asked, datasets, lang), className="mon-silent")]
+        body: list[Component] = [html.P(never_words(one, asked, datasets, lang), className="mon-silent")]
     else:
         figure = [
             html.B(value_words(one.indicator, newest["value"], lang)),
@@ -140,7 +140,18 @@ def is_too_small(indicator: Indicator, region: str) -> bool:
     return indicator.area != "county" and not region.endswith("00")
 
 
-def _never(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding], lang: str) -> str:
+def is_all_too_small(standings: Sequence[Standing], region: str) -> bool:
+    """Return whether an area lies below the level of every indicator of a system."""
+    return bool(standings) and all(is_too_small(one.indicator, region) for one in standings)
+
+
+def nothing_words(standings: Sequence[Standing], asked: Question, lang: str) -> str:
+    """Return why a system shows no figure: the area is too small for all of its indicators, or nothing came."""
+    key = "too_small" if is_all_too_small(standings, asked.region) else "says_nothing"
+    return t(f"monitoring.{key}", lang)
+
+
+def never_words(one: Standing, asked: Question, datasets: Mapping[str, DatasetStanding], lang: str) -> str:
     """Return why there is no figure at all: the area is too small for the indicator, or nothing was delivered."""
     if is_too_small(one.indicator, asked.region):
         return t("monitoring.only_for", lang, level=t(f"monitoring.level_{one.indicator.area}", lang))
@@ -166,7 +177,7 @@ def _compared(one: Standing, asked: Question, lang: str) -> html.P:
     if one.change is None:
         if one.is_open:
             return html.P(t("monitoring.still_open", lang), className="mon-change")
-        return html.P(f"{label} {MISSING}", className="mon-change")
+        return html.P(html.Span(t("monitoring.no_base", lang, against=label)), className="mon-change")
     verdict = {True: "better", False: "worse", None: "same"}[one.change.is_good]
     is_flat = one.indicator.direction == "neutral"
     tone = {"better": "is-good", "worse": "is-bad", "same": ""}[verdict]
@@ -189,7 +200,7 @@ def change_label(one: Standing, asked: Question, lang: str) -> str:
 def _target(one: Standing, lang: str) -> html.Div:
     if one.aim is None:
         stated = "target_partial" if one.is_partial else "other_scale"
-        key = stated if one.indicator.target is not None else "no_target"
+        key = stated if one.indicator.target is not None or one.is_other_scale else "no_target"
         return html.Div(html.Span(t(f"monitoring.{key}", lang)), className="mon-target is-none")
     words = [html.Span(wanted_words(one, one.aim, lang)), *_then(one.aim, lang)]
     if one.aim.is_total or one.aim.is_so_far:

@@ -11,7 +11,8 @@ from components.icons import icon
 from components.monitoring_cards import (
     change_label,
     flag_words,
-    is_too_small,
+    is_all_too_small,
+    nothing_words,
     summary_line,
     verdict_words,
     wanted_words,
@@ -79,11 +80,7 @@ def _no_count(standings: Sequence[Standing], counts: Summary, asked: Question, l
     """Return why a tile counts no targets."""
     if counts.count:
         return t("monitoring.glance_no_target", lang)
-    return t("monitoring.glance_too_small" if _is_all_too_small(standings, asked) else "monitoring.no_value", lang)
-
-
-def _is_all_too_small(standings: Sequence[Standing], asked: Question) -> bool:
-    return bool(standings) and all(is_too_small(one.indicator, asked.region) for one in standings)
+    return t("monitoring.not_measured" if is_all_too_small(standings, asked.region) else "monitoring.no_value", lang)
 
 
 def _line(system: str, standings: Sequence[Standing], asked: Question, lang: str) -> html.Section:
@@ -102,14 +99,9 @@ def _line(system: str, standings: Sequence[Standing], asked: Question, lang: str
         words = f"{name_of(counts.worst.indicator, lang)} {period_words(flag['period'], lang)} {flag_words(flag, lang)}"
         said.append(html.Span([icon("flag", size=14), words], className="mon-flag"))
     figures = [_figure(one, asked, lang) for one in telling(standings, TELLING)]
-    shown = figures or [html.P(_nothing(standings, asked, lang), className="small")]
+    shown = figures or [html.P(nothing_words(standings, asked, lang), className="small")]
     head = html.Div([name, html.P(said, className="mon-said")], className="mon-system-head")
     return html.Section([head, html.Div(shown, className="mon-figures")], className="card mon-system")
-
-
-def _nothing(standings: Sequence[Standing], asked: Question, lang: str) -> str:
-    """Return why a system shows no figure: the area is too small for all of its indicators, or nothing came."""
-    return t("monitoring.too_small" if _is_all_too_small(standings, asked) else "monitoring.says_nothing", lang)
 
 
 def _figure(one: Standing, asked: Question, lang: str) -> Component:

@@ -130,6 +130,8 @@ class Standing:
         The newest unusual figure of the last months.
     is_partial : bool
         Whether there is a target of the whole area, of which only a part is measured: so it has no ``aim``.
+    is_other_scale : bool
+        Whether there is a target of the whole year and the figures are of quarters: so it has no ``aim``.
     """
 
     indicator: Indicator
@@ -144,6 +146,7 @@ class Standing:
     model: Row | None
     flag: Row | None
     is_partial: bool = False
+    is_other_scale: bool = False
 
     @property
     def newest(self) -> Row | None:
@@ -194,14 +197,15 @@ def standing(
     is_total = adds_up(indicator)
     is_open = newest is not None and indicator.accumulation != "stock" and _is_running(newest, month)
     change = None if newest is None else _change(indicator, rows, newest, compare, is_open=is_open)
-    # A total of a longer period has another scale than the target, and quantiles do not add to those of a year.
+    # A total of a quarter has another scale than the target of the year, and quantiles do not add to those of a year.
     is_own = kind == indicator.period
+    is_of_scale = is_own or kind == "year" or not is_total
     if target is not None and str(target["latest_period"] or "") > newest_of(indicator.period, month):
         # Chances are those of the newest month: looking back they are hindsight.
         target = None
     # What is wanted of the whole province is not asked of a part of it.
     is_partial = target is not None and target["method"] == "partial"
-    is_aimed = not is_partial and (is_own or not is_total)
+    is_aimed = not is_partial and is_of_scale
     aim = _aim(indicator, rows, newest, target, month) if newest is not None and is_aimed else None
     wanted = newest_of(kind, month)
     is_shown = is_own and model is not None and model["state"] in DRAWN and newest is not None
@@ -210,7 +214,10 @@ def standing(
         # Forecasts start after the newest month of all: looking back, there were none yet.
         later = []
     due = shifted(wanted, -1) if is_running(wanted, month) else wanted
-    return Standing(indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag, is_partial)
+    is_other_scale = target is not None and not is_of_scale
+    return Standing(
+        indicator, kind, rows, wanted, due, change, is_open, aim, later, model, flag, is_partial, is_other_scale
+    )
 
 
 def _is_running(newest: Row, month: str) -> bool:

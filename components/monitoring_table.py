@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 
 from analytics.period import shifted, year_before
 from components.cards import panel
+from components.monitoring_cards import is_too_small
 from components.monitoring_figures import period_words, quality_words, share_words, signed, unit_of, value_words
 from components.monitoring_map import FEW, areas_shown, figure_of
 from components.monitoring_state import Aim, Row, is_better, meets
@@ -105,7 +106,7 @@ def _line(view: Detail, code: str, periods: Sequence[str], lang: str) -> dict[st
         "value": f"{value_words(one, value, lang)}{FEW if quality == 'few' and value is not None else ''}",
         "change": MISSING if numbers["change"] is None else _change_words(view, numbers["change"], lang),
         "gap": MISSING if numbers["gap"] is None else signed(one, numbers["gap"], lang),
-        "quality": quality_words(row or {"quality": quality}, lang),
+        "quality": _quality(view, code, row or {"quality": quality}, lang),
         "numerator": count_words(numbers["numerator"], lang),
         "denominator": count_words(numbers["denominator"], lang),
     }
@@ -126,6 +127,12 @@ def _line(view: Detail, code: str, periods: Sequence[str], lang: str) -> dict[st
         "words": words,
         "tones": tones,
     }
+
+
+def _quality(view: Detail, code: str, row: Row, lang: str) -> str:
+    """Return how sound a figure is; that nothing came in is no fault of an area that is too small to be measured."""
+    is_absent = row["quality"] == "missing" and is_too_small(view.standing.indicator, code)
+    return t("monitoring.not_measured", lang) if is_absent else quality_words(row, lang)
 
 
 def _change(unit: str, base: float, value: float) -> float | None:

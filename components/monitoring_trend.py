@@ -12,7 +12,7 @@ from analytics.period import begins, shifted
 from components.attributes import attributes
 from components.cards import empty_figure, panel
 from components.icons import icon
-from components.monitoring_cards import wanted_words
+from components.monitoring_cards import never_words, wanted_words
 from components.monitoring_figures import name_of, period_words, unit_of, value_words, with_unit
 from components.monitoring_state import Row, Standing
 from components.monitoring_view import Detail
@@ -59,7 +59,7 @@ def trend_card(view: Detail, theme: Scheme, lang: str) -> html.Section:
     title = f"{name_of(one.indicator, lang)} · {view.areas[view.asked.region].name}"
     hint = " · ".join(part for part in (unit_of(one.indicator, lang), t(f"monitoring.by_{one.kind}", lang)) if part)
     if one.newest is None:
-        return panel(title, hint, empty_figure(t("monitoring.no_figure", lang)))
+        return panel(title, hint, empty_figure(never_words(one, view.asked, view.datasets, lang)))
     graph = dcc.Graph(
         id="monitoring-trend",
         figure=trend_figure(view, theme, lang),

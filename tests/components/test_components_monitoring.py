@@ -193,6 +193,17 @@ def test_a_target_of_a_whole_year_counts_what_there_is_so_far() -> None:
     assert "年内累计 165" in said
 
 
+@pytest.mark.parametrize(("kind", "period", "is_compared"), [("year", "2026", True), ("quarter", "2026-Q3", False)])
+def test_the_target_of_a_year_is_compared_with_the_figure_of_the_year_and_with_no_quarter(
+    kind, period, is_compared
+) -> None:
+    whole = target_row(target_kind="working", target_value=400.0, latest_value=310.0, method="total", due_year=2026)
+    one = stands(SUM, [row(period, 310.0)], target=whole, kind=kind)
+    assert (one.aim is not None, one.is_other_scale) == (is_compared, not is_compared)
+    assert ("全年目标 400" in text(card(one, ASKED, {}, "zh"))) == is_compared
+    assert ("按原周期" in text(card(one, ASKED, {}, "zh"))) != is_compared
+
+
 def test_looking_back_there_is_neither_a_forecast_nor_a_chance() -> None:
     fan = [{"period": "2026-11", "mean": 1.0, **dict.fromkeys(("q05", "q25", "q50", "q75", "q95"), 1.0)}]
     model = {"state": "shown"}
@@ -327,6 +338,12 @@ def test_an_area_that_is_too_small_for_an_indicator_is_told_so() -> None:
     county = replace(ASKED, region="320102")
     assert "只测算到市级" in text(card(of_cities, county, {}, "zh"))
     assert "只测算到" not in text(card(of_cities, replace(ASKED, region="320100"), {}, "zh"))
+
+
+def test_a_system_that_is_not_measured_for_so_small_an_area_says_so_above_its_cards() -> None:
+    of_cities = stands(replace(UP, area="city"), [row("2026-10", None, "missing")])
+    assert "只测算到" in text(summary_line([of_cities], replace(ASKED, region="320102"), "zh"))
+    assert "还没有" in text(summary_line([of_cities], ASKED, "zh"))
 
 
 def test_only_targets_that_somebody_stated_are_counted_as_targets() -> None:
