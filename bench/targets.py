@@ -3,10 +3,11 @@
 Made monthly series (and, with ``--data FOLDER``, the monthly sums of the published build of that folder) are cut after
 the third, sixth and ninth month of a year whose total is known; the target is the year before x its median growth.
 ``--series FOLDER`` adds every file ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time),
-e.g. of a competition: the last two years of up to ``--most`` series whose years before are three or more. Of several
-files all of them together are scored too (``mix``). Methods were chosen on those series; as many others of each file
-are the proof (``fresh``). ``--peer`` adds the plain recipe: the mean of a t probability of past shares and of one
-exponential smoothing model's sample paths (statsmodels), one model a series and month.
+e.g. of a competition: the last two years of all series whose years before are three or more, or of ``--most`` of them.
+Of several files all of them together are scored too (``mix``). What is new in the methods was chosen on odd series.
+Errors of series that are not independent (both years of one; all areas of an indicator) are counted as one when the
+standard errors are taken. ``--peer N`` adds the plain recipe on up to N series of a file: the mean of a t probability
+of past shares and of one exponential smoothing model's sample paths (statsmodels), one model a series and month.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from scipy.stats import norm
 from scipy.stats import t as student
 
@@ -28,8 +30,8 @@ RESULTS = Path(__file__).parent / "results" / "targets.json"
 MONTHS = (3, 6, 9)
 # Bars of the project for the Brier score after each month.
 BARS = {3: 0.145, 6: 0.095, 9: 0.055}
-# Years of a public series that are tried, years before them at least, and series of a file.
-BACK, BEFORE, MOST = 2, 3, 140
+# Years of a series that are tried, and years before them at least.
+BACK, BEFORE = 2, 3
 
 
 def years_of(series: np.ndarray, start: int) -> tuple[np.ndarray, int]:
@@ -39,35 +41,58 @@ def years_of(series: np.ndarray, start: int) -> tuple[np.ndarray, int]:
     return own[:, : count * 12], count
 
 
-def aligned(path: Path, most: int, *, is_fresh: bool = False) -> np.ndarray:
+def thinned(count: int, most: int | None) -> np.ndarray:
+    """Return the places of up to ``most`` of so many series, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(most or count, count)).round().astype(int))
+
+
+def aligned(path: Path, most: int | None) -> np.ndarray:
     """Return series of a file with their whole years, ends side by side: shape (series, time), NaN before the first.
 
-    A year is twelve values from the first one on. Series that are not above 0 throughout are left out. Fresh ones are
-    others than those that are taken else.
+    A year is twelve values from the first one on. Series that are not above 0 throughout are left out.
     """
     whole = []
     for one in from_file(path)["values"]:
         own = np.asarray(one, dtype=np.float64)[: len(one) // 12 * 12]
         if len(own) >= (BEFORE + BACK) * 12 and (own > 0).all():
             whole.append(own)
-    taken = np.unique(np.linspace(0, len(whole) - 1, most).round().astype(int))
-    if is_fresh:
-        others = np.setdiff1d(np.arange(len(whole)), taken)
-        taken = others[np.unique(np.linspace(0, len(others) - 1, most).round().astype(int))]
-    kept = [whole[at] for at in taken]
+    kept = [whole[at] for at in thinned(len(whole), most)]
     length = max(len(own) for own in kept)
     return np.stack([np.concatenate((np.full(length - len(own), np.nan), own)) for own in kept])
 
 
-def slope(chance: np.ndarray, is_reached: np.ndarray) -> float:
-    """Return the slope of the outcome on the log odds of the probability (logistic); 1 is reliable."""
+def sums(measured: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the monthly sums of a build, and the number of the indicator of each: its areas rise and fall together."""
+    months = measured.filter(pl.col("period").str.len_chars() == 7)
+    parts = [whole_series(own) for own in months.partition_by("indicator_code", maintain_order=True)]
+    length = max(part.shape[1] for part in parts)
+    kept = [part for part in parts if part.shape[1] == length and len(part)]
+    return np.concatenate(kept), np.repeat(np.arange(len(kept)), [len(part) for part in kept])
+
+
+def mean_of(values: np.ndarray, group: np.ndarray) -> tuple[float, float]:
+    """Return the mean and its standard error, where values of a group are not independent."""
+    known = np.isfinite(values)
+    off, own = values[known] - values[known].mean(), group[known]
+    sums_of_groups = np.bincount(own, off)[np.unique(own)]
+    count = len(sums_of_groups)
+    error = np.sqrt((sums_of_groups**2).sum() * count / max(count - 1, 1)) / len(off)
+    return float(values[known].mean()), float(error)
+
+
+def slope(chance: np.ndarray, is_reached: np.ndarray, group: np.ndarray) -> tuple[float, float]:
+    """Return the slope of the outcome on the log odds of the probability (logistic; 1 is reliable), and its error."""
     x = np.log(np.clip(chance, 0.005, 0.995) / (1 - np.clip(chance, 0.005, 0.995)))
     design, weight = np.stack([np.ones(len(x)), x], axis=1), np.zeros(2)
     for _ in range(30):
         fitted = 1 / (1 + np.exp(-design @ weight))
         hessian = design.T @ (design * (fitted * (1 - fitted))[:, None]) + 1e-6 * np.eye(2)
         weight = weight + np.linalg.solve(hessian, design.T @ (is_reached - fitted))
-    return float(weight[1])
+    # The sandwich of groups, as their outcomes are not independent.
+    score = np.zeros((group.max() + 1, 2))
+    np.add.at(score, group, design * (is_reached - fitted)[:, None])
+    turned = np.linalg.solve(hessian, score.T)
+    return float(weight[1]), float(np.sqrt((turned @ turned.T)[1, 1]))
 
 
 def recipe(now: np.ndarray, target: np.ndarray, month: int) -> np.ndarray:
@@ -89,9 +114,16 @@ def recipe(now: np.ndarray, target: np.ndarray, month: int) -> np.ndarray:
 Told = dict[int, dict[str, np.ndarray]]
 
 
-def told(series: np.ndarray, start: int, *, effort: str = "fast", peer: bool = False) -> Told:
-    """Return what each way tells of the last years by month, and how they came out: shape (years x series,) each."""
+def told(
+    series: np.ndarray, start: int, *, group: np.ndarray | None = None, effort: str = "fast", peer: int = 0
+) -> Told:
+    """Return what each way tells of the last years by month, and how they came out: shape (years x series,) each.
+
+    Series of one ``group`` are not independent; without any each is one. ``peer``: series that the recipe tells too.
+    """
     own, count = years_of(series, start)
+    group = np.arange(len(own)) if group is None else group
+    few = thinned(len(own), peer) if peer else np.zeros(0, dtype=int)
     found: Told = {}
     up = np.ones(len(own), dtype=bool)
     for month in MONTHS:
@@ -104,16 +136,18 @@ def told(series: np.ndarray, start: int, *, effort: str = "fast", peer: bool = F
             totals = year_totals(now, effort=effort, seed=year)  # type: ignore[arg-type]
             so_far = now[:, -month:].sum(axis=1)
             before = now[:, -month - 12 : -12].sum(axis=1)
+            by_recipe = np.full(len(own), np.nan)
+            by_recipe[few] = recipe(now[few], target[few], month)
             year_row = {
                 "ours": reach_probability(totals, target, is_up=up),
                 "line": (so_far >= target * month / 12).astype(float),
                 "growth": (so_far / before >= target / past[:, -1]).astype(float),
+                "recipe": by_recipe,
                 "reached": (total >= target).astype(float),
                 "error": np.abs(np.median(totals.samples, axis=1) / total - 1),
                 "is_odd": np.arange(len(own)) % 2,
+                "group": group,
             }
-            if peer:
-                year_row["recipe"] = recipe(now, target, month)
             for name, values in year_row.items():
                 rows.setdefault(name, []).append(values)
         found[month] = {name: np.concatenate(values) for name, values in rows.items()}
@@ -121,19 +155,29 @@ def told(series: np.ndarray, start: int, *, effort: str = "fast", peer: bool = F
 
 
 def scored(found: Told) -> dict[str, dict[str, float]]:
-    """Return Brier scores by month: ours (of odd and even series too), the straight line, the change, the peer."""
+    """Return Brier scores and slopes by month with their standard errors (``_se``), of odd and even series too."""
     table: dict[str, dict[str, float]] = {}
     for month, rows in found.items():
-        y, p, odd = rows["reached"], rows["ours"], rows["is_odd"] == 1
-        told_by: tuple[str, ...] = ("ours", "line", "growth", "recipe")
-        row = {name: float(((rows[name] - y) ** 2).mean()) for name in told_by if name in rows}
-        row |= {"slope": slope(p, y)}
-        for name, half in (("odd", odd), ("even", ~odd)):
-            row |= {name: float(((p - y)[half] ** 2).mean()), f"slope_{name}": slope(p[half], y[half])}
-        if "recipe" in rows:
-            row["recipe_slope"] = slope(rows["recipe"], y)
+        y, group, is_odd = rows["reached"], rows["group"], rows["is_odd"] == 1
+        row: dict[str, float] = {}
+
+        def put(name: str, pair: tuple[float, float], into: dict[str, float]) -> None:
+            into[name], into[f"{name}_se"] = pair
+
+        lost = {name: (rows[name] - y) ** 2 for name in ("ours", "line", "growth", "recipe")}
+        for name in ("ours", "line", "growth"):
+            put(name, mean_of(lost[name], group), row)
+        put("slope", slope(rows["ours"], y, group), row)
+        for name, half in (("odd", is_odd), ("even", ~is_odd)):
+            put(name, mean_of(lost["ours"][half], group[half]), row)
+            put(f"slope_{name}", slope(rows["ours"][half], y[half], group[half]), row)
+        told_too = np.isfinite(rows["recipe"])
+        if told_too.any():
+            put("recipe", mean_of(lost["recipe"][told_too], group[told_too]), row)
+            put("recipe_slope", slope(rows["recipe"][told_too], y[told_too], group[told_too]), row)
+            put("ours_less_recipe", mean_of((lost["ours"] - lost["recipe"])[told_too], group[told_too]), row)
         row |= {"base": float(y.mean() * (1 - y.mean())), "error": float(np.median(rows["error"])), "bar": BARS[month]}
-        table[str(month)] = row | {"count": len(y)}
+        table[str(month)] = row | {"count": len(y), "groups": len(np.unique(group))}
     return table
 
 
@@ -141,54 +185,67 @@ def sure(count: int = 4000) -> float:
     """Return the slope of the reliability of perfect probabilities, to show that the measure itself is right."""
     rng = np.random.default_rng(0)
     chance = norm.cdf(rng.normal(0, 1, count))
-    return slope(chance, (rng.random(count) < chance).astype(float))
+    return slope(chance, (rng.random(count) < chance).astype(float), np.arange(count))[0]
 
 
 def show(name: str, found: dict[str, dict[str, float]]) -> None:
     """Print one table."""
-    print(f"\n{name}: Brier score (bar), of odd and even series, slope of reliability, and that of others")
+    print(
+        f"\n{name}: Brier score (bar) and slope of reliability with standard errors, of odd and even series, of others"
+    )
     for month, row in found.items():
-        peer = f", recipe {row['recipe']:.4f} slope {row['recipe_slope']:.2f}" if "recipe" in row else ""
+
+        def of(label: str, row: dict[str, float] = row) -> str:
+            return f"{label} {row[label]:.4f} +- {row[label + '_se']:.4f}"
+
+        peers = ("recipe", "recipe_slope", "ours_less_recipe") if "recipe" in row else ()
+        labels = ("ours", "slope", "odd", "slope_odd", "even", "slope_even", "line", "growth", *peers)
         print(
-            f"after month {month}: {row['ours']:.4f} ({row['bar']}), odd {row['odd']:.4f} even {row['even']:.4f}, slope"
-            f" {row['slope']:.2f} ({row['slope_odd']:.2f}, {row['slope_even']:.2f}){peer}, line {row['line']:.3f},"
-            f" growth {row['growth']:.3f}, base {row['base']:.3f}, off by {row['error']:.1%}, n {row['count']:.0f}"
+            f"after month {month} ({row['bar']}): {', '.join(of(label) for label in labels)}, base {row['base']:.3f},"
+            f" off by {row['error']:.1%}, n {row['count']:.0f} of {row['groups']:.0f} groups",
+            flush=True,
         )
 
 
 def together(parts: list[Told]) -> Told:
-    """Return what is told of several sets of series as one."""
-    names = parts[0][MONTHS[0]]
-    return {month: {name: np.concatenate([part[month][name] for part in parts]) for name in names} for month in MONTHS}
+    """Return what is told of several sets of series as one; groups of different sets are different."""
+    found: Told = {}
+    for month in MONTHS:
+        before = np.cumsum([0, *(part[month]["group"].max() + 1 for part in parts)])
+        own = [
+            part[month] | {"group": part[month]["group"] + first} for part, first in zip(parts, before, strict=False)
+        ]
+        found[month] = {name: np.concatenate([part[name] for part in own]) for name in own[0]}
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.targets", description=__doc__)
     parser.add_argument("--data", type=Path, help="data folder with a published build of the demo")
     parser.add_argument("--series", type=Path, help="folder with files <name>-12-<horizon>.csv")
-    parser.add_argument("--most", type=int, default=MOST, help="series of each file")
+    parser.add_argument("--most", type=int, help="series of each file; all when left out")
     parser.add_argument("--effort", choices=("fast", "full"), default="fast")
-    parser.add_argument("--peer", action="store_true", help="add the plain recipe on the series of --series")
+    parser.add_argument("--peer", type=int, default=0, help="series of each file that the plain recipe tells too")
     arguments = parser.parse_args()
     result = {"made": scored(told(made(140, 96), 0, effort=arguments.effort))}
     show("made, 8 years", result["made"])
     if arguments.data:
         measured = read(arguments.data)["measured"]
-        months = sorted(set(measured.filter(measured["period"].str.len_chars() == 7)["period"]))
-        result["demo"] = scored(told(whole_series(measured), int(months[0][5:]) - 1, effort=arguments.effort))
+        first = min(measured.filter(pl.col("period").str.len_chars() == 7)["period"])
+        series, group = sums(measured)
+        result["demo"] = scored(told(series, int(first[5:]) - 1, group=group, effort=arguments.effort))
         show("demo", result["demo"])
     paths = sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else []
-    for is_fresh in (False, True):
-        ending, parts = "_fresh" if is_fresh else "", []
-        for path in paths:
-            series = aligned(path, arguments.most, is_fresh=is_fresh)
-            parts.append(told(series, 0, effort=arguments.effort, peer=arguments.peer))
-            name = path.stem.rsplit("-", 2)[0] + ending
-            result[name] = scored(parts[-1])
-            show(name, result[name])
-        if len(parts) > 1:
-            result[f"mix{ending}"] = scored(together(parts))
-            show(f"mix{ending}", result[f"mix{ending}"])
+    parts = []
+    for path in paths:
+        series = aligned(path, arguments.most)
+        parts.append(told(series, 0, effort=arguments.effort, peer=arguments.peer))
+        name = path.stem.rsplit("-", 2)[0]
+        result[name] = scored(parts[-1])
+        show(name, result[name])
+    if len(parts) > 1:
+        result["mix"] = scored(together(parts))
+        show("mix", result["mix"])
     print(f"\nslope of perfect probabilities: {sure():.2f}")
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 

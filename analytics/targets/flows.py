@@ -1,14 +1,15 @@
 """Totals of a year that is not over: how they will come out, as samples.
 
-Three ways to tell them: the shares of a year that past years had reached by now (a t distribution of the logarithm of
-total / sum so far), the same with the years just gone counting most, and sample paths of the periods that are left.
+Four ways to tell them: the shares of a year that past years had reached by now (a t distribution of the logarithm of
+total / sum so far), the same with the years just gone counting most, sample paths of the periods that are left, and
+the same paths around what models of the trend expect.
 Sums of monthly quantiles would be far too wide. Past years, told as if they were running, say what each way is worth
 and how wide the whole must be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -20,6 +21,7 @@ from analytics.forecast.damped import NEEDED, simulate, smooth
 from analytics.forecast.scales import LOG, Scale, row_median, scaled
 from analytics.targets.due import working_target
 from analytics.targets.pool import Trial, pooled, spread_factor, stretched, weights
+from analytics.targets.trend import recentred, trend_rest
 
 Floats = npt.NDArray[np.float64]
 Effort = Literal["fast", "full"]
@@ -27,7 +29,7 @@ Effort = Literal["fast", "full"]
 DRAWS, CHUNK = 400, 500
 # A year further back counts so much of the next one: in both ways by shares.
 KEEPS = (1.0, 0.6)
-# Sample paths are those of smoothings of the whole past and of so many newest years: each believes in another past.
+# Smoothings and models of the trend look back on the whole past and on so many newest years: each believes in another.
 SPANS = (8, 5)
 # Years that a scatter of few years leans on that of the panel as if it had more: what is tried.
 PRIOR_YEARS = np.exp(np.linspace(np.log(0.1), np.log(50.0), 60))
@@ -170,14 +172,20 @@ def _ways(
     left = season - done
     if left == 0 and years_ahead == 0:
         return _Ways(np.repeat(so_far[None, :, None], DRAWS, axis=2), so_far, share, is_over=True)
-    paths = _paths(scale, season, left + season * years_ahead, effort=effort, seed=seed, spread=spread)
+    spans = [values.shape[1], *(years * season for years in SPANS if years * season < values.shape[1])]
+    paths = _paths(scale, season, left + season * years_ahead, spans, effort=effort, seed=seed, spread=spread)
     if years_ahead:
         return _Ways(np.sort(paths[:, :, -season:].sum(axis=2), axis=1)[None], so_far, share, is_over=False)
     by_path = np.sort(so_far[:, None] + paths.sum(axis=2), axis=1)
     by_share = [_by_share(so_far, ratios, keep) for keep in KEEPS]
     # Where shares have nothing to say the paths speak alone, and the other way round.
     by_path = np.where(np.isfinite(by_path), by_path, by_share[0])
-    members = [*(np.where(np.isfinite(own), own, by_path) for own in by_share), by_path]
+    rest = trend_rest(filled, season=season, left=left, spans=spans)
+    members = [
+        *(np.where(np.isfinite(own), own, by_path) for own in by_share),
+        by_path,
+        recentred(by_path, so_far, rest),
+    ]
     return _Ways(np.stack(members), so_far, share, is_over=False)
 
 
@@ -236,14 +244,13 @@ def _paths(
     scale: Scale,
     season: int,
     horizon: int,
+    spans: Sequence[int],
     *,
     effort: Effort,
     seed: int,
     spread: Callable[..., Iterable[Any]],
 ) -> Floats:
-    """Return sample paths of values: shape (series, DRAWS, horizon), of smoothings that begin at different times."""
-    time = scale.figures.shape[1]
-    spans = [time, *(years * season for years in SPANS if years * season < time)]
+    """Return sample paths of values: shape (series, DRAWS, horizon), of smoothings that look back so many periods."""
     draws = -(-DRAWS // len(spans))
     parts = []
     for place in range(0, len(scale.kind), CHUNK):
