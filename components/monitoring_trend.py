@@ -67,7 +67,7 @@ def trend_card(view: Detail, theme: Scheme, lang: str) -> html.Section:
         style={"height": f"{HEIGHT_PX}px"},
     )
     save = save_button("monitoring-trend", f"{one.indicator.code}-{view.asked.region}", lang)
-    words = html.P(caption(view, lang), className="small")
+    words = html.P([*caption(view, lang), *_gaps(view.standing, lang)], className="small")
     return panel(
         title,
         hint,
@@ -191,7 +191,7 @@ def _fan(one: Standing, theme: Scheme, lang: str) -> list[dict[str, Any]]:
 
 
 def _flagged(view: Detail, theme: Scheme, lang: str) -> list[dict[str, Any]]:
-    told = {row["period"] for row in view.flags if row["region_code"] == view.asked.region}
+    told = {row["period"] for row in view.flags if row["region_code"] == view.asked.region and row["is_certain"]}
     rows = [row for row in view.standing.rows if row["period"] in told and row["value"] is not None]
     if not rows:
         return []
@@ -259,6 +259,20 @@ def caption(view: Detail, lang: str) -> list[Component]:
     words: list[Component] = [html.Span(t("monitoring.forecast_shown", lang, **_errors(model, lang)))]
     if model["effort"] == "fast":
         words.append(html.Span(t("monitoring.forecast_fast", lang)))
+    return words
+
+
+def _gaps(one: Standing, lang: str) -> list[Component]:
+    """Return how many figures lack deliveries: those that still count, and those that are gaps to the forecast."""
+    if one.kind != one.indicator.period:
+        return []
+    nearly, partial = ([row for row in one.rows if row["quality"] == flag] for flag in ("nearly", "partial"))
+    words: list[Component] = []
+    if nearly:
+        least = show_percent(min(row["delivered"] for row in nearly), lang)
+        words.append(html.Span(t("monitoring.trend_nearly", lang, count=len(nearly), share=least)))
+    if partial:
+        words.append(html.Span(t("monitoring.trend_partial", lang, count=len(partial))))
     return words
 
 

@@ -29,7 +29,7 @@ from components.monitoring_peers import ranking
 from components.monitoring_question import Question
 from components.monitoring_spark import sparkline
 from components.monitoring_state import Standing, flag_share, is_better, meets, standing, summary
-from components.monitoring_trend import model_words
+from components.monitoring_trend import _gaps, model_words
 from tests.architecture.source import ROOT
 from tests.components.test_components_circles import text
 
@@ -126,6 +126,15 @@ def test_a_target_of_the_whole_that_only_a_part_is_measured_of_says_why_nothing_
     assert partial.aim is None
     assert "目标属于全省，这里只有部分地市" in text(card(partial, ASKED, {}, "zh"))
     assert "目标属于全省" not in text(card(stands(target=target_row()), ASKED, {}, "zh"))
+
+
+def test_the_trend_says_which_figures_lack_deliveries_and_whether_they_count() -> None:
+    whole = {**row("2026-07", 70.0), "delivered": 1.0}
+    lacking = [("2026-08", "nearly", 0.99), ("2026-09", "nearly", 0.983), ("2026-10", "partial", 0.9)]
+    rows = [whole, *({**row(period, 80.0, flag), "delivered": share} for period, flag, share in lacking)]
+    said = " ".join(text(words) for words in _gaps(stands(rows=rows), "zh"))
+    assert said == "2期基本交齐（至少已到98.3%），按收到的部分计入。 1期只交付了一部分，不用于预测。"
+    assert _gaps(stands(rows=[whole]), "zh") == _gaps(stands(rows=rows, kind="quarter"), "zh") == []
 
 
 @pytest.mark.parametrize(
