@@ -12,6 +12,7 @@ from analytics.period import begins, shifted
 from components.attributes import attributes
 from components.cards import empty_figure, panel
 from components.icons import icon
+from components.monitoring_axis import amount_axis
 from components.monitoring_cards import never_words, wanted_words
 from components.monitoring_figures import name_of, period_words, unit_of, value_words, with_unit
 from components.monitoring_state import Row, Standing
@@ -89,7 +90,9 @@ def trend_figure(view: Detail, theme: Scheme, lang: str) -> dict[str, Any]:
             "legend": LEGEND,
             "margin": {"l": 56, "r": 16, "t": 40, "b": 32},
             "xaxis": {"type": "date", **TICKS[one.kind if one.kind in TICKS else "month"]},
-            "yaxis": {"nticks": 6, "automargin": True},
+            "yaxis": amount_axis(
+                one.indicator, [value for trace in drawn for value in trace["y"]], lang, is_from_zero=False
+            ),
         },
     }
 

@@ -11,6 +11,7 @@ from dash import dcc, html
 from analytics.period import begins, kind_of
 from analytics.targets import Trajectory, of_flow
 from components.cards import panel
+from components.monitoring_axis import amount_axis
 from components.monitoring_cards import chance_words
 from components.monitoring_figures import period_words, unit_of, value_words, with_unit
 from components.monitoring_state import Row, Standing
@@ -103,6 +104,7 @@ def _figure(one: Standing, known: Sequence[Row], way: Trajectory, theme: Scheme,
         for name, values, line in lines
     ]
     drawn += _expected(one, places[-1], year, theme, lang)
+    drawn_values = [value for trace in drawn for value in trace["y"]]
     return {
         "data": drawn,
         "layout": {
@@ -111,7 +113,7 @@ def _figure(one: Standing, known: Sequence[Row], way: Trajectory, theme: Scheme,
             "legend": LEGEND,
             "margin": {"l": 56, "r": 16, "t": 40, "b": 32},
             "xaxis": {"type": "date", "tickformat": "%-m月" if lang == "zh" else "%b", "dtick": f"M{12 // season}"},
-            "yaxis": {"nticks": 6, "automargin": True, "rangemode": "tozero"},
+            "yaxis": amount_axis(one.indicator, drawn_values, lang, is_from_zero=True),
         },
     }
 
