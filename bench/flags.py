@@ -3,7 +3,7 @@
 With ``--data FOLDER`` faults are injected into the monthly series of the published build of that folder (else into made
 ones), and what was planted in its demo is looked for. ``--series FOLDER`` injects them into the series of every file
 ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition; ``--peer`` adds
-named peers (statsmodels) and plain rules on their newest month, each file and all together (``mix``). With
+named peers (statsmodels) and plain rules on their newest month. All files together are the ``mix``. With
 ``--nab FOLDER`` (a checkout of the Numenta Anomaly Benchmark, or a part of it) the streaming detector is scored by its
 standard profile.
 """
@@ -169,10 +169,11 @@ def main() -> None:
     show(result["made"])  # type: ignore[arg-type]
     result["made_named"] = named(made())
     show_named(result["made_named"])  # type: ignore[arg-type]
-    parts = []
+    parts, sets = [], []
     for path in sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else ():
         name, series = path.stem.rsplit("-", 2)[0], public(path)
         print(f"\n{name}: {len(series)} series")
+        sets.append(series)
         result[name] = recall(series, [series.shape[1] - cut for cut in CUTS])
         show(result[name])  # type: ignore[arg-type]
         result[f"{name}_named"] = named(series)
@@ -181,8 +182,11 @@ def main() -> None:
             parts.append(flag_peers.scores(series))
             result[f"{name}_peers"] = flag_peers.table(parts[-1])
             show(result[f"{name}_peers"])  # type: ignore[arg-type]
-    if len(parts) > 1:
+    if len(sets) > 1:
         print("\nmix")
+        result["mix"] = recall(np.concatenate(sets), [LENGTH - cut for cut in CUTS])
+        show(result["mix"])  # type: ignore[arg-type]
+    if len(parts) > 1:
         result["mix_peers"] = flag_peers.table(flag_peers.joined(parts))
         show(result["mix_peers"])  # type: ignore[arg-type]
     if arguments.data:

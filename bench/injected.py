@@ -105,7 +105,7 @@ def _named(series: Floats, first_month: int) -> dict[str, list[float]]:
     flags = odd_periods(panel_of(series, periods), SEASON, slots, JUDGED)
     for name in sorted(set(ENTRY.values())):
         rows = flags.filter(flags["kind"] == name)
-        found[f"{CLEAN} {name}"] = [rows["is_striking"].sum(), rows.height, len(series) * JUDGED]
+        found[f"{CLEAN} {name}"] = [rows["is_certain"].sum(), rows.height, len(series) * JUDGED]
     return found
 
 

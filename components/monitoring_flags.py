@@ -43,8 +43,11 @@ def flags_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
     below = [
         row
         for row in view.flags
-        # What an area above shows as well is told there.
-        if row["region_code"] != view.asked.region and row["region_code"] in view.areas and not row["collapsed_into"]
+        # What an area above shows as well is told there, and what is only possible in the area itself.
+        if row["region_code"] != view.asked.region
+        and row["region_code"] in view.areas
+        and not row["collapsed_into"]
+        and row["is_certain"]
     ]
     if not own and not below:
         return panel(title, hint, empty_figure(t("monitoring.flags_none", lang)))
@@ -81,7 +84,9 @@ def _flag(view: Detail, row: Row, names: Mapping[tuple[str, str], str], lang: st
         facts.append(t(f"monitoring.{key}", lang, value=with_unit(one, row["expected"], lang)))
     if row["score"] is not None and not is_error:
         facts.append(t("monitoring.score", lang, score=show_number(abs(row["score"]), lang, digits=1)))
-    reasons = view.reasons.get(row["period"], ())
+    if not row["is_certain"]:
+        facts.append(t("monitoring.only_possible", lang))
+    reasons = view.reasons.get(row["period"], ()) if row["is_certain"] else ()
     bars = [block for by in ("area", "part", "counts") if (block := _bars(view, by, reasons, names, lang))]
     said = [html.P(t(f"monitoring.rule_{row['kind']}", lang), className="small")] if is_error else []
     return html.Li([head, html.P(" · ".join(facts), className="small"), *said, html.Div(bars, className="mon-reasons")])

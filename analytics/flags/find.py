@@ -97,14 +97,15 @@ def find(
     DataFrame
         ``indicator_code, region_code, period, kind`` (the key), ``expected, actual`` (in the unit of the indicator;
         of ``change`` the levels before and after, of ``shift`` what was expected before its first period), ``score``
-        (standard deviations, signed), ``rank_in_period`` (1 is the largest |score| x weight), ``collapsed_into`` (area
+        (standard deviations, signed), ``is_certain`` (false of an entry error that is only possible),
+        ``rank_in_period`` (1 is the largest |score| x weight), ``collapsed_into`` (area
         above with a flag of the same indicator, period and sign, null if none) and ``is_shown`` (at most three a city
         and system among those not collapsed; never what is only possible). Kinds are ``zero, repeated, unit,
         year_to_date, cumulative, point``, of which a period has at most one for certain, and ``shift`` and ``change``;
         beside them a period has the names of entry errors that are possible. Sorted by the key.
     """
     declared = indicators() if declared is None else declared
-    rows = [_told([], is_striking=True)]
+    rows = [_told([], is_certain=True)]
     for kind, season in SEASONS.items():
         series = series_of(measured, declared, kind, cumulative)
         if series.codes and len(series.periods) > 2 * season:
@@ -159,7 +160,7 @@ def series_of(
 
 
 def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newest: int) -> pl.DataFrame:
-    """Return the flags of series of one kind of period: the columns of ``SCHEMA``, and ``is_striking``."""
+    """Return the flags of series of one kind of period: the columns of ``SCHEMA``, and ``is_certain``."""
     values = series.values
     scale = scaled(values, series.numerators, series.denominators, series.is_ratio)
     smoothed = rules.material(scale, smooth(scale.figures, season, floor=scale.floor))
@@ -192,11 +193,11 @@ def odd_periods(series: Series, season: int, month: npt.NDArray[np.int64], newes
         near = {(row[0], row[1], column - 2 + step, np.sign(row[6])) for step in range(-NEAR, NEAR + 1)}
         if not near & dated:
             rows.append(row)
-    return _told(rows, is_striking=True).vstack(_told(noted, is_striking=False))
+    return _told(rows, is_certain=True).vstack(_told(noted, is_certain=False))
 
 
-def _told(rows: list[Row], *, is_striking: bool) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(is_striking=pl.lit(is_striking))
+def _told(rows: list[Row], *, is_certain: bool) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema=SCHEMA, orient="row").with_columns(is_certain=pl.lit(is_certain))
 
 
 def _placed(
@@ -263,7 +264,7 @@ def ranked(
     Parameters
     ----------
     flags : DataFrame
-        The columns of ``SCHEMA``, and ``is_striking``: what is only noted comes last and is not shown.
+        The columns of ``SCHEMA``, and ``is_certain``: what is only noted comes last and is not shown.
     declared, parents, weights
         See :func:`find`.
     """
@@ -271,12 +272,12 @@ def ranked(
     parent = pl.col("region_code").replace_strict(dict(parents), default=None, return_dtype=pl.String)
     families = {code: indicator.system for code, indicator in declared.items()}
     above = (
-        flags.filter("is_striking")
+        flags.filter("is_certain")
         .select("indicator_code", "period", pl.col("score").sign().alias("sign"), parent="region_code")
         .unique()
     )
     flags = flags.with_columns(
-        importance=pl.col("score").abs() * weight * pl.col("is_striking"), sign=pl.col("score").sign(), parent=parent
+        importance=pl.col("score").abs() * weight * pl.col("is_certain"), sign=pl.col("score").sign(), parent=parent
     ).join(
         above.with_columns(collapsed_into="parent"),
         on=["indicator_code", "period", "sign", "parent"],
@@ -290,12 +291,12 @@ def ranked(
     has_city = pl.col("parent").is_in(list(set(parents)))
     city = pl.when(has_city).then(pl.col("parent")).otherwise(pl.col("region_code"))
     family = pl.col("indicator_code").replace_strict(families, default="", return_dtype=pl.String)
-    free = pl.col("collapsed_into").is_null() & pl.col("is_striking")
+    free = pl.col("collapsed_into").is_null() & pl.col("is_certain")
     flags = flags.with_columns(
         rank_in_period=pl.int_range(1, pl.len() + 1).over("period"),
         city=city,
         family=family,
     ).with_columns(is_shown=free & (free.cast(pl.Int64).cum_sum().over("period", "city", "family") <= SHOWN))
-    return flags.select(*SCHEMA, "rank_in_period", "collapsed_into", "is_shown").sort(
+    return flags.select(*SCHEMA, "is_certain", "rank_in_period", "collapsed_into", "is_shown").sort(
         "indicator_code", "region_code", "period", "kind"
     )

@@ -172,7 +172,7 @@ def test_of_a_city_and_its_counties_the_city_speaks_and_three_are_shown() -> Non
     rows += [("a2", "i3", 4.0), ("a1", "i4", 3.5), ("b", "i1", 3.2)]
     flags = pl.DataFrame(
         [(code, region, "2025-01", "point", 1.0, 2.0, score, True) for region, code, score in rows],
-        schema=["indicator_code", "region_code", "period", "kind", "expected", "actual", "score", "is_striking"],
+        schema=["indicator_code", "region_code", "period", "kind", "expected", "actual", "score", "is_certain"],
         orient="row",
     )
     parents = {"a1": "a", "a2": "a", "b1": "b", "a": "p", "b": "p"}

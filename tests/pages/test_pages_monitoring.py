@@ -214,6 +214,7 @@ def test_an_unusual_figure_names_its_parts_and_an_entry_error_its_rule(demo) -> 
         "expected": 100.0,
         "actual": 160.0,
         "score": 3.4,
+        "is_certain": True,
         "is_shown": True,
         "collapsed_into": None,
     }
@@ -225,7 +226,16 @@ def test_an_unusual_figure_names_its_parts_and_an_entry_error_its_rule(demo) -> 
     for words in ("高于预期60.0%", "67%", "+40", "群众性赛事", "−12", "疑似单位填错"):
         assert words in said
     error = replace(shown, flags=[{**flag, "kind": "year_to_date"}])
-    assert "规则：" in text(flags_card(error, {}, "zh"))
+    said = text(flags_card(error, {}, "zh"))
+    assert "规则：" in said
+    assert "仅为可能" not in said
+    unsure = replace(
+        shown, flags=[{**flag, "kind": "year_to_date", "is_certain": False}, {**below, "is_certain": False}]
+    )
+    said = text(flags_card(unsure, {}, "zh"))
+    assert "仅为可能" in said
+    # Of the areas inside only what is certain is told.
+    assert "疑似单位填错" not in said
 
 
 def test_the_definition_tells_where_a_figure_comes_from(demo) -> None:

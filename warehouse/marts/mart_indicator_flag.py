@@ -23,7 +23,7 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     -------
     DataFrame
         As `analytics.flags.find`: the key, ``expected, actual`` in the unit of the indicator, ``score`` (standard
-        deviations, signed), ``rank_in_period``, ``collapsed_into``, ``is_shown``.
+        deviations, signed), ``is_certain``, ``rank_in_period``, ``collapsed_into``, ``is_shown``.
     """
     measured = inputs["marts.mart_indicator"]
     residents = (

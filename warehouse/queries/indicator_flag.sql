@@ -7,6 +7,7 @@ select
     expected,
     actual,
     score,
+    is_certain,
     rank_in_period,
     is_shown,
     collapsed_into

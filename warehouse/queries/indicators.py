@@ -169,12 +169,17 @@ def flags(scope: GrantedScope, codes: Sequence[str], regions_of: Sequence[str] |
     Returns
     -------
     DataFrame
-        ``indicator_code, region_code, period, kind, expected, actual, score, rank_in_period, is_shown,
-        collapsed_into``, the newest first and of a period the largest.
+        ``indicator_code, region_code, period, kind, expected, actual, score, is_certain, rank_in_period,
+        is_shown, collapsed_into``, the newest first and of a period the largest.
     """
     columns: dict[str, Any] = dict.fromkeys(("indicator_code", "region_code", "period", "kind"), _TEXT)
     columns |= dict.fromkeys(("expected", "actual", "score"), _NUMBER)
-    columns |= {"rank_in_period": pl.Int64(), "is_shown": pl.Boolean(), "collapsed_into": _TEXT}
+    columns |= {
+        "is_certain": pl.Boolean(),
+        "rank_in_period": pl.Int64(),
+        "is_shown": pl.Boolean(),
+        "collapsed_into": _TEXT,
+    }
     listed = None if regions_of is None else list(regions_of)
     if not _is_held("flag", scope):
         return pl.DataFrame(schema=columns)
