@@ -112,6 +112,7 @@
     latest++;
     const pages = pagesLike(text);
     if (pages.length) show([{ title: byId("palette").dataset.wordPages, items: pages }], text);
+    else if (text) showMessage(byId("palette").dataset.wordUnderWay);
     else byId("palette-results").replaceChildren();
   }
 

@@ -218,7 +218,7 @@ def _palette(view: ShellView) -> html.Dialog:
     pages = [
         html.Li(t(page.name_key, lang), **attributes(data_path=page.path)) for page in view.pages if page.is_in_search
     ]
-    words = {f"data_word_{name}": t(f"shell.search_{name}", lang) for name in ("pages", "failed")}
+    words = {f"data_word_{name}": t(f"shell.search_{name}", lang) for name in ("pages", "failed", "under_way")}
     nothing = t("shell.search_nothing", lang, text="{text}")
     return html.Dialog(
         id="palette",
