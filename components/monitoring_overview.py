@@ -107,7 +107,10 @@ def _line(system: str, standings: Sequence[Standing], asked: Question, lang: str
 def _figure(one: Standing, asked: Question, lang: str) -> Component:
     value = "" if one.newest is None else value_words(one.indicator, one.newest["value"], lang)
     notes: list[Component] = []
-    if one.change is not None:
+    if one.is_silent:
+        since = period_words(one.silent_since, lang)
+        notes.append(html.Small(t("monitoring.no_data_since", lang, period=since), className="mon-own"))
+    elif one.change is not None:
         tone = {True: "is-good", False: "is-bad", None: ""}[one.change.is_good]
         words = f"{change_label(one, asked, lang)} {change_words(one.indicator, one.change, lang)}"
         if asked.compare != "target":

@@ -89,7 +89,7 @@ def trend_figure(view: Detail, theme: Scheme, lang: str) -> dict[str, Any]:
             "showlegend": True,
             "legend": LEGEND,
             "margin": {"l": 56, "r": 16, "t": 40, "b": 32},
-            "xaxis": {"type": "date", **TICKS[one.kind if one.kind in TICKS else "month"]},
+            "xaxis": {"type": "date", "automargin": True, **TICKS[one.kind if one.kind in TICKS else "month"]},
             "yaxis": amount_axis(
                 one.indicator, [value for trace in drawn for value in trace["y"]], lang, is_from_zero=False
             ),

@@ -112,7 +112,12 @@ def _figure(one: Standing, known: Sequence[Row], way: Trajectory, theme: Scheme,
             "showlegend": True,
             "legend": LEGEND,
             "margin": {"l": 56, "r": 16, "t": 40, "b": 32},
-            "xaxis": {"type": "date", "tickformat": "%-m月" if lang == "zh" else "%b", "dtick": f"M{12 // season}"},
+            "xaxis": {
+                "type": "date",
+                "automargin": True,
+                "tickformat": "%-m月" if lang == "zh" else "%b",
+                "dtick": f"M{12 // season}",
+            },
             "yaxis": amount_axis(one.indicator, drawn_values, lang, is_from_zero=True),
         },
     }

@@ -24,7 +24,7 @@ from components.monitoring_figures import (
 from components.monitoring_fine import AIR, LEAST_TICKS, _range, _ticks
 from components.monitoring_flags import _bars
 from components.monitoring_map import limits_of
-from components.monitoring_overview import telling
+from components.monitoring_overview import overview_cards, telling
 from components.monitoring_peers import ranking
 from components.monitoring_question import Question
 from components.monitoring_spark import sparkline
@@ -353,6 +353,12 @@ def test_a_system_that_is_not_measured_for_so_small_an_area_says_so_above_its_ca
     of_cities = stands(replace(UP, area="city"), [row("2026-10", None, "missing")])
     assert "只测算到" in text(summary_line([of_cities], replace(ASKED, region="320102"), "zh"))
     assert "还没有" in text(summary_line([of_cities], ASKED, "zh"))
+
+
+def test_the_overview_says_since_when_a_figure_has_not_come_in() -> None:
+    silent = stands(rows=[row("2025-05", 70.0), row("2026-05", 80.0), row("2026-06", None, "missing")])
+    said = text(overview_cards({"mass": [silent]}, ASKED, "zh"))
+    assert "自2026年6月起无数据" in said
 
 
 def test_only_targets_that_somebody_stated_are_counted_as_targets() -> None:
