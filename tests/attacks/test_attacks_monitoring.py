@@ -147,7 +147,9 @@ def counts(people: dict[str, int]) -> pl.DataFrame:
     for area in areas:
         above = None if area == "320000" else "320000" if area.endswith("00") else f"{area[:4]}00"
         connection.execute("insert into core.region values (?, ?)", [area, above])
-    rows = ", ".join(f"('x', '{area}', '2026', {n / 2}::double, {n}::double, 50.0, 'ok', 1.0)" for area, n in own.items())
+    rows = ", ".join(
+        f"('x', '{area}', '2026', {n / 2}::double, {n}::double, 50.0, 'ok', 1.0)" for area, n in own.items()
+    )
     names = "indicator_code, region_code, period, numerator, denominator, value, quality, delivered"
     return connection.execute(_without_few_persons(f"select * from (values {rows}) as t ({names})")).pl()
 
