@@ -57,7 +57,8 @@ def layout(context: RequestContext, variant: str = "") -> Component:
     except WordedError as error:
         head = page_head(name, hint, lang)
         return html.Div(
-            [monitoring_tabs(variant, lang), head, empty_figure(" ".join(error.said(lang)))], className="measures"
+            [monitoring_tabs(variant, lang), head, empty_figure(" ".join(error.said(lang)))],
+            className="measures monitoring",
         )
     head = page_head(name, hint, lang, is_demo=is_demo(frozenset(datasets())), links=_exports(context, asked))
     parts: list[Component] = [monitoring_tabs(variant, lang, asked.region), head]
