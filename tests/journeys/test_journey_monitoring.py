@@ -47,4 +47,4 @@ def test_every_system_is_read_and_a_county_opened(as_role, application) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.locator(".mon-card").first).to_be_visible()
     # Charts follow the new width a moment later.
-    page.wait_for_function("document.documentElement.scrollWidth <= 390", timeout=PATIENCE_MS)
+    page.wait_for_function("() => document.documentElement.scrollWidth <= 390", timeout=PATIENCE_MS)
