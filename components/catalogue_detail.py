@@ -16,6 +16,7 @@ from components.lineage_view import use_name
 from components.numbers import MISSING, show_exact, show_number
 from components.page_head import page_head
 from kernel.clock import as_shown, from_stored
+from kernel.publishers import department_words, publisher_words
 from kernel.units import unit_words
 from kernel.words import catalogue, t
 from warehouse.contract import contract
@@ -32,8 +33,8 @@ def facts_card(row: Mapping[str, Any], score: float | None, reason: str, lang: s
     stored, origin = row["delivered_at"], row["origin"]
     facts = [
         ("theme", words_of("theme", row["theme"], lang)),
-        ("owner", row["owner"]),
-        ("publisher", row["publisher"] or row["contract_publisher"]),
+        ("owner", department_words(row["owner"], lang)),
+        ("publisher", publisher_words(row["publisher"] or row["contract_publisher"], lang)),
         ("licence", licence_words(row["licence"] or row["contract_licence"], lang)),
         ("sharing", words_of("sharing", row["sharing"], lang)),
         ("opening", words_of("opening", row["opening"], lang)),
@@ -177,7 +178,7 @@ def batches_card(frame: pl.DataFrame, lang: str) -> html.Section:
             [
                 html.Th([html.Code(row["batch_id"][:10]), html.Span(row["file_name"])], scope="row"),
                 html.Td(as_shown(from_stored(row["delivered_at"]))),
-                html.Td(row["publisher"]),
+                html.Td(publisher_words(row["publisher"], lang)),
                 html.Td(row["period"] or MISSING),
                 html.Td(words_of("origin", row["origin"], lang)),
                 html.Td(show_exact(row["accepted_count"], lang), className="number"),

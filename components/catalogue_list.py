@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from components.attributes import attributes
 from components.numbers import MISSING, show_count, show_exact, show_number
 from kernel.clock import as_shown, from_stored
+from kernel.publishers import department_words
 from kernel.words import t
 
 # Themes in the order of the plan; levels and the others in the order of the contracts.
@@ -113,18 +114,18 @@ def catalogue_list(
 def _row(row: Mapping[str, Any], looked_in: str, quality: tuple[float | None, str], lang: str) -> dict[str, Any]:
     score, reason = quality
     stored = row["delivered_at"]
-    name = dataset_name(row, lang)
+    name, owner = dataset_name(row, lang), department_words(row["owner"], lang)
     return {
         "code": row["dataset"],
         "name": name,
         "is_demo": row["is_demo"],
         "codes": {key: row[key] for key in FILTERS},
-        "find": " ".join([row["dataset"], row["name_zh"], row["name_en"], row["owner"], looked_in]).lower(),
+        "find": " ".join([row["dataset"], row["name_zh"], row["name_en"], row["owner"], owner, looked_in]).lower(),
         "title": {"quality": reason, "level": words_of("level", row["level"], lang)},
         # What is shown, and what is sorted by where that differs.
         "show": {
             "theme": words_of("theme", row["theme"], lang),
-            "owner": row["owner"],
+            "owner": owner,
             "level": t(f"catalogue.short_{row['level']}", lang),
             "sharing": words_of("sharing", row["sharing"], lang),
             "cadence": words_of("cadence", row["cadence"], lang),
@@ -164,11 +165,12 @@ def _filters(frame: pl.DataFrame, lang: str) -> list[Component]:
 
 
 def _options(frame: pl.DataFrame, name: str, lang: str) -> list[tuple[str, str]]:
-    """Return code and words of what occurs; owners are words already."""
+    """Return code and words of what occurs."""
     codes = sorted(set(frame[name].to_list()))
     if name == "theme":
         codes.sort(key=lambda code: THEMES.index(code) if code in THEMES else len(THEMES))
-    return [(code, code if name == "owner" else words_of(name, code, lang)) for code in codes]
+    said = (department_words(code, lang) if name == "owner" else words_of(name, code, lang) for code in codes)
+    return list(zip(codes, said, strict=True))
 
 
 def _choice(name: str, options: Sequence[tuple[str, str]], lang: str) -> html.Label:

@@ -14,6 +14,7 @@ from components.catalogue_detail import sample_card, uses_card
 from components.catalogue_list import COLUMNS, FILTERS, words_of
 from components.lineage_view import lineage_graph, uses_of
 from components.request import RequestContext, Visitor
+from kernel.publishers import department_words
 from kernel.scope import GrantedScope
 from pages import data, data_dataset
 from warehouse.contract import contracts
@@ -52,6 +53,10 @@ def test_the_list_holds_every_contract_and_nothing_else(served, lang) -> None:
     assert "fee_policy" in venue["find"]
     assert (venue["show"]["rows"], venue["sort"]["rows"]) == ("5", 5)
     club = next(row for row in handed["rows"] if row["code"] == "club")
+    # The filter keeps the name in the contract, the reader sees his own.
+    owner = contracts()["club"].owner
+    assert (club["codes"]["owner"], club["show"]["owner"]) == (owner, department_words(owner, lang))
+    assert club["show"]["owner"].isascii() is (lang == "en")
     assert (club["show"]["rows"], club["sort"]["rows"], club["codes"]["state"]) == ("—", None, "missing")
     assert ("数据资源目录" if lang == "zh" else "Data catalogue") in text(page)
 
