@@ -6,8 +6,6 @@ import numpy as np
 
 from analytics.forecast.panel import LEVELS, BoolArray, FloatArray
 
-# Below this mean per period a season cannot be told from chance.
-LEAST_MEAN = 1.0
 # A count is forecast as a count when at least this share of the last three years was zero, or its mean is below four.
 ZERO_SHARE = 0.05
 SMALL_MEAN = 4.0

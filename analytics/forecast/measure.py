@@ -11,7 +11,6 @@ from analytics.forecast.work import Work, mean_over_origins
 
 # Below it a yearly series has a trend, not a forecast.
 LEAST_YEARLY_VALUES = 8
-LEAST_YEARLY_TREND = 3
 COUNT_MODELS = ("mean_36", "seasonal_index")
 _Inside = dict[tuple[int, int], FloatArray]
 _80 = LEVELS.index(0.1), LEVELS.index(0.9)

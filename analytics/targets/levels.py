@@ -15,8 +15,6 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 SUREST = 0.995
 DRAWS = 400
-# Levels of the quantiles that a short past is told by.
-SHORT_LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def probability_from_quantiles(quantiles: Floats, levels: Sequence[float], target: Floats, *, is_up: Bools) -> Floats:
