@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter, defaultdict
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 import polars as pl
+import pytest
 
 from tests.indicators.core_rows import (
     as_ratio,
@@ -17,6 +20,7 @@ from tests.indicators.core_rows import (
     measured,
     measured_fine,
     month_ends,
+    quarter_ends,
     quarter_of,
     regions,
     rolled,
@@ -145,14 +149,40 @@ def test_systems_with_a_valid_assessment(small_demo):
 
 
 def test_smart_venues(small_demo):
-    quarters = {quarter_of(month) for month in month_ends(small_demo)}
-    counts = defaultdict(lambda: (0, 0))
-    for end, is_passing in mart(small_demo, "mart_smart_venue_score", ("quarter_end", "is_passing")).rows():
-        quarter = quarter_of(end.strftime("%Y-%m"))
-        if quarter in quarters:
-            key = (regions(small_demo, "province")[0], quarter)
-            counts[key] = (counts[key][0] + is_passing, 0)
+    """Points of the checklist by hand: a subsystem earns its weight by steps, live ones count whole, on trial half."""
+    checklist = tomllib.loads(Path("warehouse/checklists/smart_venue.toml").read_text("utf-8"))
+    area = dict(core(small_demo, "venue", ("venue_id", "area_m2")).rows())
+    columns = ("venue_id", "subsystem_code", "state", "went_live_on", "checked_on", "score")
+    venues = defaultdict(dict)
+    days = []
+    for venue, code, state, begun, checked, score in core(small_demo, "smart_venue_system", columns).rows():
+        venues[venue][code] = (state, begun, score or 0.0)
+        days += [day for day in (begun, checked) if day is not None]
+    newest = quarter_of(max(days).strftime("%Y-%m"))
+    first = quarter_of(min(days).strftime("%Y-%m"))
+    counts = {}
+    for quarter, end in quarter_ends(small_demo).items():
+        if first <= quarter <= newest:
+            passed = sum(
+                _passes(checklist, area[venue] or 0.0, own, quarter == newest, end) for venue, own in venues.items()
+            )
+            counts[regions(small_demo, "province")[0], quarter] = (passed, 0)
     assert_same(as_sum(counts), measured(small_demo, "smart_venue_count"))
+
+
+def _passes(checklist, area, subsystems, is_newest, end):
+    size = [one["code"] for one in checklist["size"] if area >= one["smallest"]][-1]
+    points = 0.0
+    for item in checklist["item"]:
+        state, begun, score = subsystems.get(item["column"], ("none", None, 0.0))
+        if not is_newest and (state != "live" or begun is None or begun > end):
+            score = 0.0
+        reached = [share for least, share in item["steps"] if score * checklist["factors"].get(state, 0.0) >= least]
+        share = max(reached, default=0.0)
+        if size in item["required"] and share < 1:
+            return False
+        points += item["weights"][size] * share
+    return points >= checklist["pass_points"]
 
 
 def _by_venue_and_month(small_demo, name, column):
@@ -189,14 +219,40 @@ def test_budget_executed(small_demo):
     assert_same(as_ratio(rolled(small_demo, counts), 100.0), measured(small_demo, "budget_execution_pct"))
 
 
+# What each dimension counts of the total, as the page on data quality says it.
+QUALITY = {
+    "completeness": 0.20,
+    "uniqueness": 0.10,
+    "validity": 0.25,
+    "consistency": 0.15,
+    "timeliness": 0.15,
+    "accuracy": 0.15,
+}
+
+
 def test_scores_of_quality(small_demo):
+    """Every dataset counts the same in a dimension, every dimension with its weight, those without a score not."""
     months, places = set(month_ends(small_demo)), {*regions(small_demo, "city"), *regions(small_demo, "province")}
-    expected = {
-        (row["region_code"], row["month"]): (None, float(row["row_count"]), row["score"])
-        for row in mart(small_demo, "mart_quality").rows(named=True)
-        if row["dataset"] == "all" and row["month"] in months and row["region_code"] in places
-    }
-    assert_same(expected, measured(small_demo, "data_quality_score"))
+    held = defaultdict(list)
+    for row in mart(small_demo, "mart_quality").rows(named=True):
+        if row["dataset"] != "all" and row["month"] in months and row["region_code"] in places:
+            held[row["region_code"], row["month"]].append(row)
+    expected = {}
+    for key, rows in held.items():
+        points, weight = 0.0, 0.0
+        for dimension, own in QUALITY.items():
+            told = [row[dimension] for row in rows if row[dimension] is not None]
+            if told:
+                points, weight = points + own * sum(told) / len(told), weight + own
+        row_count, failed = sum(row["row_count"] for row in rows), sum(row["failed_count"] for row in rows)
+        if row_count:
+            expected[key] = (float(failed), float(row_count), points / weight)
+    found = measured(small_demo, "data_quality_score")
+    # The score is kept to three decimals.
+    near = {(region, month): value for region, month, value in found.select("region_code", "period", "value").rows()}
+    assert near.keys() == expected.keys()
+    assert near == pytest.approx({key: value for key, (*_, value) in expected.items()}, abs=6e-4)
+    assert_same({key: (*counts, near[key]) for key, (*counts, _) in expected.items()}, found)
 
 
 def test_hours_since_the_last_delivery(small_demo):

@@ -4,7 +4,7 @@ with final as (
         quality.region_code,
         quality.month as period,
         quality.score as value,
-        null::double as numerator,
+        quality.failed_count as numerator,
         quality.row_count as denominator
     from marts.mart_quality as quality
     inner join core.region as region
