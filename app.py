@@ -34,6 +34,7 @@ from kernel.errors import NoSnapshot, SettingError
 from kernel.registry import members, modules
 from kernel.settings import Settings, load_settings
 from ledger import candidate_lists, job_queue, open_ledger, scenarios, strength_recipes
+from reports.export import exports
 from warehouse.queries import standing
 from warehouse.queries.query_log import QUERIES
 from warehouse.queries.warm import warm
@@ -64,6 +65,8 @@ def create_server(settings: Settings | None = None) -> Flask:
     pages = mounted_pages()
     server.extensions["pages"] = frozenset(pages)
     resources = mounted_resources()
+    # Loaded now as pages and resources are: one that cannot be loaded stops the start, not the first who asks for it.
+    exports()
     for endpoint, resource in resources.items():
         server.add_url_rule(resource.rule, endpoint, resource.view, methods=list(resource.methods))
     router.register(pages)

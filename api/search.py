@@ -10,12 +10,11 @@ import orjson
 from flask import Response, request
 
 from analytics.indicator import indicators
-from components.lineage_pages import uses
-from components.lineage_view import use_name
 from components.page import Resource
 from components.request import RequestContext, current
 from kernel.errors import NoSnapshot
 from kernel.words import t
+from reports.export import exports
 from warehouse.queries import indicators as figures
 from warehouse.queries import search
 from warehouse.queries.search_catalogue import Entry, Kind, find_entries, match_rank
@@ -113,12 +112,12 @@ def _entry(entry: Entry, lang: str) -> Item:
 def _exports(context: RequestContext, text: str) -> list[Item]:
     """Return the exports by name; each leads to the page that offers it."""
     found = []
-    for use in uses():
-        if use.kind == "export" and use.action in context.scope.actions:
-            name = use_name(use, context.lang)
-            rank = match_rank(text.lower(), (name.lower(), use.code))
+    for export in exports().values():
+        if export.action in context.scope.actions:
+            name = t(export.name_key, context.lang)
+            rank = match_rank(text.lower(), (name.lower(), export.code))
             if rank is not None:
-                found.append((rank, {"name": name, "detail": use.code, "path": use.path, "code": use.code}))
+                found.append((rank, {"name": name, "detail": export.code, "path": export.page, "code": export.code}))
     return [item for _, item in sorted(found, key=lambda hit: hit[0])[:OF_A_GROUP]]
 
 

@@ -12,7 +12,6 @@ from dash.development.base_component import Component
 from components.attributes import attributes
 from components.catalogue_list import dataset_name, words_of
 from components.lineage_pages import Use
-from components.lineage_view import use_name
 from components.numbers import MISSING, show_exact, show_number
 from components.page_head import page_head
 from kernel.clock import as_shown, from_stored
@@ -197,7 +196,7 @@ def uses_card(found: Sequence[Use], actions: frozenset[str], feeds: str, lang: s
         html.Li(
             [
                 html.Span(t(f"catalogue.kind_{use.kind}", lang), className="small"),
-                html.A(use_name(use, lang), href=use.path) if use.action in actions else use_name(use, lang),
+                html.A(t(use.name_key, lang), href=use.path) if use.action in actions else t(use.name_key, lang),
             ]
         )
         for use in found

@@ -28,7 +28,7 @@ class Use:
     code : str
         Its module.
     path : str
-        Address: of the page, of the page that offers the export (its own where none does), or the rule.
+        Address: of the page, of the page that offers the export, or the rule.
     name_key : str
         Word key of its name; empty for interfaces.
     action : str
@@ -63,9 +63,8 @@ def uses() -> tuple[Use, ...]:
         for module in sources
         if _in(module, "pages")
     ]
-    offered = _offered(sources, graph)
     exports = [
-        _export(module, sources[module], _queries(module, graph, rules, tables), offered)
+        _export(sources[module], _queries(module, graph, rules, tables))
         for module in sources
         if _in(module, "reports.catalogue")
     ]
@@ -82,21 +81,9 @@ def _page(module: str, text: str, queries: Mapping[str, tuple[str, ...]]) -> Use
     return Use("page", module.rpartition(".")[2], said["path"], said["name_key"], said["action"], queries)
 
 
-def _export(module: str, text: str, queries: Mapping[str, tuple[str, ...]], offered: Mapping[str, str]) -> Use:
-    code = module.rpartition(".")[2]
-    path = offered.get(code, f"{ADDRESS}export/{code}.xlsx")
-    action = keywords_of(text, "Export").get("1", "export.make")
-    return Use("export", code, path, f"catalogue.export_{code}", action, queries)
-
-
-def _offered(sources: Mapping[str, str], graph: SourceGraph) -> dict[str, str]:
-    """Return the first page that has a link to an export: ``{export: path}``."""
-    offered: dict[str, str] = {}
-    for module in (module for module in sources if _in(module, "pages")):
-        for leaf in graph.reach(graph.members[module]):
-            if leaf.startswith("export:"):
-                offered.setdefault(leaf.partition(":")[2], keywords_of(sources[module], "Page")["path"])
-    return offered
+def _export(text: str, queries: Mapping[str, tuple[str, ...]]) -> Use:
+    said = keywords_of(text, "Export")
+    return Use("export", said["0"], said["2"], f"catalogue.export_{said['0']}", said["1"], queries)
 
 
 def _queries(

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from components.attributes import attributes
 from components.callbacks import is_granted
 from components.lineage_pages import Use, uses
-from kernel.words import catalogue, t
+from kernel.words import t
 
 STAGES = ("curated", "staging", "core", "marts", "arrays", "query", "use")
 # What a page reads is followed through interfaces; by themselves they would only repeat it.
@@ -23,11 +23,6 @@ def uses_of(tables: Collection[str]) -> list[Use]:
     """Return the pages and exports that read one of the tables, pages first."""
     found = [use for use in uses() if use.kind in SHOWN_USES and use.tables & set(tables)]
     return sorted(found, key=lambda use: (SHOWN_USES.index(use.kind), use.path, use.code))
-
-
-def use_name(use: Use, lang: str) -> str:
-    """Return what a page or export is called; an export without a name goes by its code."""
-    return t(use.name_key, lang) if use.name_key in catalogue() else use.code
 
 
 def lineage_graph(edges: pl.DataFrame, dataset: str, actions: frozenset[str], lang: str) -> dict[str, Any]:
@@ -60,7 +55,7 @@ def lineage_graph(edges: pl.DataFrame, dataset: str, actions: frozenset[str], la
         key = f"use {use.kind} {use.code}"
         path = use.path if is_granted(actions, use.action) else ""
         detail = t(f"catalogue.kind_{use.kind}", lang)
-        nodes[key] = _node("use", "", use_name(use, lang), detail=detail, path=path)
+        nodes[key] = _node("use", "", t(use.name_key, lang), detail=detail, path=path)
         for query, read in use.queries.items():
             links += _query_links(nodes, query, set(read) & set(tables), key)
     fields = edges.filter(pl.col("source_column").is_not_null())

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 LEAF_CALLS = {
     "warehouse.queries._run.rows": "query",
     "warehouse.queries._run.array": "array",
-    "components.export_links.export_links": "export",
 }
 # Calls that load every module of the package that they name.
 LOADERS = frozenset({"kernel.registry.members", "kernel.registry.modules"})
@@ -25,7 +24,7 @@ class SourceGraph:
     ----------
     references : mapping of str to frozenset of str
         ``module.name`` to what its body names: other ``module.name``, or a leaf such as ``query:map_region``,
-        ``array:cell``, ``export:coverage``, ``address:/api/search``.
+        ``array:cell``, ``address:/api/search``.
     members : mapping of str to tuple of str
         Module to the ``module.name`` of everything that it defines.
     """

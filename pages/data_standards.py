@@ -45,8 +45,10 @@ def layout(context: RequestContext) -> Component:
     view = asked if asked in VIEWS else VIEWS[0]
     links = []
     if is_granted(context.scope.actions, "export.make"):
-        code = "checklists" if view in EXPORTED else "standard_register"
-        links.append(export_links(code, {"checklist": EXPORTED.get(view, "")}, lang, ("xlsx", "docx")))
+        query = {"checklist": EXPORTED.get(view, "")}
+        links.append(
+            export_links("checklists" if query["checklist"] else "standard_register", query, lang, ("xlsx", "docx"))
+        )
     return html.Div(
         [
             data_tabs("standards", lang, context),

@@ -114,6 +114,8 @@ class Export:
         The module's name, part of the address.
     action : str
         Action for what is read, beside ``export.make`` that every export asks.
+    page : str
+        Address of the page that offers it.
     formats : tuple of str
         Keys of `FORMATS`.
     make : callable
@@ -122,8 +124,14 @@ class Export:
 
     code: str
     action: str
+    page: str
     formats: tuple[str, ...]
     make: Callable[[Asked], Content]
+
+    @property
+    def name_key(self) -> str:
+        """Word key of what it is called."""
+        return f"catalogue.export_{self.code}"
 
 
 class MadeFile(NamedTuple):

@@ -146,4 +146,4 @@ def _finding(code: str, frame: pl.DataFrame, lang: str) -> str:
     )
 
 
-EXPORT = Export("checklists", "data.view", ("xlsx", "docx"), make)
+EXPORT = Export("checklists", "data.view", "/data/standards", ("xlsx", "docx"), make)

@@ -185,4 +185,4 @@ def _sections(asked: Asked, area: Area, now: pl.DataFrame, tables: tuple[Table, 
     return (*found, Section(asked.words("by_region"), tables=(by_region.without("region_code"),)))
 
 
-EXPORT = Export("coverage", "map.view", ("xlsx", "gpkg", "geojson", "docx", "png"), make)
+EXPORT = Export("coverage", "map.view", "/planning/circles", ("xlsx", "gpkg", "geojson", "docx", "png"), make)

@@ -180,4 +180,4 @@ def _worded(frame: pl.DataFrame, key: str, lang: str) -> pl.Series:
     return pl.Series(key, values, dtype=pl.String)
 
 
-EXPORT = Export("data_catalogue", "data.view", ("xlsx", "docx"), make)
+EXPORT = Export("data_catalogue", "data.view", "/data", ("xlsx", "docx"), make)

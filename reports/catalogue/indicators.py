@@ -360,4 +360,4 @@ def _word(key: str, lang: str, **values: object) -> str:
     return t(f"indicators.{key}", lang, **values)
 
 
-EXPORT = Export("indicators", "monitoring.view", ("xlsx", "docx"), make)
+EXPORT = Export("indicators", "monitoring.view", "/monitoring", ("xlsx", "docx"), make)

@@ -211,4 +211,4 @@ def _sections(asked: Asked, area: Area, frame: pl.DataFrame, tables: tuple[Table
     return (*sections, Section(asked.words("supply_demand"), tables=(narrow,)))
 
 
-EXPORT = Export("measures", "planning.view", ("xlsx", "gpkg", "geojson", "docx", "png"), make)
+EXPORT = Export("measures", "planning.view", "/planning/measures", ("xlsx", "gpkg", "geojson", "docx", "png"), make)

@@ -127,4 +127,4 @@ def _items(frame: pl.DataFrame, lang: str) -> Table:
     return Table(t("tracker.list", lang), tuple(Column(key, names[key]) for key in keys), body)
 
 
-EXPORT = Export("plan", "tracker.view", ("xlsx", "docx"), make)
+EXPORT = Export("plan", "tracker.view", "/tracker", ("xlsx", "docx"), make)

@@ -188,4 +188,4 @@ def _names(asked: Asked) -> dict[str, str]:
     return dict(regions.select("region_code", "region_name").iter_rows())
 
 
-EXPORT = Export("quality", "data.view", ("xlsx", "docx"), make)
+EXPORT = Export("quality", "data.view", "/data/quality", ("xlsx", "docx"), make)

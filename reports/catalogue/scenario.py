@@ -312,4 +312,4 @@ def _sections(found: _Scenario, tables: Sequence[Table], edits: Table) -> tuple[
     return tuple(sections)
 
 
-EXPORT = Export("scenario", "planning.view", ("xlsx", "gpkg", "geojson", "docx", "png"), make)
+EXPORT = Export("scenario", "planning.view", "/planning", ("xlsx", "gpkg", "geojson", "docx", "png"), make)

@@ -338,4 +338,4 @@ def _sections(asked: Asked, result: Result, tables: Sequence[Table]) -> tuple[Se
     return tuple(sections)
 
 
-EXPORT = Export("siting", "planning.view", ("xlsx", "gpkg", "geojson", "docx", "png"), make)
+EXPORT = Export("siting", "planning.view", "/planning/siting", ("xlsx", "gpkg", "geojson", "docx", "png"), make)

@@ -100,4 +100,4 @@ def _uses(asked: Asked) -> Table:
     return Table(t("register.uses", lang), columns, rows, note=t("register.uses_hint", lang))
 
 
-EXPORT = Export("standard_register", "data.view", ("xlsx", "docx"), make)
+EXPORT = Export("standard_register", "data.view", "/data/standards", ("xlsx", "docx"), make)

@@ -248,4 +248,4 @@ def _note(zh: str, en: str, lang: str) -> str:
     return en if lang == "en" else zh
 
 
-EXPORT = Export("standards", "planning.view", ("xlsx", "gpkg", "geojson", "docx", "png"), make)
+EXPORT = Export("standards", "planning.view", "/planning/standards", ("xlsx", "gpkg", "geojson", "docx", "png"), make)

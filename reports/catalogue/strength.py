@@ -137,4 +137,4 @@ def _pairs(found: Answer, ranks: RankTable, lang: str) -> Table:
     return Table(t("strength.above", lang), tuple(columns), rows, t("strength.above_hint", lang))
 
 
-EXPORT = Export("strength", "strength.view", ("xlsx", "docx"), make)
+EXPORT = Export("strength", "strength.view", "/strength", ("xlsx", "docx"), make)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from components.lineage_pages import uses
-from components.lineage_view import use_name
 from components.source_graph import keywords_of, source_graph
 from kernel.registry import members, modules
 from warehouse.queries.catalogue import query_tables
@@ -59,7 +58,8 @@ def test_pages_and_exports_are_those_that_the_application_mounts() -> None:
     exports = members("reports.catalogue", "EXPORT")
     assert {code for kind, code in found if kind == "export"} == set(exports)
     for code, export in exports.items():
-        assert found["export", code].action == export.action
+        use = found["export", code]
+        assert (use.path, use.name_key, use.action) == (export.page, export.name_key, export.action)
     assert len([kind for kind, _ in found if kind == "page"]) == len(pages)
 
 
@@ -78,8 +78,3 @@ def test_a_query_that_is_chosen_among_several_counts() -> None:
     found = next(use for use in uses() if (use.kind, use.code) == ("export", "coverage"))
     assert "map_coverage" in found.queries
     assert all(query in query_tables() or query.startswith("arrays.") for use in uses() for query in use.queries)
-
-
-def test_every_export_has_a_name() -> None:
-    named = {use.code for use in uses() if use.kind == "export" and use_name(use, "en") != use.code}
-    assert {"coverage", "measures", "scenario", "siting", "standards", "data_catalogue", "quality", "plan"} <= named

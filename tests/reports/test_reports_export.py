@@ -6,6 +6,7 @@ Cells outside the circle are those of ``warehouse.queries.uncovered``.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,8 +22,9 @@ from shapely.geometry import shape
 
 from access.roles import ACTIONS, ROLES
 from kernel.errors import AccessDenied, WordedError
+from kernel.registry import modules
 from kernel.scope import GrantedScope
-from kernel.words import t
+from kernel.words import catalogue, t
 from ledger import job_queue, open_ledger, scenarios
 from reports.catalogue import _areas
 from reports.catalogue._edits import COLOURS
@@ -53,6 +55,24 @@ def make(tmp_path: Path, ledger):
         return make_file(code, Asked(scope, lang, query, address, file_format, ledger), tmp_path)
 
     return made
+
+
+def behind(page: Path) -> str:
+    """Return the source of a page and of the components that it is made of."""
+    root, seen, waiting = page.parents[1], set(), [page]
+    while waiting:
+        seen.add(file := waiting.pop())
+        named = re.findall(r"^from (components\.[\w.]+) import", file.read_text("utf-8"), re.MULTILINE)
+        waiting += [path for name in named if (path := root / f"{name.replace('.', '/')}.py") not in seen]
+    return "".join(file.read_text("utf-8") for file in seen)
+
+
+def test_every_export_has_a_name_and_is_offered_by_the_page_that_it_names() -> None:
+    pages = {module.PAGE.path: Path(module.__file__) for module in modules("pages").values()}
+    for code, export in exports().items():
+        assert export.name_key in catalogue()
+        links = rf'export_links\([^)]*"{code}"|/api/export/{code}\.'
+        assert re.search(links, behind(pages[export.page])), f"{export.page} does not offer {code}"
 
 
 def sheet_rows(path: Path, number: int) -> list[dict[str, Any]]:
