@@ -90,8 +90,8 @@ def quantiles_from_past(
     Returns
     -------
     float64, shape (series, levels)
-        Of sample paths of damped smoothing; of a short past half of its mean change a period, with the t distribution
-        of its changes. NaN below three values.
+        Of sample paths of damped smoothing; of a short past half of its mean change a period, or of its mean change
+        from the year before where these scatter less, with the t distribution of its changes. NaN below three values.
     """
     values = np.asarray(values, dtype=np.float64)
     if horizon <= 0:
@@ -108,17 +108,23 @@ def quantiles_from_past(
     if usable.any():
         found[usable] = np.quantile(drawn[usable], levels, axis=1).T
     for row in np.flatnonzero(~usable):
-        found[row] = _short(values[row], horizon, levels)
+        found[row] = _short(values[row], season, horizon, levels, mean_of=min(mean_of, horizon))
     return found
 
 
-def _short(values: Floats, horizon: int, levels: Sequence[float]) -> Floats:
+def _short(values: Floats, season: int, horizon: int, levels: Sequence[float], *, mean_of: int) -> Floats:
     """Return quantiles of a series too short for smoothing: half-drift and the scatter of its changes."""
     known = np.flatnonzero(np.isfinite(values))
     if len(known) < 3:
         return np.full(len(levels), np.nan)
     # Changes over gaps are taken per period.
     changes = np.diff(values[known]) / np.diff(known)
-    point = values[known[-1]] + changes.mean() / 2 * horizon
-    scatter = max(float(changes.std(ddof=1)), 1e-9) * np.sqrt(horizon)
-    return np.asarray(point + scatter * stdtrit(len(changes), np.asarray(levels)))
+    start, drift, scatter = values[known[-1]], changes.mean() / 2 * horizon, changes.std(ddof=1) * np.sqrt(horizon)
+    # Where the season moves the figures more than the years do, the same periods of the year before are the start.
+    yearly = (values[season:] - values[:-season])[np.isfinite(values[season:] - values[:-season])]
+    begin = len(values) + horizon - mean_of - season
+    before = values[max(begin, 0) : begin + mean_of]
+    is_seasonal = season > 1 and horizon <= season and len(yearly) >= 3 and begin >= 0 and np.isfinite(before).all()
+    if is_seasonal and yearly.std(ddof=1) < scatter:
+        changes, start, drift, scatter = yearly, before.mean(), yearly.mean() / 2, yearly.std(ddof=1)
+    return np.asarray(start + drift + max(float(scatter), 1e-9) * stdtrit(len(changes), np.asarray(levels)))

@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 SEASONS = {"month": 12, "quarter": 4, "year": 1}
 # A year counts as full with so large a part of its periods; what is missing is put in proportion.
 FULL = 0.8
+# So much of what is over must be known for a figure of the year so far.
+HALF = 0.5
 Nature = Literal["total", "rate", "stock", "year_to_date"]
 # A level that grows at so many steps within years, and falls at so many of their beginnings, starts anew each year.
 SAWTOOTH = 0.95
@@ -56,49 +58,61 @@ class AreaSeries:
 
         A year that is not over gives its figures so far.
         """
-        begin = max(year * self.season - self.first, 0)
-        end = min((year + 1) * self.season - self.first, self.values.shape[1])
-        own = self.values[:, begin:end]
+        own = self._periods(year, self.values)
         if own.shape[1] == 0:
             return np.full(len(self.values), np.nan)
+        if self.nature == "rate":
+            return self._rate(year, FULL)
         known = np.isfinite(own)
         count = known.sum(axis=1)
-        enough = count >= max(FULL * own.shape[1], 1)
         if self.nature in ("stock", "year_to_date"):
             place = np.where(known, np.arange(own.shape[1])[None, :], -1).max(axis=1)
             return np.where(place >= 0, own[np.arange(len(own)), np.maximum(place, 0)], np.nan)
+        total = np.where(known, own, 0.0).sum(axis=1) * own.shape[1] / np.maximum(count, 1)
+        return np.where(count >= max(FULL * own.shape[1], 1), total, np.nan)
+
+    def so_far(self, year: int) -> Floats:
+        """Return what a year has reached by the last column, shape (areas,): of totals the sum of what is known.
+
+        Of rates that of the periods that are known, NaN where these are less than half of those that are over.
+        """
         if self.nature == "total":
-            total = np.where(known, own, 0.0).sum(axis=1) * own.shape[1] / np.maximum(count, 1)
-            return np.where(enough, total, np.nan)
-        weight = self.denominators[:, begin:end]
+            own = self._periods(year, self.values)
+            known = np.isfinite(own)
+            return np.where(known.any(axis=1), np.where(known, own, 0.0).sum(axis=1), np.nan)
+        return self._rate(year, HALF) if self.nature == "rate" else self.year(year)
+
+    def _rate(self, year: int, least: float) -> Floats:
+        """Return the rate of a year's known periods, weighted; NaN where they are a smaller part of those there."""
+        own, weight = self._periods(year, self.values), self._periods(year, self.denominators)
+        known = np.isfinite(own)
         weight = np.where(known, np.where(np.isfinite(weight), weight, 1.0), 0.0)
         whole = weight.sum(axis=1)
         mean = (weight * np.where(known, own, 0.0)).sum(axis=1) / np.where(whole > 0, whole, 1.0)
-        return np.where(enough & (whole > 0), mean, np.nan)
+        return np.where((known.sum(axis=1) >= max(least * own.shape[1], 1)) & (whole > 0), mean, np.nan)
 
-    def so_far(self, year: int) -> Floats:
-        """Return what a year has reached by the last column, shape (areas,): of totals the sum of what is known."""
-        if self.nature != "total":
-            return self.year(year)
-        own = self.values[:, max(year * self.season - self.first, 0) : (year + 1) * self.season - self.first]
-        known = np.isfinite(own)
-        return np.where(known.any(axis=1), np.where(known, own, 0.0).sum(axis=1), np.nan)
+    def _periods(self, year: int, figures: Floats) -> Floats:
+        """Return the columns of a year, shape (areas, periods that are there)."""
+        return figures[:, max(year * self.season - self.first, 0) : max((year + 1) * self.season - self.first, 0)]
 
     def part_gone(self) -> Floats:
-        """Return the part of a year's denominators that the last column's place has usually reached, shape (areas,).
+        """Return the part of a year's denominators that the known periods of the newest year usually have: (areas,).
 
         The median of the full years before; the part of the periods where no year is full.
         """
         done = self.last % self.season + 1
-        even = np.full(len(self.values), done / self.season)
+        known = np.zeros((len(self.values), self.season), dtype=bool)
+        newest = self.values[:, -done:]
+        known[:, done - newest.shape[1] : done] = np.isfinite(newest)
+        even = known.sum(axis=1) / self.season
         begin = (-self.first) % self.season
         years = (self.values.shape[1] - begin - done % self.season) // self.season
         if years < 1:
-            return even
+            return np.asarray(even)
         cube = self.denominators[:, begin : begin + years * self.season].reshape(len(even), years, self.season)
         whole = cube.sum(axis=2)
         with np.errstate(divide="ignore", invalid="ignore"):
-            usual = row_median(cube[:, :, :done].sum(axis=2) / np.where(whole > 0, whole, np.nan))
+            usual = row_median(np.where(known[:, None, :], cube, 0.0).sum(axis=2) / np.where(whole > 0, whole, np.nan))
         return np.where(np.isfinite(usual), usual, even)
 
     def increments(self) -> Floats:

@@ -10,8 +10,9 @@ import pytest
 
 from analytics.indicator import Target
 from analytics.targets import probabilities
+from analytics.targets.outcomes import QUANTILES
 from analytics.targets.series import area_series, by_month, numbered
-from analytics.targets.table import QUANTILES, SCHEMA
+from analytics.targets.table import SCHEMA
 from tests.analytics.test_analytics_flags_find import AMOUNT, SHARE, STOCK
 
 MONTHS = [f"{year}-{month:02d}" for year in range(2022, 2027) for month in range(1, 13)][:58]
@@ -206,4 +207,4 @@ def test_when_a_level_passes_its_target_and_forecasts_that_are_too_sure() -> Non
     assert wider["expected_value"] != pytest.approx(35.9, abs=1e-6)
     # Two figures tell nothing.
     nothing = one(probabilities(rows("stock", "p", [1.0, 2.0]), declared={"stock": stated}, newest="2026-10"), "p")
-    assert (nothing["method"], nothing["expected_value"], nothing["reach_probability"]) == ("none", None, None)
+    assert (nothing["method"], nothing["expected_value"], nothing["reach_probability"]) == ("short", None, None)

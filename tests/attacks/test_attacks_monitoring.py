@@ -198,11 +198,12 @@ def test_what_is_private_is_counted_in_that_way() -> None:
 
 def test_a_target_whose_figures_ended_a_year_ago_has_no_chance() -> None:
     key = {"indicator_code": ["a", "b"], "region_code": ["321000", "321000"]}
-    found = pl.DataFrame({**key, **{name: [1.0, 2.0] for name in UNTOLD}, "method": ["total", "past"]})
+    told = {name: [1.0, 2.0] for name in UNTOLD}
+    found = pl.DataFrame({**key, **told, "trial_count": [28, 28], "method": ["total", "past"]})
     register = pl.DataFrame({**key, "notes": ["bridged few_errors stale", "bridged"]})
     left = _without_stale(found, register)
-    assert left["method"].to_list() == ["none", "past"]
-    assert left.row(0)[2:-1] == (None,) * len(UNTOLD)
+    assert left["method"].to_list() == ["stale", "past"]
+    assert left.row(0)[2:-1] == (*(None,) * len(UNTOLD), 0)
     assert left.row(1) == found.row(1)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from analytics.period import shifted
-from analytics.targets.table import QUANTILES
+from analytics.targets.outcomes import QUANTILES
 
 READS = ("arrays.indicator_outlook",)
 KEY = ("indicator_code", "region_code", "period")

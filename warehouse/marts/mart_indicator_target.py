@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import polars as pl
 
 from analytics.indicator import indicators
 from analytics.targets import probabilities
-from analytics.targets.flows import Effort
 from warehouse.indicator_panel import direct_parents
-from warehouse.spread import Spread
-from warehouse.steps import Work
 
 READS = (
     "marts.mart_indicator",
@@ -30,20 +27,19 @@ TOLD = ("shown", "trend")
 LEVELLESS = "mean_36"
 # Nothing came for a year: what is left of it says nothing of this year's end.
 STALE = r"\bstale\b"
-UNTOLD = ("expected_value", "low", "high", "reach_probability", "usual_share", "latest_value", "gap")
+UNTOLD = ("expected_value", "low", "high", "reach_probability", "usual_share", "latest_value", "gap", "skill")
 # Cities of the whole province: a sum that is wanted of all of it is not asked of a part.
 CITIES = 13
 
 
-def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
+def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     """Return one row an indicator and area with something to aim at.
 
     Returns
     -------
     DataFrame
-        As `analytics.targets.probabilities`.
+        As `analytics.targets.probabilities`; ``method`` is ``stale`` where nothing came for a year.
     """
-    asked = work or Work()
     measured = inputs["marts.mart_indicator"]
     newest = inputs["marts.mart_month"].filter("is_newest")["month"]
     declared, region = indicators(), inputs["core.region"]
@@ -56,20 +52,15 @@ def build(inputs: Mapping[str, Any], work: Work | None = None) -> pl.DataFrame:
     forecast = inputs["marts.mart_indicator_forecast"].join(states, on=list(KEY), how="semi")
     if not newest.len():
         measured = measured.clear()
-    # The fast effort is one pass over arrays; there is nothing to spread.
-    processes = asked.processes if asked.effort == "full" else 0
-    with Spread(processes, told=lambda done, total: asked.progress("targets", done, total)) as spread:
-        found = probabilities(
-            measured,
-            forecast,
-            declared=declared,
-            parents=direct_parents(region),
-            is_whole=region.filter(pl.col("level") == "city").height >= CITIES,
-            newest=newest[0] if newest.len() else "2000-01",
-            effort=cast("Effort", asked.effort),
-            seed=SEED,
-            spread=spread,
-        )
+    found = probabilities(
+        measured,
+        forecast,
+        declared=declared,
+        parents=direct_parents(region),
+        is_whole=region.filter(pl.col("level") == "city").height >= CITIES,
+        newest=newest[0] if newest.len() else "2000-01",
+        seed=SEED,
+    )
     return _without_stale(found, inputs["marts.mart_indicator_model"]).sort(KEY)
 
 
@@ -79,5 +70,5 @@ def _without_stale(found: pl.DataFrame, register: pl.DataFrame) -> pl.DataFrame:
     marked = found.join(stale, on=list(KEY), how="left", maintain_order="left")
     is_stale = pl.col("is_stale").fill_null(value=False)
     nulled = [pl.when(~is_stale).then(pl.col(name)).alias(name) for name in UNTOLD]
-    method = pl.when(is_stale).then(pl.lit("none")).otherwise("method").alias("method")
-    return marked.with_columns(*nulled, method).drop("is_stale")
+    method = pl.when(is_stale).then(pl.lit("stale")).otherwise("method").alias("method")
+    return marked.with_columns(*nulled, method, trial_count=pl.col("trial_count") * ~is_stale).drop("is_stale")
