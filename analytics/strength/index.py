@@ -194,13 +194,15 @@ def part_weights(recipe: Recipe, table: IndicatorTable, part: Floats) -> Floats:
     ------
     WordedError
         ``strength.inconsistent`` for contradicting judgements, ``strength.negative`` when principal components give a
-        part a negative weight.
+        part a negative weight, ``strength.no_weights`` when own weights are all on parts that are not there.
     """
     names = tuple(FORMS[recipe.form].weight)
     weight = table.part_weight
     if recipe.weighting == "own":
         weight = np.array([recipe.own[names.index(name)] for name in table.parts])
-        weight = weight if weight.sum() > 0 else table.part_weight
+        # The form may have parts that no indicator of this league stands for: weight on those alone is none.
+        if weight.sum() <= 0:
+            raise WordedError("strength.no_weights")
     elif recipe.weighting == "ahp":
         judged = ahp.require_consistent(ahp.from_upper(list(recipe.judgements), len(names)), names).weight
         weight = np.array([judged[names.index(name)] for name in table.parts])

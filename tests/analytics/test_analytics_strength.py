@@ -274,6 +274,14 @@ def test_a_negative_component_is_refused_in_words():
     assert strength(prepare(table, values), Recipe(weighting="pca")).part_weight.min() > 0.3
 
 
+def test_own_weights_on_parts_that_nothing_stands_for_are_refused_and_not_replaced():
+    table = IndicatorTable.of(["a", "b"], ["mass", "service"], [0, 0], [1, 1], part_weight=dict.fromkeys(PARTS, 1))
+    prepared = prepare(table, np.linspace(0, 1, 8).reshape(2, 4))
+    with pytest.raises(WordedError, match="weights"):
+        strength(prepared, Recipe(weighting="own", own=(0, 100, 0, 0, 0, 0, 0)))
+    assert strength(prepared, Recipe(weighting="own", own=(1, 100, 0, 0, 0, 0, 3))).part_weight.tolist() == [0.25, 0.75]
+
+
 def test_forms_put_every_indicator_into_one_part_and_weigh_one():
     for form in FORMS.values():
         assert sum(form.weight.values()) == pytest.approx(1)
