@@ -30,6 +30,7 @@ def test_one_far_date_decides_nothing() -> None:
     assert found.height == 60
     assert found.filter("is_newest")["month"].to_list() == ["2026-10"] == found["month"].tail(1).to_list()
     assert found["month"][0] == "2021-11"
+    assert found["months_known"].to_list() == list(range(1, 61))
 
 
 def test_residents_and_venues_alone_are_told_for_the_month_they_came_in() -> None:

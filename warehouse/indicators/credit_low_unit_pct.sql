@@ -6,9 +6,7 @@ quarter_end as (
         quarter as period,
         ended_on
     from marts.mart_month
-    where
-        is_quarter_end
-        and ended_on >= (select last_day((min(began_on) + interval 23 month)::date) from marts.mart_month)
+    where is_quarter_end and months_known >= 24
 ),
 
 lost as (

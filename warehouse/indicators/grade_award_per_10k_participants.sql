@@ -11,14 +11,11 @@ with final as (
     group by award.region_code, year_end.year
     union all
     select
-        event.region_code,
-        year_end.year as period,
+        region_code,
+        year as period,
         0 as numerator,
-        sum(event.participant_count) as denominator
-    from core.event as event
-    inner join marts.mart_month as year_end on strftime(event.start_on, '%Y') = year_end.year
-    where year_end.is_year_end and year_end.is_in_whole_year and event.state = 'held'
-    group by event.region_code, year_end.year
+        participant_count as denominator
+    from marts.mart_event_year
 )
 
 select * from final

@@ -12,14 +12,12 @@ with final as (
     group by paid.region_code, year_end.year
     union all
     select
-        event.region_code,
-        year_end.year as period,
+        region_code,
+        year as period,
         0 as numerator,
-        sum(event.spectator_count) as denominator
-    from core.event as event
-    inner join marts.mart_month as year_end on strftime(event.start_on, '%Y') = year_end.year
-    where year_end.is_year_end and year_end.is_in_whole_year and event.state = 'held' and event.kind_code in ('elite', 'professional')
-    group by event.region_code, year_end.year
+        spectator_count as denominator
+    from marts.mart_event_year
+    where kind_code in ('elite', 'professional')
 )
 
 select * from final

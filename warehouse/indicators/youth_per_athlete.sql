@@ -13,17 +13,12 @@ with final as (
     group by above.above_code, year_end.year
     union all
     select
-        athlete.region_code,
-        year_end.year as period,
+        region_code,
+        year as period,
         0 as numerator,
-        count(*) as denominator
-    from core.athlete as athlete
-    inner join marts.mart_month as year_end
-        on
-            athlete.registered_on <= year_end.ended_on
-            and (athlete.left_on is null or athlete.left_on > year_end.ended_on)
-    where year_end.is_year_end and year_end.is_in_whole_year and athlete.status <> 'trial'
-    group by athlete.region_code, year_end.year
+        athlete_count as denominator
+    from marts.mart_athlete_quarter
+    where is_year_end
 )
 
 select * from final

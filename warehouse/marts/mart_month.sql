@@ -46,7 +46,9 @@ final as (
         month = max(month) over (partition by year) as is_year_end,
         -- A quarter or year of which only the last months are known is none.
         month(min(began_on) over (partition by quarter)) in (1, 4, 7, 10) as is_in_whole_quarter,
-        month(min(began_on) over (partition by year)) = 1 as is_in_whole_year
+        month(min(began_on) over (partition by year)) = 1 as is_in_whole_year,
+        -- Up to it and with it.
+        row_number() over (order by month) as months_known
     from calendar
 )
 
