@@ -20,9 +20,13 @@ def stacked_table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any
     rows : sequence of sequences
         Words or components, the first one the heading of its row. The last cell of a shorter row takes what is left.
     """
-    columns = [html.Th(words, scope="col", className=_look(is_number)) for words, is_number in heads]
     body = [html.Tr(_cells(heads, row)) for row in rows]
-    return html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table is-stacked")
+    return html.Table([table_head(heads), html.Tbody(body)], className="table is-stacked")
+
+
+def table_head(heads: Sequence[tuple[str, bool]]) -> html.Thead:
+    """Return the row of headings: words of a column, and whether it holds numbers."""
+    return html.Thead(html.Tr([html.Th(words, scope="col", className=_look(is_number)) for words, is_number in heads]))
 
 
 def _cells(heads: Sequence[tuple[str, bool]], row: Sequence[Any]) -> list[html.Th | html.Td]:

@@ -8,7 +8,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 
 from components.monitoring_figures import MINUS
-from components.stacked_table import stacked_table
+from components.stacked_table import stacked_table, table_head
 from components.theme import DIFFERENCE, DIFFERENCE_DARK, TYPE_SCALE_PX, Scheme, plotly_template
 from kernel.words import t
 
@@ -34,8 +34,7 @@ def table(
     **words
         Filled into the headings.
     """
-    names = _names(heads, lang, words)
-    return _scrolled(stacked_table([(name, k > 0) for k, name in enumerate(names)], rows), is_long=is_long)
+    return _scrolled(stacked_table(_headings(heads, lang, words), rows), is_long=is_long)
 
 
 def drawn_table(
@@ -45,13 +44,9 @@ def drawn_table(
 
     A page has one. ``marked`` is the row that is looked at; the rest are those of `table`.
     """
-    head = html.Tr(
-        [
-            html.Th(name, scope="col", className="number" if k else "")
-            for k, name in enumerate(_names(heads, lang, words))
-        ]
+    whole = html.Table(
+        [table_head(_headings(heads, lang, words)), html.Tbody(id="strength-figures")], className="table"
     )
-    whole = html.Table([html.Thead(head), html.Tbody(id="strength-figures")], className="table")
     return html.Div(
         [_scrolled(whole, is_long=True), dcc.Store(id="strength-figures-rows", data={"rows": rows, "marked": marked})]
     )
@@ -64,8 +59,9 @@ clientside_callback(
 )
 
 
-def _names(heads: Sequence[str], lang: str, words: Mapping[str, object]) -> list[str]:
-    return [t(f"strength.head_{name}", lang, **words) for name in heads]
+def _headings(heads: Sequence[str], lang: str, words: Mapping[str, object]) -> list[tuple[str, bool]]:
+    """Return the words of every column, and that all but the first hold numbers."""
+    return [(t(f"strength.head_{name}", lang, **words), place > 0) for place, name in enumerate(heads)]
 
 
 def _scrolled(whole: html.Table, *, is_long: bool) -> html.Div:

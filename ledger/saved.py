@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Integer, String, Table, func, select
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Integer, String, Table, func, select
 
 from kernel.errors import AccessDenied, WordedError
 from kernel.scope import GrantedScope
 
 LONGEST_NAME = 60
+_LONGEST_AUTHOR, _LONGEST_ID = 64, 32
 # Instants are stored as text by kernel.clock.as_stored, as everywhere in the ledger.
 INSTANT = String(20)
 
@@ -21,12 +23,28 @@ def saved_columns(kind: str) -> list[Column[Any]]:
     """
     return [
         Column("sequence", Integer, primary_key=True, autoincrement=True),
-        Column(f"{kind}_id", String(32), nullable=False, unique=True),
-        Column("account_id", String(32), nullable=False),
-        Column("author_name", String(64), nullable=False),
+        Column(f"{kind}_id", String(_LONGEST_ID), nullable=False, unique=True),
+        Column("account_id", String(_LONGEST_ID), nullable=False),
+        Column("author_name", String(_LONGEST_AUTHOR), nullable=False),
         Column(f"{kind}_name", String(LONGEST_NAME), nullable=False),
         Column("is_deleted", Boolean, nullable=False, default=False),
     ]
+
+
+def new_values(kind: str, scope: GrantedScope, *, title: str, author_name: str) -> dict[str, str]:
+    """Return the values of a new row's columns of `saved_columns`, under an id that nobody guesses."""
+    return {
+        f"{kind}_id": secrets.token_hex(_LONGEST_ID // 2),
+        "account_id": scope.account_id,
+        "author_name": author_name[:_LONGEST_AUTHOR],
+        f"{kind}_name": title,
+    }
+
+
+def is_own(table: Table, kind: str, scope: GrantedScope, own_id: str) -> ColumnElement[bool]:
+    """Return the condition that a row is the account's own of an id and not deleted."""
+    mine = (table.c[f"{kind}_id"] == own_id) & (table.c.account_id == scope.account_id)
+    return mine & table.c.is_deleted.is_(False)
 
 
 def need(scope: GrantedScope, action: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -30,7 +29,7 @@ from kernel.clock import as_stored, now
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from ledger import for_reading
-from ledger.saved import INSTANT, LONGEST_NAME, check_count, need, saved_columns, title_of
+from ledger.saved import INSTANT, LONGEST_NAME, check_count, is_own, need, new_values, saved_columns, title_of
 
 LARGEST_EDITS_BYTES = 200_000
 LONGEST_QUERY = 500
@@ -191,18 +190,11 @@ def save(
     instant = as_stored(now())
     with engine.begin() as connection:
         if scenario_id is None:
-            scenario_id, version = secrets.token_hex(16), 1
+            own, version = new_values("scenario", scope, title=title, author_name=author_name), 1
+            scenario_id = own["scenario_id"]
             check_count(connection, SCENARIO, scope, MOST_SCENARIOS, "whatif.too_many_scenarios")
             connection.execute(
-                insert(SCENARIO).values(
-                    scenario_id=scenario_id,
-                    account_id=scope.account_id,
-                    author_name=author_name[:64],
-                    scenario_name=title,
-                    version_count=version,
-                    created_at=instant,
-                    changed_at=instant,
-                )
+                insert(SCENARIO).values(**own, version_count=version, created_at=instant, changed_at=instant)
             )
         else:
             version = int(_own(connection, scope, scenario_id)["version_count"]) + 1
@@ -313,11 +305,7 @@ def _change(engine: Engine, scope: GrantedScope, scenario_id: str, **values: Any
 
 def _own(connection: Connection, scope: GrantedScope, scenario_id: str) -> RowMapping:
     """Return the row of an own scenario."""
-    wanted = select(SCENARIO).where(
-        SCENARIO.c.scenario_id == scenario_id,
-        SCENARIO.c.account_id == scope.account_id,
-        SCENARIO.c.is_deleted.is_(False),
-    )
+    wanted = select(SCENARIO).where(is_own(SCENARIO, "scenario", scope, scenario_id))
     row = connection.execute(wanted).mappings().first()
     if row is None:
         _not_found()

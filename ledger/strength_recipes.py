@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from kernel.clock import as_stored, now
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from ledger import for_reading
-from ledger.saved import INSTANT, LONGEST_NAME, check_count, need, saved_columns, title_of
+from ledger.saved import INSTANT, LONGEST_NAME, check_count, is_own, need, new_values, saved_columns, title_of
 
 MOST_RECIPES = 200
 LISTED = 50
@@ -100,15 +99,12 @@ def save(
     title, text = title_of(name, "strength.recipe_name"), json.dumps(recipe, sort_keys=True)
     if len(text) > _LONGEST_TEXT:
         raise WordedError("strength.recipe_name", most=LONGEST_NAME)
-    recipe_id = secrets.token_hex(16)
+    own = new_values("recipe", scope, title=title, author_name=author_name)
     with engine.begin() as connection:
         check_count(connection, RECIPE, scope, MOST_RECIPES, "strength.too_many_recipes")
         connection.execute(
             insert(RECIPE).values(
-                recipe_id=recipe_id,
-                account_id=scope.account_id,
-                author_name=author_name[:64],
-                recipe_name=title,
+                **own,
                 level=level,
                 year=year,
                 recipe=text,
@@ -117,7 +113,7 @@ def save(
                 saved_at=as_stored(now()),
             )
         )
-    return recipe_id
+    return own["recipe_id"]
 
 
 def list_for(engine: Engine, scope: GrantedScope) -> list[SavedRecipe]:
@@ -154,9 +150,9 @@ def delete(engine: Engine, scope: GrantedScope, recipe_id: str) -> None:
         When there is no such recipe of this account.
     """
     need(scope, "strength.save")
-    own = (RECIPE.c.recipe_id == recipe_id) & (RECIPE.c.account_id == scope.account_id)
+    own = is_own(RECIPE, "recipe", scope, recipe_id)
     with engine.begin() as connection:
-        changed = connection.execute(update(RECIPE).where(own, RECIPE.c.is_deleted.is_(False)).values(is_deleted=True))
+        changed = connection.execute(update(RECIPE).where(own).values(is_deleted=True))
         if changed.rowcount != 1:
             raise WordedError("strength.no_recipe")
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import MetaData, Table, create_engine, insert
+from sqlalchemy import MetaData, Table, create_engine, insert, select
 
 from kernel.errors import AccessDenied, WordedError
 from kernel.scope import GrantedScope
-from ledger.saved import LONGEST_NAME, check_count, need, saved_columns, title_of
+from ledger.saved import LONGEST_NAME, check_count, is_own, need, new_values, saved_columns, title_of
 
 ANNA = GrantedScope("anna", "planner", frozenset(), "open", frozenset({"planning.save"}))
 REFUSAL = "whatif.scenario_name"
@@ -36,11 +36,18 @@ def test_what_was_deleted_and_what_others_saved_does_not_count() -> None:
     assert table.c.keys() == ["sequence", "thing_id", "account_id", "author_name", "thing_name", "is_deleted"]
     engine = create_engine("sqlite://")
     table.create(engine)
-    rows = [("1", "anna", False), ("2", "anna", True), ("3", "ben", False)]
+    ben = GrantedScope("ben", "planner", frozenset(), "open", frozenset())
+    ids = []
     with engine.begin() as connection:
-        for own, account, is_deleted in rows:
-            row = {"thing_id": own, "account_id": account, "author_name": account, "thing_name": own}
+        for scope, is_deleted in ((ANNA, False), (ANNA, True), (ben, False)):
+            row = new_values("thing", scope, title="a thing", author_name="a" * 65)
             connection.execute(insert(table).values(**row, is_deleted=is_deleted))
+            ids.append(row["thing_id"])
+        own = [
+            connection.execute(select(table.c.author_name).where(is_own(table, "thing", ANNA, one))).all()
+            for one in ids
+        ]
+        assert own == [[("a" * 64,)], [], []]
         check_count(connection, table, ANNA, 2, "whatif.too_many_scenarios")
         with pytest.raises(WordedError) as refused:
             check_count(connection, table, ANNA, 1, "whatif.too_many_scenarios")
