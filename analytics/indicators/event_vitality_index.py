@@ -21,7 +21,7 @@ INDICATOR = Indicator(
         "多样性=各项目场次占比的香农熵，0–3 纳特；回归率=上年同季办过的系列赛中、"
         "此后四个季度内（至本季末）再次举办的比例，0–50%。超出阈值按 0 或 100 分。"
         "上年同季没有系列赛的取其余三项平均。县、市、省各自计算，不由下级汇总；分子为各项得分之和，分母为项数。"
-        "需上年同季数据，首年不计；权重与阈值为本平台自定，规划期内不变。"
+        "需上年同季数据，首年不计；最近一场赛事之后的季度不计；权重与阈值为本平台自定，规划期内不变。"
     ),
     method_en=(
         "Held events by the quarter in which they began. Frequency: events per 100 000 residents, 0 to 8. Size: mean "
@@ -29,8 +29,8 @@ INDICATOR = Indicator(
         "disciplines, 0 to 3 nats. Return rate: of the series held in the same quarter of the year before, the share "
         "held again in the four quarters since, 0 to 50 %. Beyond a goalpost is 0 or 100. Without series a year ago "
         "it is the mean of the other three. Counties, cities and the province are measured each by itself; the "
-        "numerator adds the scores, the denominator counts them. The first year has no year before it. Weights and "
-        "goalposts are our own and fixed for the plan period."
+        "numerator adds the scores, the denominator counts them. The first year has no year before it, and no quarter "
+        "after the newest event is measured. Weights and goalposts are our own and fixed for the plan period."
     ),
     source_zh="本平台自定（权重与阈值见方法）；苏州市体育信息化规划要求按公布的公式评价赛事活跃度",
     source_en=(

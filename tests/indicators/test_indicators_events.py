@@ -10,6 +10,7 @@ from math import log
 from pathlib import Path
 from typing import NamedTuple
 
+import duckdb
 import pytest
 
 from analytics.indicator import indicators
@@ -26,6 +27,7 @@ from tests.indicators.core_rows import (
     rolled,
 )
 from tests.indicators.part_rows import assert_parts, city_of, summed, whole_quarters, whole_years
+from warehouse.indicator_sql import counts_sql
 
 ABOVE_CITY = {"international", "national", "provincial"}
 
@@ -177,3 +179,32 @@ def test_vitality_of_events(small_demo: Path) -> None:
             scores = [min(part / goal, 1.0) * 100 for part, goal in zip(parts, _goalposts(), strict=False)]
             expected[area, quarter] = (sum(scores), float(len(scores)), sum(scores) / len(scores))
     assert_same(expected, measured(small_demo, "event_vitality_index"))
+
+
+def test_events_that_come_in_no_more_leave_no_figure_and_no_zero() -> None:
+    """Without a log of deliveries nothing says that a month is due: the newest event does."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema core; create schema marts")
+        connection.execute("create table core.region_above as select '1' as region_code, '1' as above_code")
+        connection.execute("create table core.population as select '1' as region_code, 100000 as resident_count")
+        connection.execute(
+            "create table marts.mart_month as"
+            " select strftime(began_on, '%Y-%m') as month, year(began_on) || '-Q' || quarter(began_on) as quarter,"
+            " year(began_on)::varchar as year, began_on::date as began_on, last_day(began_on) as ended_on,"
+            " month(began_on) % 3 = 0 as is_quarter_end, month(began_on) = 12 as is_year_end,"
+            " true as is_in_whole_quarter"
+            " from range(date '2023-01-01', date '2026-01-01', interval 1 month) as months (began_on)"
+        )
+        connection.execute(
+            "create table core.event as select '1' as region_code, start_on::date as start_on, 'held' as state,"
+            " 'run' as discipline_code, 's' as series_code, 50 as participant_count, 'c' as club_id"
+            " from range(date '2023-01-05', date '2025-06-01', interval 1 month) as days (start_on)"
+        )
+        connection.execute(
+            "create table core.club as select '1' as region_code, 'c' as club_id, 'club' as kind_code,"
+            " date '2020-01-01' as founded_on, null::integer as annual_check_year,"
+            " null::varchar as annual_check_result"
+        )
+        quarters = connection.execute(f"select max(period) from ({counts_sql('event_vitality_index')})").fetchone()
+        years = connection.execute(f"select max(period) from ({counts_sql('dormant_club_pct')})").fetchone()
+    assert (quarters, years) == (("2025-Q2",), ("2024",))

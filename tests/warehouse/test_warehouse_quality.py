@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -18,6 +19,7 @@ from warehouse.checks._evidence import Evidence, Verdict
 from warehouse.contract import contract, contracts
 from warehouse.curated import create_relation, quarantine_path
 from warehouse.delivery import REFUSED_SCHEMA
+from warehouse.marts import mart_quality_count
 from warehouse.marts._quality_checks import checks_of
 from warehouse.marts.mart_quality import months_back, newest_month
 from warehouse.marts.mart_quality_failure import dimension_of
@@ -333,6 +335,29 @@ def test_every_check_of_every_contract_has_a_dimension_and_words(dataset) -> Non
             words = check_words(dataset, code, lang)
             assert words
             assert code not in words
+
+
+def test_what_nobody_sends_any_more_is_owed_on() -> None:
+    """Thirteen months of a dataset that stopped in January, thirty that went on, and six that were a trial."""
+    sent = {"event": ("2025-01", 13), "approval": ("2024-01", 30), "budget": ("2025-01", 6)}
+    with duckdb.connect() as connection:
+        connection.execute("create schema curated")
+        connection.execute("create table curated.region as select '320000' as region_code, 'province' as level")
+        packages = " union all ".join(
+            f"select '{name}' as dataset, '320100' as from_node, strftime(month, '%Y-%m') as period,"
+            " month + interval 40 day as received_at, true as signature_ok, 0 as rejected_count from"
+            f" (select unnest(generate_series(date '{first}-01', date '{first}-01' + to_months({count - 1}),"
+            " interval 1 month)) as month)"
+            for name, (first, count) in sent.items()
+        )
+        connection.execute(f"create table curated.exchange_log as {packages}")
+        asked = mart_quality_count._deliveries({name: contract(name) for name in sent})
+        found = connection.execute(
+            f"select dataset, list(month order by month) from ({asked})"
+            " where check_code = 'missing:delivery' group by dataset"
+        ).fetchall()
+    # The last package came on 11 July 2026; events are due ten days after their month.
+    assert found == [("event", ["2026-02", "2026-03", "2026-04", "2026-05", "2026-06"])]
 
 
 def test_months_are_counted_over_the_turn_of_a_year() -> None:

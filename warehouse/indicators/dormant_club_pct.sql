@@ -7,8 +7,9 @@ year_end as (
     from marts.mart_month
     where
         is_year_end
-        -- Years whose twelve months of events are known.
+        -- Years whose twelve months of events are known, and events came in until their last quarter.
         and ended_on - interval 1 year >= (select date_trunc('month', min(start_on)) - interval 1 day from core.event)
+        and ended_on - interval 3 month < (select max(start_on) from core.event where state = 'held')
 ),
 
 busy as (

@@ -1,12 +1,16 @@
 -- Vitality of events in each quarter at every level: frequency, size, variety and return, each 0 to 100, equal weights.
 with
 quarter as (
-    -- Whole quarters; the one of a year before must be known too, for what returns from it.
+    -- Whole quarters; the one of a year before must be known too, for what returns from it. None after the newest
+    -- event: where no log tells what was due, figures that stopped coming in are none, not 0.
     select
         quarter as period,
         date_trunc('quarter', began_on)::date as began_on
     from marts.mart_month
-    where is_quarter_end and is_in_whole_quarter
+    where
+        is_quarter_end
+        and is_in_whole_quarter
+        and date_trunc('quarter', began_on) <= (select max(start_on) from core.event where state = 'held')
 ),
 
 resident as (

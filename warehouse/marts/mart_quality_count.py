@@ -121,6 +121,8 @@ having sum(batch.duplicate_count) > 0
 """
 # A city that sends nothing in more months than this has nothing to tell in them; the others owe every month.
 _REGULAR = 0.75
+# A dataset that came in month by month for so long is owed on, also when nobody sends it any more.
+_MONTHS_KNOWN = 12
 # Days after the end of a month in which a dataset is due, where its contract says nothing.
 _DUE_DAYS = 15
 
@@ -128,7 +130,9 @@ _DUE_DAYS = 15
 def _deliveries(known: Mapping[str, Contract]) -> str:
     """Return the select of what the log says: a city that delivers regularly owes each month that any city delivered.
 
-    What falls due after the last package of the log is not owed yet. Instants are UTC, days are those of China.
+    It owes each month after the last one, too, of what came in month by month for a year: what everybody stopped to
+    send is missing. What falls due after the last package of the log is not owed yet. Instants are UTC, days are those
+    of China.
     """
     terms = ", ".join(
         f"('{name}', {_DUE_DAYS if one.due_days is None else one.due_days})" for name, one in known.items()
@@ -162,7 +166,23 @@ from (
     ),
     terms(dataset, due_days) as (values {terms}),
     periods as (select distinct dataset, period from sent),
-    spans as (select dataset, count(*) as period_count from periods group by dataset),
+    spans as (
+        select
+            dataset,
+            count(*) as period_count,
+            strptime(min(period) || '-01', '%Y-%m-%d') as oldest,
+            strptime(max(period) || '-01', '%Y-%m-%d') as newest
+        from periods
+        group by dataset
+    ),
+    stopped as (
+        select
+            dataset,
+            unnest(generate_series(newest + interval 1 month, ended, interval 1 month)) as month
+        from spans
+        cross join (select max(arrived) as ended from sent) as log
+        where period_count >= greatest({_MONTHS_KNOWN}, {_REGULAR} * (datediff('month', oldest, newest) + 1))
+    ),
     regular as (
         select sent.dataset, sent.unit
         from sent
@@ -172,7 +192,11 @@ from (
     ),
     owed as (
         select periods.dataset, regular.unit, periods.period
-        from periods
+        from (
+            from periods
+            union all
+            select dataset, strftime(month, '%Y-%m') from stopped
+        ) as periods
         inner join regular using (dataset)
         union
         select dataset, unit, period
