@@ -55,9 +55,16 @@
       .join("");
     const words = `${area.name} ${area.words}`;
     const step = area.step === null ? "step-none" : `step-${area.step}`;
-    const outline = drawn("path", { d: path, class: `mon-area ${step}${area.is_own ? " is-own" : ""}${area.is_few ? " is-few" : ""}` }, drawn("title", {}));
+    const outline = drawn("path", { d: path, class: `mon-area ${step}${area.is_own ? " is-own" : ""}` }, drawn("title", {}));
     outline.firstChild.textContent = words;
-    return drawn("a", { href: area.href, "aria-label": words }, outline);
+    // The colour stays whole, lines across it say that the number behind it is small.
+    const lines = area.is_few ? [drawn("path", { d: path, class: "mon-few-lines", fill: "url(#mon-few)" })] : [];
+    return drawn("a", { href: area.href, "aria-label": words }, outline, ...lines);
+  }
+
+  function fewLines() {
+    const tile = { id: "mon-few", width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+    return drawn("defs", {}, drawn("pattern", tile, drawn("path", { d: "M0 0V6", class: "mon-few-line" })));
   }
 
   async function fillMap(holder, data) {
@@ -71,6 +78,7 @@
     const picture = drawn(
       "svg",
       { viewBox: `-4 -4 ${WIDTH + 8} ${(height + 8).toFixed(0)}`, role: "group", "aria-label": data.label },
+      fewLines(),
       ...ordered.map((area) => shape(area, known.get(area.code), place)),
     );
     holder.replaceChildren(picture);
@@ -118,16 +126,30 @@
     });
   }
 
+  /* Below a long table: the way to all of its rows, and back. */
+  function moreRows(place, data, order) {
+    if (data.rows.length <= data.first) return [];
+    const words = order.isWhole ? data.fewer : data.all;
+    const button = Object.assign(node("button", "quiet mon-more", words), { type: "button" });
+    button.addEventListener("click", () => {
+      fillTable(place, data, { ...order, isWhole: !order.isWhole });
+      place.querySelector(".mon-more").focus({ preventScroll: !order.isWhole });
+    });
+    return [button];
+  }
+
   function fillTable(place, data, order, focused) {
     const choose = (code) => {
       const isSame = order.code === code;
       const isNumber = data.columns.find((column) => column.code === code).kind === "number";
-      fillTable(place, data, { code, isDown: isSame ? !order.isDown : isNumber }, code);
+      fillTable(place, data, { ...order, code, isDown: isSame ? !order.isDown : isNumber }, code);
     };
     const heads = data.columns.map((column) => head(column, order, choose, data.sort));
     const rows = order.code ? sorted(data.rows, order) : data.rows;
-    const lines = rows.map((row) => node("tr", row.is_chosen ? "is-chosen" : "", ...data.columns.map((column) => cell(row, column))));
-    place.replaceChildren(node("table", "table", node("thead", "", node("tr", "", ...heads)), node("tbody", "", ...lines)));
+    const kindOf = (row, at) => `${row.is_chosen ? "is-chosen" : ""}${at < data.first || order.isWhole ? "" : " is-beyond"}`;
+    const lines = rows.map((row, at) => node("tr", kindOf(row, at), ...data.columns.map((column) => cell(row, column))));
+    const drawnTable = node("table", "table", node("thead", "", node("tr", "", ...heads)), node("tbody", "", ...lines));
+    place.replaceChildren(drawnTable, ...moreRows(place, data, order));
     const at = data.columns.findIndex(({ code }) => code === focused);
     if (at >= 0) heads[at].querySelector("button").focus();
   }
@@ -135,7 +157,9 @@
   function table(data) {
     const place = byId("monitoring-table");
     if (!place || !data) return "";
-    fillTable(place, data, { code: "", isDown: false });
+    // Where only the first rows are shown, these are the largest.
+    const isLong = data.rows.length > data.first;
+    fillTable(place, data, { code: isLong ? "value" : "", isDown: isLong, isWhole: false });
     return String(data.rows.length);
   }
 

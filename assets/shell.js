@@ -29,6 +29,14 @@
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { shell: { arrive } });
 
+  /* On a phone a secondary card is folded to its head, which opens it; its charts then take their room. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".unfold");
+    if (!button) return;
+    button.setAttribute("aria-expanded", String(button.closest(".folds").classList.toggle("is-open")));
+    window.dispatchEvent(new Event("resize"));
+  });
+
   /* A session that ended: figures must not stand there as if they answered what was just asked. The page is asked for
      anew, and with it to sign in. */
   const ask = window.fetch;

@@ -167,10 +167,33 @@ def error_card(title: str, text: str, *, code: str, request_id: str, lang: str) 
     )
 
 
-def panel(title: str, hint: str, body: Component) -> html.Section:
-    """Return a card with a title, a hint beside it, and a chart or table below."""
-    head = html.Div([html.H2(title, className="card-title"), html.P(hint, className="small")], className="panel-head")
-    return html.Section([head, body], className="card")
+def panel(title: str, hint: str, body: Component, *, folds: str = "") -> html.Section:
+    """Return a card with a title, a hint beside it, and a chart or table below.
+
+    Parameters
+    ----------
+    title, hint : str
+        Its words.
+    body : Component
+        What it holds.
+    folds : str
+        The language, where the card is secondary: a phone shows its head until it is opened.
+    """
+    head: list[Component] = [html.H2(title, className="card-title"), html.P(hint, className="small")]
+    if folds:
+        head.append(_unfold(title, folds))
+    return html.Section([html.Div(head, className="panel-head"), body], className="card folds" if folds else "card")
+
+
+def _unfold(title: str, lang: str) -> html.Button:
+    """Return the button over the head of a folded card; ``assets/shell.js`` answers it."""
+    label = t("shell.unfold", lang, name=title)
+    return html.Button(
+        icon("chevron-down", size=18),
+        type="button",
+        className="quiet unfold",
+        **attributes(aria_expanded="false", aria_label=label),
+    )
 
 
 def empty_figure(text: str) -> html.Div:

@@ -92,7 +92,7 @@ def rows_card(view: Detail, lang: str) -> html.Section:
     table = stacked_table([(t(f"monitoring.column_{key}", lang), key == "rows") for key in heads], body)
     hint = t("monitoring.rows_hint", lang)
     parts = html.Div([html.Dl(lines, className="mon-facts"), html.Div(table, className="table-scroll")])
-    return panel(t("monitoring.rows", lang), hint, parts)
+    return panel(t("monitoring.rows", lang), hint, parts, folds=lang)
 
 
 def _dataset_row(view: Detail, dataset: str, lang: str) -> list[Component | str]:

@@ -11,9 +11,9 @@ from components.callbacks import is_granted
 from components.cards import panel
 from components.icons import icon
 from components.monitoring_figures import name_of, unit_of, value_words
-from components.monitoring_overview import telling
+from components.monitoring_overview import telling, worry
 from components.monitoring_question import ORDER, Question, read_question
-from components.monitoring_state import Standing
+from components.monitoring_state import Standing, summary
 from components.monitoring_tabs import PICTURES
 from components.monitoring_view import all_standings
 from components.request import RequestContext
@@ -41,7 +41,7 @@ def entry_panel(context: RequestContext) -> list[Component]:
 
 
 def entry_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lang: str) -> html.Div:
-    """Return a small card a system for the home page: name and its most telling figures."""
+    """Return a small card a system for the home page: its name, how it stands, and its most telling figures."""
     entries = []
     for system in ORDER:
         shown = telling(found.get(system, ()), SHOWN)
@@ -62,6 +62,15 @@ def entry_cards(found: Mapping[str, Sequence[Standing]], asked: Question, lang: 
             for one in shown
             if one.newest is not None
         ]
+        href = asked.address(system=system, indicator="")
+        counts = summary(found[system])
+        tone, last = worry(counts, lang)
+        said = [html.Small(last, className="is-bad" if counts.risky else "")]
+        if counts.aimed:
+            said.insert(
+                0, html.Small(t("monitoring.entry_held", lang, reached=len(counts.reached), aimed=counts.aimed))
+            )
         name = html.B([icon(PICTURES[system], size=16), t(f"monitoring.system_{system}", lang)])
-        entries.append(dcc.Link([name, *facts], href=asked.address(system=system, indicator=""), className="mon-entry"))
+        head = html.Span([name, *said], className="mon-entry-head")
+        entries.append(dcc.Link([head, *facts], href=href, className=f"mon-entry {tone}".strip()))
     return html.Div(entries, className="mon-entries")

@@ -59,7 +59,7 @@ def fine_card(view: Detail, theme: Scheme, lang: str) -> html.Section | None:
         style={"height": f"{HEIGHT_PX}px"},
     )
     hint = " · ".join(part for part in (unit_of(one, lang), period_words(rows[-1]["period"], lang)) if part)
-    return panel(t(f"monitoring.fine_{kind_of(rows[-1]['period'])}", lang), hint, graph)
+    return panel(t(f"monitoring.fine_{kind_of(rows[-1]['period'])}", lang), hint, graph, folds=lang)
 
 
 def _ticks(places: Sequence[str]) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from kernel.words import t
 
 # Unusual figures and parts of a deviation that are told.
 TOLD, TOLD_BELOW, BARS = 6, 8, 6
+# The newest that stand open; those before open together.
+OPEN = 2
 # Smaller shares of a deviation are left out.
 LEAST = 0.005
 # Parts that almost cancel each other are many times what is left: their shares would say nothing, their points do.
@@ -54,7 +56,10 @@ def flags_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
     parts: list[Component] = []
     if own:
         items = [_flag(view, row, names, lang) for row in own]
-        parts.append(html.Ol(items, className="mon-flags"))
+        parts.append(html.Ol(items[:OPEN], className="mon-flags"))
+        if earlier := items[OPEN:]:
+            words = html.Summary(t("monitoring.flags_earlier", lang, count=len(earlier)))
+            parts.append(html.Details([words, html.Ol(earlier, className="mon-flags")], className="mon-earlier"))
     else:
         parts.append(empty_figure(t("monitoring.flags_none_here", lang)))
     if below:

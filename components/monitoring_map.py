@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from statistics import quantiles
-from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -29,6 +28,8 @@ STEPS = 7
 YUAN = {"CNY": 1.0, "100m CNY": 1e8}
 # Marks figures of too small a denominator.
 FEW = " *"
+# Areas that the list names at either end, where there are more than it names whole.
+ENDS, WHOLE = 5, 13
 
 
 def map_card(view: Detail, lang: str) -> html.Section:
@@ -67,13 +68,17 @@ def map_card(view: Detail, lang: str) -> html.Section:
             ),
             dcc.Store(id="monitoring-map-data", data=data),
             html.Div(
-                [_legend(limits, view, lang, is_gapped=len(known) < len(rates)), _list(view, rates, words, lang)],
+                [
+                    _legend(limits, view, lang, is_gapped=len(known) < len(rates), is_few=bool(few)),
+                    _list(view, rates, words, lang),
+                ],
                 className="mon-map-side",
             ),
         ],
         className="mon-map-body",
     )
-    return panel(t("monitoring.map", lang), hint, html.Div([body, *few_note(bool(few), lang)]))
+    whole = html.Div([body, *few_note(bool(few), lang)], className="mon-map-card")
+    return panel(t("monitoring.map", lang), hint, whole, folds=lang)
 
 
 def is_few(view: Detail, code: str, period: str) -> bool:
@@ -169,9 +174,11 @@ def _below(areas: Mapping[str, Area], region: str) -> list[str]:
     return found
 
 
-def _legend(limits: Sequence[float], view: Detail, lang: str, *, is_gapped: bool) -> html.Ul:
+def _legend(limits: Sequence[float], view: Detail, lang: str, *, is_gapped: bool, is_few: bool) -> html.Ul:
     ends = [rate_words(view, limit, lang) for limit in limits]
     gap = [html.Li([html.Span(className="mon-swatch step-none"), t("monitoring.no_value", lang)])] if is_gapped else []
+    if is_few:
+        gap.append(html.Li([html.Span(className="mon-swatch is-few"), t("monitoring.quality_few", lang)]))
     if not ends:
         return html.Ul(gap, className="mon-legend")
     words = [f"< {ends[0]}", *(f"{low} – {high}" for low, high in pairwise(ends)), f"≥ {ends[-1]}"]
@@ -183,14 +190,26 @@ def _legend(limits: Sequence[float], view: Detail, lang: str, *, is_gapped: bool
     return html.Ul([*items, *gap], className="mon-legend")
 
 
-def _list(view: Detail, rates: Mapping[str, float | None], words: Mapping[str, str], lang: str) -> html.Details:
+def _list(view: Detail, rates: Mapping[str, float | None], words: Mapping[str, str], lang: str) -> html.Div:
+    """Return the areas by value: all where they are few, else both ends, and all of them behind a fold."""
     ordered = sorted(rates, key=lambda code: (rates[code] is None, -(rates[code] or 0.0)))
-    items: list[Any] = [
-        html.Li([_link(view, code), html.Span(words[code])], className="is-own" if code == view.asked.region else "")
-        for code in ordered
-    ]
-    return html.Details([html.Summary(t("monitoring.map_list", lang)), html.Ol(items)], className="mon-list", open=True)
+    known = [code for code in ordered if rates[code] is not None]
+
+    def lines(codes: Sequence[str]) -> html.Ol:
+        return html.Ol([_list_line(view, code, words[code]) for code in codes])
+
+    if len(ordered) <= WHOLE:
+        return html.Div([lines(ordered)], className="mon-list")
+    return html.Div(
+        [
+            html.Section([html.H3(t("monitoring.map_most", lang)), lines(known[:ENDS])]),
+            html.Section([html.H3(t("monitoring.map_least", lang)), lines(known[-ENDS:])]),
+            html.Details([html.Summary(t("monitoring.map_list", lang, count=len(ordered))), lines(ordered)]),
+        ],
+        className="mon-list",
+    )
 
 
-def _link(view: Detail, code: str) -> Component:
-    return html.A(view.areas[code].name, href=view.asked.address("indicator", region=code))
+def _list_line(view: Detail, code: str, words: str) -> html.Li:
+    link = html.A(view.areas[code].name, href=view.asked.address("indicator", region=code))
+    return html.Li([link, html.Span(words)], className="is-own" if code == view.asked.region else "")

@@ -19,6 +19,7 @@ from components.monitoring_cards import (
 )
 from components.monitoring_figures import change_words, name_of, period_words, unit_of, value_words
 from components.monitoring_question import ORDER, Question
+from components.monitoring_spark import sparkline
 from components.monitoring_state import Standing, Summary, summary
 from components.monitoring_tabs import PICTURES
 from components.numbers import MISSING
@@ -60,13 +61,13 @@ def _tile(system: str, standings: Sequence[Standing], asked: Question, lang: str
         said.append(html.B(MISSING))
         said.append(html.Small(_no_count(standings, counts, asked, lang)))
     name = html.Span([icon(PICTURES[system], size=16), t(f"monitoring.system_{system}", lang)])
-    tone, last = _worry(counts, lang)
+    tone, last = worry(counts, lang)
     tile = [name, html.Span(said, className="mon-glance-count"), html.Small(last, className=f"mon-glance-last {tone}")]
     link = dcc.Link(tile, href=asked.address(system=system, indicator=""), className=f"mon-glance-tile {tone}")
     return html.Li(link)
 
 
-def _worry(counts: Summary, lang: str) -> tuple[str, str]:
+def worry(counts: Summary, lang: str) -> tuple[str, str]:
     """Return the tone of a tile and its last line: targets at risk, else figures that grow too slowly, else nothing."""
     if counts.risky:
         return "is-bad", t("monitoring.at_risk", lang, count=len(counts.risky))
@@ -126,10 +127,14 @@ def _figure(one: Standing, asked: Question, lang: str) -> Component:
         )
         if one.indicator.target is None:
             notes.append(html.Small(t("monitoring.own_growth", lang), className="mon-own"))
+    name = name_of(one.indicator, lang)
+    figure: list[Component] = [html.B([value, html.Span(unit_of(one.indicator, lang))])]
+    if one.newest is not None:
+        figure.append(sparkline(one, label=t("monitoring.spark", lang, name=name)))
     return dcc.Link(
         [
-            html.Span(name_of(one.indicator, lang)),
-            html.B([value, html.Span(unit_of(one.indicator, lang))]),
+            html.Span(name),
+            html.Div(figure, className="mon-tell-figure"),
             html.Div(notes, className="mon-notes"),
         ],
         href=asked.address(system=one.indicator.system, indicator=one.indicator.code),

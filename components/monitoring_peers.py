@@ -51,6 +51,7 @@ def peer_card(view: Detail, lang: str) -> html.Section:
         title,
         hint,
         html.Div([html.P(note, className="small"), html.Ol(rows, className="mon-peers"), *few_note(bool(few), lang)]),
+        folds=lang,
     )
 
 

@@ -21,6 +21,8 @@ from kernel.words import t
 
 # Periods that the table reaches back over, by kind.
 SHOWN = {"month": 12, "quarter": 8, "year": 6}
+# Areas that the table shows until all are asked for.
+FIRST = 20
 
 
 def table_card(view: Detail, lang: str) -> html.Section:
@@ -50,17 +52,24 @@ def table_card(view: Detail, lang: str) -> html.Section:
     rows = [_line(view, code, (period, before, *back), lang) for code in codes]
     body = html.Div(
         [
-            html.Div(id="monitoring-table", className="table-scroll mon-tall", tabIndex="0"),
+            html.Div(id="monitoring-table", className="table-scroll", tabIndex="0"),
             dcc.Store(
                 id="monitoring-rows",
-                data={"columns": columns, "rows": rows, "sort": t("monitoring.sort", lang)},
+                data={
+                    "columns": columns,
+                    "rows": rows,
+                    "sort": t("monitoring.sort", lang),
+                    "first": FIRST,
+                    "all": t("monitoring.table_all", lang, count=len(rows)),
+                    "fewer": t("monitoring.table_fewer", lang, count=FIRST),
+                },
             ),
         ]
     )
     hint = " · ".join(
         part for part in (unit_of(one, lang), _few_words(rows, lang), t("monitoring.table_hint", lang)) if part
     )
-    return panel(t("monitoring.table", lang), hint, body)
+    return panel(t("monitoring.table", lang), hint, body, folds=lang)
 
 
 def _few_words(rows: Sequence[Mapping[str, Any]], lang: str) -> str:
@@ -180,7 +189,7 @@ def parts_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
     hint = period_words(period, lang)
     if change is not None:
         hint = t("monitoring.parts_hint", lang, period=hint, before=period_words(change.period, lang))
-    return panel(t("monitoring.parts", lang), hint, html.Div(table, className="table-scroll mon-tall"))
+    return panel(t("monitoring.parts", lang), hint, html.Div(table, className="table-scroll mon-tall"), folds=lang)
 
 
 def _part(name: str, rows: tuple[Row | None, Row | None], total: float, lang: str, *, has_base: bool) -> list[str]:

@@ -248,4 +248,7 @@ def _newest(view: Overview) -> Component:
         ]
         for row in view.datasets.iter_rows(named=True)
     ]
-    return panel(view.words("newest"), view.words("newest_hint"), data_table(heads, rows, numbers={4}))
+    last = max((row["delivered_at"] for row in view.datasets.iter_rows(named=True)), default=None)
+    words = view.words("newest_fold", count=len(rows), at=MISSING if last is None else as_shown(last))
+    body = html.Details([html.Summary(words), data_table(heads, rows, numbers={4})], className="home-newest")
+    return panel(view.words("newest"), view.words("newest_hint"), body)

@@ -13,6 +13,7 @@ from components.callbacks import guarded_callback, is_granted
 from components.cards import empty_figure
 from components.export_links import export_links
 from components.monitoring_cards import cards, summary_line
+from components.monitoring_columns import columns
 from components.monitoring_definition import definition_button, definition_drawer, rows_card
 from components.monitoring_figures import name_of
 from components.monitoring_fine import fine_card
@@ -108,9 +109,8 @@ def show_indicator(data: Any) -> list[Component]:
     return [
         head,
         html.Div([trend_card(view, context.theme, lang), peer_card(view, lang)], className="halves"),
-        html.Div([html.Div(one, className="mon-beside") for one in (under, beside)], className="mon-halves"),
+        columns(under, beside, rows_card(view, lang), view, has_parts=parts is not None),
         table_card(view, lang),
-        rows_card(view, lang),
         definition_drawer(view, lang),
     ]
 
