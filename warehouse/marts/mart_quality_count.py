@@ -127,6 +127,47 @@ _MONTHS_KNOWN = 12
 _DUE_DAYS = 15
 
 
+# The months that each city owes of each dataset, out of what was ``sent``.
+_OWED = f"""
+periods as (select distinct dataset, period from sent),
+spans as (
+    select
+        dataset,
+        count(*) as period_count,
+        strptime(min(period) || '-01', '%Y-%m-%d') as oldest,
+        strptime(max(period) || '-01', '%Y-%m-%d') as newest
+    from periods
+    group by dataset
+),
+stopped as (
+    select
+        dataset,
+        unnest(generate_series(newest + interval 1 month, ended, interval 1 month)) as month
+    from spans
+    cross join (select max(arrived) as ended from sent) as log
+    where period_count >= greatest({_MONTHS_KNOWN}, {_REGULAR} * (datediff('month', oldest, newest) + 1))
+),
+regular as (
+    select sent.dataset, sent.unit
+    from sent
+    inner join spans using (dataset)
+    group by sent.dataset, sent.unit, spans.period_count
+    having count(*) >= {_REGULAR} * spans.period_count
+),
+owed as (
+    select periods.dataset, regular.unit, periods.period
+    from (
+        from periods
+        union all
+        select dataset, strftime(month, '%Y-%m') from stopped
+    ) as periods
+    inner join regular using (dataset)
+    union
+    select dataset, unit, period
+    from sent
+)"""
+
+
 def _deliveries(known: Mapping[str, Contract]) -> str:
     """Return the select of what the log says: a city that delivers regularly owes each month that any city delivered.
 
@@ -165,43 +206,7 @@ from (
         group by 1, 2, 3
     ),
     terms(dataset, due_days) as (values {terms}),
-    periods as (select distinct dataset, period from sent),
-    spans as (
-        select
-            dataset,
-            count(*) as period_count,
-            strptime(min(period) || '-01', '%Y-%m-%d') as oldest,
-            strptime(max(period) || '-01', '%Y-%m-%d') as newest
-        from periods
-        group by dataset
-    ),
-    stopped as (
-        select
-            dataset,
-            unnest(generate_series(newest + interval 1 month, ended, interval 1 month)) as month
-        from spans
-        cross join (select max(arrived) as ended from sent) as log
-        where period_count >= greatest({_MONTHS_KNOWN}, {_REGULAR} * (datediff('month', oldest, newest) + 1))
-    ),
-    regular as (
-        select sent.dataset, sent.unit
-        from sent
-        inner join spans using (dataset)
-        group by sent.dataset, sent.unit, spans.period_count
-        having count(*) >= {_REGULAR} * spans.period_count
-    ),
-    owed as (
-        select periods.dataset, regular.unit, periods.period
-        from (
-            from periods
-            union all
-            select dataset, strftime(month, '%Y-%m') from stopped
-        ) as periods
-        inner join regular using (dataset)
-        union
-        select dataset, unit, period
-        from sent
-    ),
+    {_OWED},
     grid as (
         select
             owed.dataset,
