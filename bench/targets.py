@@ -4,7 +4,9 @@ Made monthly series (and, with ``--data FOLDER``, the monthly sums of the publis
 the third, sixth and ninth month of a year whose total is known; the target is the year before x its median growth.
 ``--series FOLDER`` adds every file ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time),
 e.g. of a competition: the last two years of all series whose years before are three or more, or of ``--most`` of them.
-Of several files all of them together are scored too (``mix``). What is new in the methods was chosen on odd series.
+Nobody says in which month a year of them begins: years that end with the newest value, four months and eight months
+before it are all tried. Of several files all of them together are scored too (``mix``). What is new in the methods was
+chosen on odd series.
 Errors of series that are not independent (both years of one; all areas of an indicator) are counted as one when the
 standard errors are taken. ``--peer N`` adds the plain recipe on up to N series of a file: the mean of a t probability
 of past shares and of one exponential smoothing model's sample paths (statsmodels), one model a series and month.
@@ -22,7 +24,6 @@ from scipy.stats import norm
 from scipy.stats import t as student
 
 from analytics.targets import reach_probability, working_target, year_totals
-from analytics.targets.flows import _model_paths
 from bench.flags import made, read, whole_series
 from bench.forecast_series import from_file
 
@@ -30,8 +31,11 @@ RESULTS = Path(__file__).parent / "results" / "targets.json"
 MONTHS = (3, 6, 9)
 # Bars of the project for the Brier score after each month.
 BARS = {3: 0.145, 6: 0.095, 9: 0.055}
-# Years of a series that are tried, and years before them at least.
+# Years of a series that are tried, and years before them at least; newest months that are left out, each in its turn.
 BACK, BEFORE = 2, 3
+SHIFTS = (0, 4, 8)
+# Sample paths of the peer's model.
+PATHS = 400
 
 
 def years_of(series: np.ndarray, start: int) -> tuple[np.ndarray, int]:
@@ -46,19 +50,24 @@ def thinned(count: int, most: int | None) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(most or count, count)).round().astype(int))
 
 
-def aligned(path: Path, most: int | None) -> np.ndarray:
-    """Return series of a file with their whole years, ends side by side: shape (series, time), NaN before the first.
+def aligned(path: Path, most: int | None, shift: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return series of a file with their whole years, and the number of each: shape (series, time), NaN before it.
 
-    A year is twelve values from the first one on. Series that are not above 0 throughout are left out.
+    A year is twelve values, the last of which ends ``shift`` values before the series does. Series that are too short
+    or not above 0 throughout are left out.
     """
-    whole = []
-    for one in from_file(path)["values"]:
-        own = np.asarray(one, dtype=np.float64)[: len(one) // 12 * 12]
-        if len(own) >= (BEFORE + BACK) * 12 and (own > 0).all():
-            whole.append(own)
-    kept = [whole[at] for at in thinned(len(whole), most)]
+    all_of = [np.asarray(one, dtype=np.float64) for one in from_file(path)["values"]]
+    numbers = [at for at, own in enumerate(all_of) if len(own) >= (BEFORE + BACK) * 12 and (own > 0).all()]
+    kept, own_numbers = [], []
+    for at in thinned(len(numbers), most):
+        own = all_of[numbers[at]]
+        own = own[(len(own) - shift) % 12 : len(own) - shift]
+        if len(own) >= (BEFORE + BACK) * 12:
+            kept.append(own)
+            own_numbers.append(numbers[at])
     length = max(len(own) for own in kept)
-    return np.stack([np.concatenate((np.full(length - len(own), np.nan), own)) for own in kept])
+    whole = np.stack([np.concatenate((np.full(length - len(own), np.nan), own)) for own in kept])
+    return whole, np.asarray(own_numbers)
 
 
 def sums(measured: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -95,6 +104,21 @@ def slope(chance: np.ndarray, is_reached: np.ndarray, group: np.ndarray) -> tupl
     return float(weight[1]), float(np.sqrt((turned @ turned.T)[1, 1]))
 
 
+def model_paths(figures: np.ndarray, horizon: int, seed: int) -> np.ndarray | None:
+    """Return paths of one exponential smoothing model of a logarithm: shape (PATHS, horizon); None if it fails."""
+    # Heavy, and only for the peer.
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    model = ETSModel(figures, error="add", trend="add", damped_trend=True, seasonal="add", seasonal_periods=12)
+    try:
+        fitted = model.fit(disp=False, maxiter=200)
+        drawn = fitted.simulate(horizon, anchor="end", repetitions=PATHS, rng=np.random.default_rng(seed))
+    except (ValueError, np.linalg.LinAlgError):
+        return None
+    paths = np.asarray(drawn, dtype=np.float64).reshape(horizon, PATHS).T
+    return paths if np.isfinite(paths).all() and paths.max() < figures.max() + np.log(1e3) else None
+
+
 def recipe(now: np.ndarray, target: np.ndarray, month: int) -> np.ndarray:
     """Return the peer's probabilities: shares of past years and sample paths of a model, half and half."""
     chance = np.full(len(now), np.nan)
@@ -105,7 +129,7 @@ def recipe(now: np.ndarray, target: np.ndarray, month: int) -> np.ndarray:
         ratio = np.log(years.sum(axis=1) / years[:, :month].sum(axis=1))
         spread = ratio.std(ddof=1) * np.sqrt(1 + 1 / len(ratio))
         above = student.sf((np.log(target[row] / so_far) - ratio.mean()) / max(spread, 1e-6), len(ratio) - 1)
-        paths = _model_paths((np.log(own), 12, 12 - month, row))
+        paths = model_paths(np.log(own), 12 - month, row)
         by_path = above if paths is None else (so_far + np.exp(paths).sum(axis=1) >= target[row]).mean()
         chance[row] = 1.0 if so_far >= target[row] else np.clip((above + by_path) / 2, 0.005, 0.995)
     return chance
@@ -114,9 +138,7 @@ def recipe(now: np.ndarray, target: np.ndarray, month: int) -> np.ndarray:
 Told = dict[int, dict[str, np.ndarray]]
 
 
-def told(
-    series: np.ndarray, start: int, *, group: np.ndarray | None = None, effort: str = "fast", peer: int = 0
-) -> Told:
+def told(series: np.ndarray, start: int, *, group: np.ndarray | None = None, peer: int = 0) -> Told:
     """Return what each way tells of the last years by month, and how they came out: shape (years x series,) each.
 
     Series of one ``group`` are not independent; without any each is one. ``peer``: series that the recipe tells too.
@@ -133,7 +155,7 @@ def told(
             target = working_target(past, is_up=up) if year > 1 else past[:, -1]
             total = own[:, year * 12 : year * 12 + 12].sum(axis=1)
             now = own[:, : year * 12 + month]
-            totals = year_totals(now, effort=effort, seed=year)  # type: ignore[arg-type]
+            totals = year_totals(now, seed=year)
             so_far = now[:, -month:].sum(axis=1)
             before = now[:, -month - 12 : -12].sum(axis=1)
             by_recipe = np.full(len(own), np.nan)
@@ -145,7 +167,7 @@ def told(
                 "recipe": by_recipe,
                 "reached": (total >= target).astype(float),
                 "error": np.abs(np.median(totals.samples, axis=1) / total - 1),
-                "is_odd": np.arange(len(own)) % 2,
+                "is_odd": group % 2,
                 "group": group,
             }
             for name, values in year_row.items():
@@ -207,11 +229,11 @@ def show(name: str, found: dict[str, dict[str, float]]) -> None:
         )
 
 
-def together(parts: list[Told]) -> Told:
-    """Return what is told of several sets of series as one; groups of different sets are different."""
+def together(parts: list[Told], *, are_same: bool = False) -> Told:
+    """Return what is told of several sets of series as one; groups of different sets are different, or the same."""
     found: Told = {}
     for month in MONTHS:
-        before = np.cumsum([0, *(part[month]["group"].max() + 1 for part in parts)])
+        before = np.cumsum([0, *(part[month]["group"].max() + 1 for part in parts)]) * (not are_same)
         own = [
             part[month] | {"group": part[month]["group"] + first} for part, first in zip(parts, before, strict=False)
         ]
@@ -224,23 +246,25 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="data folder with a published build of the demo")
     parser.add_argument("--series", type=Path, help="folder with files <name>-12-<horizon>.csv")
     parser.add_argument("--most", type=int, help="series of each file; all when left out")
-    parser.add_argument("--effort", choices=("fast", "full"), default="fast")
     parser.add_argument("--peer", type=int, default=0, help="series of each file that the plain recipe tells too")
     arguments = parser.parse_args()
-    result = {"made": scored(told(made(140, 96), 0, effort=arguments.effort))}
+    result = {"made": scored(told(made(140, 96), 0))}
     show("made, 8 years", result["made"])
     if arguments.data:
         measured = read(arguments.data)["measured"]
         first = min(measured.filter(pl.col("period").str.len_chars() == 7)["period"])
         series, group = sums(measured)
-        result["demo"] = scored(told(series, int(first[5:]) - 1, group=group, effort=arguments.effort))
+        result["demo"] = scored(told(series, int(first[5:]) - 1, group=group))
         show("demo", result["demo"])
     paths = sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else []
     parts = []
     for path in paths:
-        series = aligned(path, arguments.most)
-        parts.append(told(series, 0, effort=arguments.effort, peer=arguments.peer))
-        name = path.stem.rsplit("-", 2)[0]
+        name, by_shift = path.stem.rsplit("-", 2)[0], []
+        for shift in SHIFTS:
+            series, group = aligned(path, arguments.most, shift)
+            by_shift.append(told(series, 0, group=group, peer=arguments.peer))
+            result[f"{name}, {shift} months left out"] = scored(by_shift[-1])
+        parts.append(together(by_shift, are_same=True))
         result[name] = scored(parts[-1])
         show(name, result[name])
     if len(parts) > 1:

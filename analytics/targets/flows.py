@@ -1,30 +1,28 @@
 """Totals of a year that is not over: how they will come out, as samples.
 
-Four ways to tell them: the shares of a year that past years had reached by now (a t distribution of the logarithm of
+Five ways to tell them: the shares of a year that past years had reached by now (a t distribution of the logarithm of
 total / sum so far), the same with the years just gone counting most, sample paths of the periods that are left, and
-the same paths around what models of the trend expect.
+the same paths around what models of the trend and the profile of the last years expect.
 Sums of monthly quantiles would be far too wide. Past years, told as if they were running, say what each way is worth
 and how wide the whole must be.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import polygamma, psi, stdtrit
 
 from analytics.forecast.damped import NEEDED, simulate, smooth
-from analytics.forecast.scales import LOG, Scale, row_median, scaled
+from analytics.forecast.scales import Scale, row_median, scaled
 from analytics.targets.due import working_target
 from analytics.targets.pool import Trial, pooled, spread_factor, stretched, weights
-from analytics.targets.trend import recentred, trend_rest
+from analytics.targets.trend import recentred, rests
 
 Floats = npt.NDArray[np.float64]
-Effort = Literal["fast", "full"]
 # Samples of each way, and series side by side.
 DRAWS, CHUNK = 400, 500
 # A year further back counts so much of the next one: in both ways by shares.
@@ -73,9 +71,7 @@ def year_totals(
     start: int = 0,
     season: int = 12,
     years_ahead: int = 0,
-    effort: Effort = "fast",
     seed: int = 0,
-    spread: Callable[..., Iterable[Any]] = map,
 ) -> Totals:
     """Return how the totals of the running year, or of one after it, will come out.
 
@@ -89,18 +85,14 @@ def year_totals(
         Periods a year.
     years_ahead : int
         0 for the year of the newest period.
-    effort : {"fast", "full"}
-        Sample paths of the vectorised smoothing, or of one exponential smoothing model a series.
     seed : int
-    spread : callable
-        ``map``, or that of a pool of processes: how models one a series are spread.
 
     Returns
     -------
     Totals
     """
     values = np.asarray(values, dtype=np.float64)
-    now = _ways(values, start=start, season=season, years_ahead=years_ahead, effort=effort, seed=seed, spread=spread)
+    now = _ways(values, start=start, season=season, years_ahead=years_ahead, seed=seed)
     if now.is_over:
         return Totals(now.members[0], now.so_far, now.usual_share, is_over=True)
     trials = _trials(values, start=start, season=season, years_ahead=years_ahead, seed=seed)
@@ -157,9 +149,7 @@ def _ways(
     start: int,
     season: int,
     years_ahead: int,
-    effort: Effort = "fast",
     seed: int = 0,
-    spread: Callable[..., Iterable[Any]] = map,
 ) -> _Ways:
     done = (start + values.shape[1] - 1) % season + 1
     scale = scaled(values, values, np.full(values.shape, np.nan), np.zeros(len(values), dtype=bool))
@@ -173,18 +163,17 @@ def _ways(
     if left == 0 and years_ahead == 0:
         return _Ways(np.repeat(so_far[None, :, None], DRAWS, axis=2), so_far, share, is_over=True)
     spans = [values.shape[1], *(years * season for years in SPANS if years * season < values.shape[1])]
-    paths = _paths(scale, season, left + season * years_ahead, spans, effort=effort, seed=seed, spread=spread)
+    paths = _paths(scale, season, left + season * years_ahead, spans, seed=seed)
     if years_ahead:
         return _Ways(np.sort(paths[:, :, -season:].sum(axis=2), axis=1)[None], so_far, share, is_over=False)
     by_path = np.sort(so_far[:, None] + paths.sum(axis=2), axis=1)
     by_share = [_by_share(so_far, ratios, keep) for keep in KEEPS]
     # Where shares have nothing to say the paths speak alone, and the other way round.
     by_path = np.where(np.isfinite(by_path), by_path, by_share[0])
-    rest = trend_rest(filled, season=season, left=left, spans=spans)
     members = [
         *(np.where(np.isfinite(own), own, by_path) for own in by_share),
         by_path,
-        recentred(by_path, so_far, rest),
+        *(recentred(by_path, so_far, rest) for rest in rests(filled, season=season, left=left, spans=spans)),
     ]
     return _Ways(np.stack(members), so_far, share, is_over=False)
 
@@ -246,9 +235,7 @@ def _paths(
     horizon: int,
     spans: Sequence[int],
     *,
-    effort: Effort,
     seed: int,
-    spread: Callable[..., Iterable[Any]],
 ) -> Floats:
     """Return sample paths of values: shape (series, DRAWS, horizon), of smoothings that look back so many periods."""
     draws = -(-DRAWS // len(spans))
@@ -266,42 +253,7 @@ def _paths(
         unit = np.repeat(scale.unit[own, -1:], flat.shape[1], axis=1)
         wide = Scale(scale.kind[own], flat, flat, unit, np.ones(flat.shape), scale.is_whole[own])
         parts.append(np.maximum(wide.back(flat), 0.0).reshape(whole.shape))
-    paths = np.concatenate(parts)
-    if effort == "full":
-        rows = np.flatnonzero(scale.kind == LOG)
-        jobs = [(scale.figures[row], season, horizon, seed + int(row)) for row in rows]
-        for row, found in zip(rows, spread(_model_paths, jobs), strict=True):
-            if found is not None:
-                # Two models tell more than one: half of the paths each.
-                paths[row, ::2] = np.exp(found[::2])
-    return paths
-
-
-def _model_paths(job: tuple[Floats, int, int, int]) -> Floats | None:
-    """Return paths of one exponential smoothing model of a logarithm: shape (DRAWS, horizon); None if it fails."""
-    # Heavy, and only for full effort.
-    from statsmodels.tsa.exponential_smoothing.ets import ETSModel  # type: ignore[import-untyped] # noqa: PLC0415
-
-    figures, season, horizon, seed = job
-    # A series may begin later than those beside it.
-    figures = figures[int(np.isfinite(figures).argmax()) :]
-    if not np.isfinite(figures).all() or len(figures) < 2 * season + NEEDED:
-        return None
-    model = ETSModel(
-        figures,
-        error="add",
-        trend="add",
-        damped_trend=True,
-        seasonal="add" if season > 1 else None,
-        seasonal_periods=season if season > 1 else None,
-    )
-    try:
-        fitted = model.fit(disp=False, maxiter=200)
-        drawn = fitted.simulate(horizon, anchor="end", repetitions=DRAWS, rng=np.random.default_rng(seed))
-    except (ValueError, np.linalg.LinAlgError):
-        return None
-    paths = np.asarray(drawn, dtype=np.float64).reshape(horizon, DRAWS).T
-    return paths if np.isfinite(paths).all() and paths.max() < figures.max() + np.log(1e3) else None
+    return np.concatenate(parts)
 
 
 def _trials(values: Floats, *, start: int, season: int, years_ahead: int, seed: int) -> list[Trial]:

@@ -115,13 +115,6 @@ def test_probabilities_come_true_as_often_as_they_say() -> None:
     assert brier < 0.6 * line
 
 
-def test_the_slow_models_agree_with_the_fast_ones() -> None:
-    quarters = flows(1, 69).reshape(1, 23, 3).sum(axis=2)
-    fast, full = year_totals(quarters, season=4), year_totals(quarters, season=4, effort="full")
-    assert not np.array_equal(full.samples, fast.samples)
-    assert np.allclose(np.median(full.samples, axis=1), np.median(fast.samples, axis=1), rtol=0.03)
-
-
 def test_what_this_year_reached_says_nothing_of_the_next() -> None:
     rng = np.random.default_rng(4)
     values = np.where(np.arange(58) < 48, 100.0, 400.0) * rng.uniform(0.9, 1.1, (6, 58))
