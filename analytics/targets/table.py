@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -81,10 +82,11 @@ def probabilities(
         for a target that was due before and stands on), ``expected_value, low, high`` (median and 90 % interval at the
         end of that year), ``reach_probability``; ``usual_share`` (of a sum: median share of a year that is reached by
         now); ``reach_period, reach_early, reach_late`` (of levels: first periods of the forecast whose median and
-        whose ends of the 90 % interval hold the target; null where none does); ``method``: ``total`` (shares of past
-        years and sample paths), ``forecast`` (quantiles of the forecast), ``past`` (the series' own past), ``over``
-        (the year is over), ``partial`` (a stated sum where a part of the top area is measured: what is expected is
-        that of the part; no gap, outcome or probability) or ``short`` (fewer than three figures: nothing is expected);
+        whose ends of the 90 % interval hold the target; null where none does, or the latest figure holds it already);
+        ``method``: ``total`` (shares of past years and sample paths), ``forecast`` (quantiles of the forecast),
+        ``past`` (the series' own past), ``over`` (the year is over), ``partial`` (a stated sum where a part of the top
+        area is measured: what is expected is that of the part; no gap, outcome or probability) or ``short`` (fewer
+        than three figures: nothing is expected);
         ``skill`` and ``trial_count``: Brier skill of the chances of this indicator in past years and how many that
         were, see `analytics.targets.skill`; null and 0 where the past says nothing of this chance, because it leans on
         a part of a period, or is decided.
@@ -116,8 +118,9 @@ def probabilities(
         if aims.expected_year == year:
             found = held_by_count(found, aims, running.counted)
         skill = skill_of(series, indicator, aims, judged=judged, seed=seed)
-        ways = _ways(series, aims, forecasts)
-        rows.append(_table(series, aims, found, indicator, running=running, skill=skill, ways=ways))
+        latest = _latest(series, running, indicator)
+        ways = _ways(series, aims, forecasts, latest.value)
+        rows.append(_table(series, aims, found, indicator, running=running, skill=skill, latest=latest, ways=ways))
     return pl.concat(rows)
 
 
@@ -144,11 +147,19 @@ def _aims(series: AreaSeries, indicator: Indicator, inner: set[str], running: in
     return Aims(value, kind, stated.year, max(stated.year, running), running, is_up, is_near, is_partial)
 
 
+class Latest(NamedTuple):
+    """The newest period of every area, the figure to be compared with the target, and what that is of."""
+
+    period: list[str]
+    value: Floats
+    of: list[str]
+
+
 Way = tuple[str | None, str | None, str | None]
 
 
-def _ways(series: AreaSeries, aims: Aims, forecast: pl.DataFrame | None) -> list[Way]:
-    """Return when the forecast of a level passes its target, by area: by the median, early and late."""
+def _ways(series: AreaSeries, aims: Aims, forecast: pl.DataFrame | None, latest: Floats) -> list[Way]:
+    """Return when the forecast of a level passes a target that it does not hold yet: the median, early and late."""
     nothing: Way = (None, None, None)
     if forecast is None or aims.is_near or series.nature != "stock":
         return [nothing] * len(series.regions)
@@ -156,7 +167,8 @@ def _ways(series: AreaSeries, aims: Aims, forecast: pl.DataFrame | None) -> list
     found: list[Way] = []
     for row, region in enumerate(series.regions):
         own, goal, is_up = by_area.get((region,)), aims.value[row], aims.is_up[row]
-        if own is None or aims.is_partial[row] or not np.isfinite(goal):
+        is_held = latest[row] >= goal if is_up else latest[row] <= goal
+        if own is None or is_held or aims.is_partial[row] or not np.isfinite(goal):
             found.append(nothing)
             continue
         sides = ("q50", "q95", "q05") if is_up else ("q50", "q05", "q95")
@@ -174,13 +186,14 @@ def _table(
     *,
     running: Running,
     skill: Skill,
+    latest: Latest,
     ways: list[Way],
 ) -> pl.DataFrame:
     """Return the rows of one indicator."""
-    period, latest, latest_of = _latest(series, running, indicator)
     # The past is told from whole periods: of chances that lean on a part of one it says nothing, nor of what is sure.
     is_tested = ~np.isfinite(running.value) & (found.chance > 0) & (found.chance < 1) & ~aims.is_partial
-    due_value = np.full(len(latest), np.nan)
+    count = len(series.regions)
+    due_value = np.full(count, np.nan)
     if (aims.due_year + 1) * series.season - 1 <= series.last:
         due_value = series.year(aims.due_year)
     if aims.is_near:
@@ -192,18 +205,18 @@ def _table(
     return (
         pl.DataFrame(
             {
-                "indicator_code": [indicator.code] * len(latest),
+                "indicator_code": [indicator.code] * count,
                 "region_code": series.regions,
                 "target_kind": aims.kind,
                 "target_value": aims.value,
-                "due_year": [aims.due_year] * len(latest),
+                "due_year": [aims.due_year] * count,
                 "due_value": due_value,
                 "outcome": outcome.tolist(),
-                "latest_period": period,
-                "latest_value": latest,
-                "latest_of": latest_of,
-                "gap": np.where(aims.is_partial, np.nan, latest - aims.value),
-                "expected_year": [aims.expected_year] * len(latest),
+                "latest_period": latest.period,
+                "latest_value": latest.value,
+                "latest_of": latest.of,
+                "gap": np.where(aims.is_partial, np.nan, latest.value - aims.value),
+                "expected_year": [aims.expected_year] * count,
                 "expected_value": found.middle,
                 "low": found.low,
                 "high": found.high,
@@ -223,7 +236,7 @@ def _table(
     )
 
 
-def _latest(series: AreaSeries, running: Running, indicator: Indicator) -> tuple[list[str], Floats, list[str]]:
+def _latest(series: AreaSeries, running: Running, indicator: Indicator) -> Latest:
     """Return the newest period of every area, the figure to be compared with the target, and what that is of."""
     number, latest = series.newest()
     is_of_year = np.zeros(len(latest), dtype=bool)
@@ -239,4 +252,5 @@ def _latest(series: AreaSeries, running: Running, indicator: Indicator) -> tuple
     is_counted = np.isfinite(running.counted)
     latest, is_of_year = np.where(is_counted, running.counted, latest), is_of_year | is_counted
     number = np.where(is_counted & is_open, running.period, number)
-    return [series.worded(int(one)) for one in number], latest, np.where(is_of_year, "year", "period").tolist()
+    periods = [series.worded(int(one)) for one in number]
+    return Latest(periods, latest, np.where(is_of_year, "year", "period").tolist())

@@ -189,7 +189,7 @@ def test_a_rate_is_compared_by_its_year_and_weighs_what_is_left_by_its_usual_par
 
 def test_when_a_level_passes_its_target_and_forecasts_that_are_too_sure() -> None:
     rng = np.random.default_rng(8)
-    values = (30 + 0.1 * np.arange(58) + rng.normal(0, 0.05, 58)).tolist()
+    values = (29.5 + 0.1 * np.arange(58) + rng.normal(0, 0.05, 58)).tolist()
     months = ["2026-11", "2026-12", "2027-01"]
     told = pl.DataFrame(
         {"indicator_code": ["stock"] * 3, "region_code": ["p"] * 3, "period": months}
@@ -200,6 +200,11 @@ def test_when_a_level_passes_its_target_and_forecasts_that_are_too_sure() -> Non
     found = one(probabilities(measured, told, declared={"stock": stated}, newest="2026-10"), "p")
     assert [found[f"reach_{name}"] for name in ("early", "period", "late")] == ["2026-11", "2026-12", "2026-12"]
     assert found["expected_value"] == pytest.approx(35.9)
+    # What is held already is not passed once more.
+    held = replace(stated, target=replace(stated.target, value=35.0))
+    now = one(probabilities(measured, told, declared={"stock": held}, newest="2026-10"), "p")
+    assert now["gap"] > 0  # type: ignore[operator]
+    assert [now[f"reach_{name}"] for name in ("early", "period", "late")] == [None] * 3
     # Without any width below the median it is averaged with the past.
     sure = told.with_columns(pl.col("q50").alias(name) for name in QUANTILES[:4])
     wider = one(probabilities(measured, sure, declared={"stock": stated}, newest="2026-10"), "p")
