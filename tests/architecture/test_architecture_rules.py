@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from components.gate import CALLBACKS, INDEX, PUBLIC_ENDPOINTS, SIGNED_IN_ENDPOI
 from components.icons import ICONS
 from components.page import PUBLIC, SIGNED_IN
 from kernel.settings import SETTINGS
-from tests.architecture.source import ROOT, in_package, modules, texts, tree
+from tests.architecture.source import ROOT, in_package, modules, nodes, texts, tree
 
 SQL = re.compile(
     r"\b(select\b.+\bfrom|insert\s+into|update\s+\w+\s+set|delete\s+from|create\s+(table|view)|drop\s+table|attach\b.+\bas)\b",
@@ -27,23 +28,26 @@ MAY_BE_PUBLIC = {"healthz", "readyz", "theme", "sign_in", "exchange_packages"}
 
 
 def names_of_calls(path) -> list[tuple[int, str]]:
-    calls = [node for node in ast.walk(tree(path)) if isinstance(node, ast.Call)]
+    calls = [node for node in nodes(path) if isinstance(node, ast.Call)]
     return [(c.lineno, c.func.attr if isinstance(c.func, ast.Attribute) else getattr(c.func, "id", "")) for c in calls]
 
 
-@pytest.mark.parametrize("dotted", [name for name in modules() if name != "access.policy"])
-def test_only_the_policy_grants_a_scope(dotted) -> None:
-    granted = [line for line, name in names_of_calls(modules()[dotted]) if name == "GrantedScope"]
-    assert granted == [], f"{dotted} constructs a GrantedScope"
+def test_only_the_policy_grants_scopes() -> None:
+    granting = {
+        dotted for dotted, path in modules().items() if any(name == "GrantedScope" for _, name in names_of_calls(path))
+    }
+    assert granting == {"access.policy"}
 
 
-def test_the_policy_does_grant_scopes() -> None:
-    assert any(name == "GrantedScope" for _, name in names_of_calls(modules()["access.policy"]))
+def found_in_texts(pattern: re.Pattern[str], among: dict[str, Path]) -> list[tuple[str, int, str]]:
+    return [
+        (dotted, line, text) for dotted, path in among.items() for line, text in texts(path) if pattern.search(text)
+    ]
 
 
-@pytest.mark.parametrize("dotted", [name for name in modules() if not in_package(name, "warehouse")])
-def test_sql_is_written_in_the_warehouse_only(dotted) -> None:
-    assert [(line, text) for line, text in texts(modules()[dotted]) if SQL.search(text)] == []
+def test_sql_is_written_in_the_warehouse_only() -> None:
+    others = {dotted: path for dotted, path in modules().items() if not in_package(dotted, "warehouse")}
+    assert found_in_texts(SQL, others) == []
 
 
 @pytest.mark.parametrize(
@@ -54,9 +58,8 @@ def test_the_search_for_sql_finds_sql(text) -> None:
     assert SQL.search(text)
 
 
-@pytest.mark.parametrize("dotted", modules())
-def test_no_module_names_another_host(dotted) -> None:
-    assert [(line, text) for line, text in texts(modules()[dotted]) if ADDRESS.search(text)] == []
+def test_no_module_names_another_host() -> None:
+    assert found_in_texts(ADDRESS, modules()) == []
 
 
 def test_no_asset_names_another_host() -> None:
@@ -68,20 +71,24 @@ def test_no_asset_names_another_host() -> None:
         assert "//cdn." not in path.read_text("utf-8"), path.name
 
 
-@pytest.mark.parametrize("dotted", modules())
-def test_the_environment_the_clock_and_bare_excepts_are_where_they_belong(dotted) -> None:
-    path = modules()[dotted]
-    bare = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler) and node.type is None]
-    assert bare == []
-    attributes = {
-        f"{node.value.id}.{node.attr}"
-        for node in ast.walk(tree(path))
+def test_no_except_is_bare() -> None:
+    handlers = {
+        dotted: [node for node in nodes(path) if isinstance(node, ast.ExceptHandler)]
+        for dotted, path in modules().items()
+    }
+    assert [(dotted, one.lineno) for dotted, found in handlers.items() for one in found if one.type is None] == []
+
+
+def test_the_environment_and_the_clock_are_read_in_one_module_each() -> None:
+    uses = {
+        (dotted, f"{node.value.id}.{node.attr}")
+        for dotted, path in modules().items()
+        for node in nodes(path)
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
-    if dotted != "kernel.settings":
-        assert "os.environ" not in attributes
-    if dotted != "kernel.clock":
-        assert not attributes & {"datetime.now", "date.today", "time.time", "datetime.utcnow"}
+    assert {dotted for dotted, name in uses if name == "os.environ"} == {"kernel.settings"}
+    of_the_clock = {"datetime.now", "date.today", "time.time", "datetime.utcnow"}
+    assert {dotted for dotted, name in uses if name in of_the_clock} == {"kernel.clock"}
 
 
 def at_import(path) -> set[str]:
