@@ -86,6 +86,13 @@ class UsageError(SportsMapError):
     status = 400
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word key that fills a place of another text, in the language of its reader."""
+
+    key: str
+
+
 class WordedError(UsageError):
     """An impossible request whose words stand in the catalogue, so that every reader gets them in their language.
 
@@ -94,7 +101,7 @@ class WordedError(UsageError):
     key : str
         Word key of the message; ``<key>_fix`` says what to do about it.
     **values
-        Filled into the places of both texts.
+        Filled into the places of both texts; a :class:`Word` in the reader's language.
     """
 
     code = "IMPOSSIBLE"
@@ -107,7 +114,8 @@ class WordedError(UsageError):
 
     def said(self, lang: str) -> tuple[str, str]:
         """Return message and mend in a language."""
-        return t(self.key, lang, **self.values), t(f"{self.key}_fix", lang, **self.values)
+        values = {name: t(one.key, lang) if isinstance(one, Word) else one for name, one in self.values.items()}
+        return t(self.key, lang, **values), t(f"{self.key}_fix", lang, **values)
 
 
 class SettingError(SportsMapError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.strength.table import Floats
-from kernel.errors import WordedError
+from kernel.errors import Word, WordedError
 
 # Mean consistency index of random matrices by size (Saaty 1980), sizes 1 to 10.
 RANDOM_INDEX = (0.0, 0.0, 0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49)
@@ -99,8 +99,8 @@ def require_consistent(matrix: Floats, names: tuple[str, ...]) -> Judgement:
         raise WordedError(
             "strength.inconsistent",
             ratio=f"{judgement.ratio:.3f}",
-            first=names[row],
-            second=names[column],
+            first=Word(f"strength.part_{names[row]}"),
+            second=Word(f"strength.part_{names[column]}"),
             said=f"{matrix[row, column]:.2f}",
             fit=f"{judgement.worst_fit:.2f}",
         )

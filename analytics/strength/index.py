@@ -13,7 +13,7 @@ from analytics.strength.normalise import points
 from analytics.strength.recipe import IMPUTATIONS, Recipe
 from analytics.strength.table import Floats, IndicatorTable
 from analytics.strength.treatment import LEAST_OBSERVED, Imputation, impute, treat
-from kernel.errors import WordedError
+from kernel.errors import Word, WordedError
 
 # An indicator that fewer units have is not compared: its gaps would be filled from too little.
 LEAST_UNITS = 0.5
@@ -209,7 +209,7 @@ def part_weights(recipe: Recipe, table: IndicatorTable, part: Floats) -> Floats:
     elif recipe.weighting == "pca":
         weight, _ = weights.pca(part.T)
         if (weight < 0).any():
-            raise WordedError("strength.negative", part=table.parts[int(np.argmin(weight))])
+            raise WordedError("strength.negative", part=Word(f"strength.part_{table.parts[int(np.argmin(weight))]}"))
     elif recipe.weighting in _COMPUTED:
         weight = _COMPUTED[recipe.weighting](part.T)
     return weight / weight.sum()

@@ -245,7 +245,8 @@ def test_contradicting_judgements_are_refused_and_the_pair_named():
         require_consistent(from_upper([9, 1 / 9, 9], 3), ("mass", "elite", "events"))
     message, fix = caught.value.said("en")
     assert "consistency ratio" in message
-    assert "against" in fix
+    assert "Mass sport against Elite sport" in fix
+    assert "“群众体育”相对“竞技体育”" in caught.value.said("zh")[1]
     consistent = judge(from_upper([2, 6, 3], 3))
     assert consistent.weight == pytest.approx([0.6, 0.3, 0.1])
     assert consistent.ratio == pytest.approx(0, abs=1e-12)
@@ -268,8 +269,9 @@ def test_a_negative_component_is_refused_in_words():
     )
     x = np.linspace(0, 1, 12)
     values = np.stack([x, x + 0.01 * np.sin(40 * x), 1 - x])
-    with pytest.raises(WordedError, match="negative"):
+    with pytest.raises(WordedError, match="negative") as caught:
         strength(prepare(table, values), Recipe(weighting="pca"))
+    assert "体育赛事" in caught.value.said("zh")[0]
     values[2] = x**2
     assert strength(prepare(table, values), Recipe(weighting="pca")).part_weight.min() > 0.3
 
