@@ -208,6 +208,7 @@ def _target(one: Standing, lang: str) -> html.Div:
         words.append(html.Span(t(f"monitoring.{key}", lang, value=value_words(one.indicator, one.aim.reached, lang))))
     elif not one.aim.is_met:
         words.append(html.Span(t("monitoring.gap", lang, gap=signed(one.indicator, one.aim.gap, lang))))
+    words += [html.Span(said, title=why) for said, why in chance_notes(one, one.aim, lang)]
     pill = html.Span(verdict_words(one.aim, lang), className=f"mon-pill is-{one.aim.verdict}")
     return html.Div([html.Div(words), pill], className="mon-target", title=t(f"monitoring.target_{one.aim.kind}", lang))
 
@@ -239,6 +240,25 @@ def verdict_words(aim: Aim, lang: str, *, year_now: str = "") -> str:
     if str(aim.chance_year) == year_now:
         return t("monitoring.chance_this_year", lang, chance=chance_words(aim.chance, lang))
     return t("monitoring.chance", lang, year=aim.chance_year, chance=chance_words(aim.chance, lang))
+
+
+def chance_notes(one: Standing, aim: Aim, lang: str) -> list[tuple[str, str]]:
+    """Return what must be said beside a chance, shortly and at length.
+
+    Why there is none, what is expected where that is not what the figure now lets think, and that past chances of this
+    indicator were no better than one for all.
+    """
+    notes = []
+    if aim.untold:
+        notes.append((t(f"monitoring.untold_{aim.untold}", lang), t(f"monitoring.about_untold_{aim.untold}", lang)))
+    if aim.is_surprising and aim.expected is not None:
+        low, middle, high = (value_words(one.indicator, value, lang) for value in aim.expected)
+        said = t("monitoring.expected_end", lang, value=middle)
+        notes.append((said, t("monitoring.about_expected_end", lang, low=low, high=high)))
+    if aim.is_untellable:
+        about = t("monitoring.about_untellable", lang, count=aim.trials)
+        notes.append((t("monitoring.untellable", lang), about))
+    return notes
 
 
 def chance_words(chance: float, lang: str) -> str:

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 
 from components.icons import icon
 from components.monitoring_cards import (
+    chance_notes,
     change_label,
     flag_words,
     is_all_too_small,
@@ -127,6 +128,7 @@ def _figure(one: Standing, asked: Question, lang: str) -> Component:
         )
         if one.indicator.target is None:
             notes.append(html.Small(t("monitoring.own_growth", lang), className="mon-own"))
+        notes += [html.Small(said, className="mon-own", title=why) for said, why in chance_notes(one, one.aim, lang)]
     name = name_of(one.indicator, lang)
     figure: list[Component] = [html.B([value, html.Span(unit_of(one.indicator, lang))])]
     if one.newest is not None:

@@ -17,6 +17,8 @@ EVEN = 0.5
 NEAR = 0.1
 # States of the model register in which something of a forecast is drawn: the fan, or the direction alone.
 DRAWN = ("shown", "trend")
+# Why a target may have no chance, as its row says.
+UNTOLD = ("short", "stale")
 # Changes smaller than this share of the base are none: they would be read as one after rounding.
 LEAST = 5e-4
 
@@ -69,7 +71,15 @@ class Aim:
     was_reached : bool or None
         Whether it was reached on the day; None before the day, or where no figure tells.
     chance, chance_year : float or None, int
-        Probability that it is reached, or still held, at the end of that year, 0..1; None where nobody computed one.
+        Probability that it is reached, or still held, at the end of that year; None where nobody computed one, or
+        where it is decided.
+    untold : {"", "short", "stale"}
+        Why nobody computed one: too few figures, or none for a year; empty where that is not the reason.
+    skill : float or None
+        How much more the chances of past years told than one chance for all (Brier skill score); None where that was
+        not to be tested.
+    trials : int
+        Past outcomes that it was tested on.
     expected : (float, float, float) or None
         What is expected at the end of that year: 5 %, 50 % and 95 % quantile.
     """
@@ -88,7 +98,20 @@ class Aim:
     was_reached: bool | None
     chance: float | None
     chance_year: int
+    untold: str
+    skill: float | None
+    trials: int
     expected: tuple[float, float, float] | None
+
+    @property
+    def is_untellable(self) -> bool:
+        """Whether past chances were no better than one chance for all."""
+        return self.chance is not None and self.skill is not None and self.skill <= 0
+
+    @property
+    def is_surprising(self) -> bool:
+        """Whether the target is met by now and unlikely to be, or the other way round."""
+        return self.chance is not None and self.expected is not None and self.is_met != (self.chance >= EVEN)
 
     @property
     def verdict(self) -> Verdict:
@@ -285,8 +308,8 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
         outcome = None if target is None else target["outcome"]
         was_reached = outcome == "reached" if outcome in {"reached", "missed"} else _reached_then(indicator, rows, year)
     chance = None if target is None else target["reach_probability"]
-    if is_met and indicator.direction == "up" and adds_up(indicator) and str(newest["period"])[:4] == str(year):
-        # What was counted does not go away: the year so far holds the target already.
+    if chance in {0.0, 1.0}:
+        # What was counted does not go away: there is no chance left in it.
         chance = None
     return Aim(
         value=wanted,
@@ -303,6 +326,9 @@ def _aim(indicator: Indicator, rows: Sequence[Row], newest: Row, target: Row | N
         was_reached=was_reached,
         chance=None if chance is None else float(chance),
         chance_year=year if target is None else int(target["expected_year"] or year),
+        untold=str(target["method"]) if target is not None and target["method"] in UNTOLD else "",
+        skill=None if target is None else target.get("skill"),
+        trials=0 if target is None else int(target.get("trial_count") or 0),
         expected=_expected(target),
     )
 

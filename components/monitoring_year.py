@@ -176,4 +176,5 @@ def _caption(one: Standing, known: Sequence[Row], way: Trajectory, lang: str) ->
         high=value_words(one.indicator, high, lang),
         chance=chance_words(aim.chance, lang),
     )
-    return f"{words} {end}" if lang == "en" else words + end
+    said = [words, end, *([t("monitoring.about_untellable", lang, count=aim.trials)] if aim.is_untellable else [])]
+    return (" " if lang == "en" else "").join(said)

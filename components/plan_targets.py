@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from components.monitoring_cards import chance_words
+from components.monitoring_state import UNTOLD
 from components.plan_cards import Target
 from components.trajectory import Point
 from kernel.scope import GrantedScope
@@ -38,9 +39,13 @@ def targets(scope: GrantedScope, lang: str) -> list[Target]:
 
 def _ahead(target: plan.PlanTarget, points: Sequence[Point], chance: plan.Chance | None, lang: str) -> str:
     """Return what the forecast says of a target in one or two sentences, empty where it says nothing."""
-    if chance is None or chance.probability is None:
+    if chance is None:
         return ""
+    if chance.probability is None:
+        return t(f"tracker.untold_{chance.method}", lang) if chance.method in UNTOLD else ""
     said = t("tracker.target_chance", lang, year=chance.year, chance=chance_words(chance.probability, lang))
+    if chance.is_untellable:
+        said = " ".join([said, t("tracker.untellable", lang)]) if lang == "en" else said + t("tracker.untellable", lang)
     now = points[-1].value if points else None
     is_reached = now is not None and (now >= target.value if target.is_upward else now <= target.value)
     if is_reached or not chance.passes:

@@ -32,7 +32,7 @@ _DIGITS = 9
 # Years that periods before and after can be counted from.
 _MONTH = re.compile(r"(?:19|20)\d\d-(0[1-9]|1[0-2])")
 # Columns that a sheet of paper has no room for.
-_NOT_ON_PAPER = ("code", "before", "quality", "due", "kind", "next", "next_low", "next_high")
+_NOT_ON_PAPER = ("code", "before", "quality", "due", "kind", "skill", "trials", "next", "next_low", "next_high")
 _DEFINED_IN_SHEETS = (
     "code",
     "unit",
@@ -105,7 +105,7 @@ def make(asked: Asked) -> Content:
         provenance=provenance(lang, asked.address, datasets),
         definitions={
             **{_page_word(f"quality_{flag}", lang): _page_word(f"about_{flag}", lang) for flag in QUALITIES},
-            **{_word(term, lang): _word(f"about_{term}", lang) for term in ("next", "chance")},
+            **{_word(term, lang): _word(f"about_{term}", lang) for term in ("next", "chance", "chance_test")},
         },
         tables=tables,
         sections=(
@@ -196,23 +196,45 @@ def _summary(asked: Asked, area: Area, question: Question, figures: Mapping[str,
     columns = _columns(lang, "code", "indicator", "unit", "region", "period")
     columns += _columns(lang, "value", "before", "change", kind="any") + _columns(lang, "quality")
     columns += _columns(lang, "target", kind="any") + _columns(lang, "due", "kind") + _columns(lang, "gap", kind="any")
-    columns += _columns(lang, "chance", kind="share") + _columns(lang, "next")
+    columns += _columns(lang, "chance", kind="share") + _columns(lang, "chance_test")
+    columns += _columns(lang, "skill", kind="any") + _columns(lang, "trials", kind="count") + _columns(lang, "next")
     columns += _columns(lang, "next_value", "next_low", "next_high", kind="any")
     return Table(_word("summary", lang), columns, rows, _word("summary_note", lang))
 
 
 def _target_cells(target: Mapping[str, Any] | None, value: float, lang: str) -> tuple[object, ...]:
-    """Return target, year, who says so, gap and chance; all none without a target.
+    """Return target, year, who says so, gap, chance and how chances stood in the past; all none without a target.
 
     The target of a total is one of a year, so its gap is that of the year so far. What is wanted of the whole province
     is not asked of a part of it.
     """
     if target is None or target["target_value"] is None or target["method"] == "partial":
-        return (None,) * 5
+        return (None,) * 8
     wanted, kind = target["target_value"], _page_word(f"target_{target['target_kind']}", lang)
     gap = target["gap"] if target["method"] == "total" else value - wanted
     gap = None if gap is None else round(gap, _DIGITS)
-    return round(wanted, _DIGITS), str(target["due_year"]), kind, gap, target["reach_probability"]
+    return (
+        round(wanted, _DIGITS),
+        str(target["due_year"]),
+        kind,
+        gap,
+        target["reach_probability"],
+        *_tested(target, lang),
+    )
+
+
+def _tested(target: Mapping[str, Any], lang: str) -> tuple[str | None, float | None, int | None]:
+    """Return whether past chances were better than one for all, or why there is none; skill; how many were tested."""
+    chance, skill, trials = target["reach_probability"], target.get("skill"), target.get("trial_count")
+    if chance is None:
+        is_said = target["method"] in ("short", "stale")
+        return _page_word(f"untold_{target['method']}", lang) if is_said else None, None, None
+    if chance in {0.0, 1.0}:
+        return _word("chance_decided", lang), None, None
+    if skill is None:
+        return _word("chance_untested", lang), None, trials
+    said = _word("chance_better" if skill > 0 else "chance_no_better", lang)
+    return said, round(skill, _DIGITS), trials
 
 
 def _outlook(asked: Asked, question: Question, region: str) -> pl.DataFrame:

@@ -186,6 +186,28 @@ def test_a_target_is_told_by_its_chance_and_after_its_day_by_what_became_of_it(t
     assert ("2025年未达到" in text(card(one, ASKED, {}, "zh"))) == one.aim.is_over
 
 
+@pytest.mark.parametrize(
+    ("target", "said", "left_out"),
+    [
+        (target_row(skill=-0.1, trial_count=28), ["历史检验不优于基准率"], ["年底预计"]),
+        (target_row(skill=0.0, trial_count=28), ["历史检验不优于基准率"], []),
+        (target_row(skill=0.4, trial_count=28), [], ["历史检验"]),
+        (target_row(skill=None, trial_count=3), [], ["历史检验"]),
+        # Likely to be reached, and not held now: what is expected tells why.
+        (target_row(low=88.0, expected_value=91.0, high=94.0), ["年底预计 91"], ["历史检验"]),
+        (target_row(low=80.0, expected_value=85.0, high=91.0, reach_probability=0.1), [], ["年底预计"]),
+        (target_row(method="short", reach_probability=None), ["现未达标", "数据不足3期"], []),
+        (target_row(method="stale", reach_probability=None), ["一年以上无新数据"], []),
+        # What is counted already leaves no chance to be told, and none to be doubted.
+        (target_row(reach_probability=0.0, skill=-1.0, trial_count=28), ["现未达标"], ["概率", "历史检验"]),
+    ],
+)
+def test_a_chance_says_what_it_is_worth_or_why_there_is_none(target, said, left_out) -> None:
+    shown = text(card(stands(target=target), ASKED, {}, "zh"))
+    assert [words for words in said if words not in shown] == []
+    assert [words for words in left_out if words in shown] == []
+
+
 def test_whether_a_day_gone_by_was_met_is_read_from_the_figures_without_a_mart() -> None:
     past = replace(UP, target=Target(65.0, 2025, "norm", "标准", "a norm"))
     assert stands(past).aim.was_reached is True

@@ -111,6 +111,8 @@ def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch:
         "due_year": 2026,
         "gap": 4.5,
         "reach_probability": 0.8,
+        "skill": -0.2,
+        "trial_count": 28,
     }
     register = {
         "321000": {"state": "shown", "model_code": "theta"},
@@ -126,6 +128,18 @@ def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch:
     content = make(system="industry", region="321000", only=code)
     row = rows_of(content, "summary")[0]
     assert (row["target"], row["due"], row["chance"]) == (90.0, "2026", 0.8)
+    assert (row["chance_test"], row["skill"], row["trials"]) == (t("indicators.chance_no_better", "zh"), -0.2, 28)
+    for changed, said in (
+        ({"skill": 0.3}, "indicators.chance_better"),
+        ({"skill": None}, "indicators.chance_untested"),
+        ({"reach_probability": 1.0}, "indicators.chance_decided"),
+        ({"reach_probability": None, "method": "stale"}, "monitoring.untold_stale"),
+    ):
+        other = {**target, **changed}
+        monkeypatch.setattr(export.monitoring, "target", lambda *_, other=other: {code: other})
+        assert rows_of(make(system="industry", region="321000", only=code), "summary")[0]["chance_test"] == t(
+            said, "zh"
+        )
     assert row["gap"] == round(row["value"] - 90.0, 9)
     assert (row["next"], row["next_value"], row["next_low"], row["next_high"]) == ("2026-11", 93.0, 91.0, 95.0)
     # What did not stand the test of the past stays inside: only the city's own forecast is listed.

@@ -24,6 +24,19 @@ def reading(small_demo: Path) -> Iterator[Path]:
         yield small_demo
 
 
+def test_a_chance_on_a_card_says_what_it_is_worth_or_why_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = plan.target_list()[0].code
+    for chance, said in (
+        (plan.Chance(2026, 0.4, "forecast", True, "", "", ""), "历史检验不优于基准率"),
+        (plan.Chance(2026, None, "stale", False, "", "", ""), "一年以上无新数据"),
+        (plan.Chance(2026, None, "partial", False, "", "", ""), ""),
+    ):
+        monkeypatch.setattr(plan, "chances", lambda _, chance=chance: {code: chance})
+        ahead = targets(LEADER, "zh")[0].ahead
+        assert (said in ahead) if said else not ahead
+        assert ("40%" in ahead) == (chance.probability is not None)
+
+
 def test_a_target_is_passed_where_the_quantiles_of_the_forecast_are_beyond_it(reading: Path) -> None:
     build = (reading / "warehouse" / "CURRENT").read_text().strip()
     with duckdb.connect(str(reading / "warehouse" / build / "internal.duckdb"), read_only=True) as connection:

@@ -148,6 +148,10 @@ class Chance:
         At the end of which: the due year, or the running one where that is over.
     probability : float or None
         None where nothing can be said.
+    method : str
+        How the chance was worked out, or why it was not, see `analytics.targets.probabilities`.
+    is_untellable : bool
+        Whether past chances were no better than one chance for all.
     passes, earliest, latest : str
         Periods in which the median and the two ends of the 90 % interval of the forecast pass the target; empty where
         they do not within the forecast.
@@ -155,6 +159,8 @@ class Chance:
 
     year: int
     probability: float | None
+    method: str
+    is_untellable: bool
     passes: str
     earliest: str
     latest: str
@@ -176,7 +182,10 @@ def chances(scope: GrantedScope) -> dict[str, Chance]:
 
 def _chance(row: dict[str, Any]) -> Chance:
     passes, earliest, latest = (row[name] or "" for name in ("reach_period", "reach_early", "reach_late"))
-    return Chance(row["year"], row["reach_probability"], passes, earliest, latest)
+    # Snapshots of an earlier version do not say it.
+    skill = row.get("skill")
+    is_untellable = skill is not None and skill <= 0
+    return Chance(row["year"], row["reach_probability"], row["method"], is_untellable, passes, earliest, latest)
 
 
 def is_generated(target: PlanTarget) -> bool:

@@ -1,10 +1,6 @@
 select
-    indicator_code,
-    coalesce(expected_year, due_year) as year,
-    reach_probability,
-    reach_period,
-    reach_early,
-    reach_late
+    *,
+    coalesce(expected_year, due_year) as year
 from marts.mart_indicator_target
 where region_code = $region
 order by indicator_code
