@@ -3,7 +3,8 @@
 With ``--data FOLDER`` faults are injected into the monthly series of the published build of that folder (else into made
 ones), and what was planted in its demo is looked for. ``--series FOLDER`` injects them into the series of every file
 ``<name>-12-<horizon>.csv`` in it (columns ``series, value``, in order of time), e.g. of a competition; ``--peer`` adds
-named peers (statsmodels) and plain rules on their newest month. All files together are the ``mix``. With
+named peers (statsmodels) and plain rules on the newest month of some of them (``_thinned``: as many of each file). All
+files together are the ``mix``. With
 ``--nab FOLDER`` (a checkout of the Numenta Anomaly Benchmark, or a part of it) the streaming detector is scored by its
 standard profile.
 """
@@ -38,8 +39,8 @@ NAMED = {
     "outlier": {"year_to_date", "unit", "point"},
 }
 LEAST_SIZE = 30.0
-# Newest months of a public series, and series of a file.
-LENGTH, MOST = 84, 240
+# Newest months of a public series, and series of a file that entry errors are put into and peers are asked of.
+LENGTH, FEW = 84, 240
 CUTS = (0, 3, 6)  # months that are left off the end, so that several months of the year are judged
 
 
@@ -89,10 +90,14 @@ def whole_series(measured: pl.DataFrame) -> np.ndarray:
 
 
 def public(path: Path) -> np.ndarray:
-    """Return the newest months of the long series of a file that are above 0 throughout, evenly thinned."""
+    """Return the newest months of the long series of a file that are above 0 throughout."""
     long = [np.asarray(one, dtype=np.float64)[-LENGTH:] for one in from_file(path)["values"] if len(one) >= LENGTH]
-    long = [one for one in long if (one > 0).all()]
-    return np.stack([long[at] for at in np.unique(np.linspace(0, len(long) - 1, MOST).round().astype(int))])
+    return np.stack([one for one in long if (one > 0).all()])
+
+
+def thinned(series: np.ndarray) -> np.ndarray:
+    """Return up to ``FEW`` of the series, evenly spread."""
+    return series[np.unique(np.linspace(0, len(series) - 1, FEW).round().astype(int))]
 
 
 def show_named(found: dict[str, list[float]]) -> None:
@@ -169,23 +174,26 @@ def main() -> None:
     show(result["made"])  # type: ignore[arg-type]
     result["made_named"] = named(made())
     show_named(result["made_named"])  # type: ignore[arg-type]
+    ends = [LENGTH - cut for cut in CUTS]
     parts, sets = [], []
     for path in sorted(arguments.series.glob("*-12-*.csv")) if arguments.series else ():
         name, series = path.stem.rsplit("-", 2)[0], public(path)
         print(f"\n{name}: {len(series)} series")
         sets.append(series)
-        result[name] = recall(series, [series.shape[1] - cut for cut in CUTS])
+        result[name] = recall(series, ends)
         show(result[name])  # type: ignore[arg-type]
-        result[f"{name}_named"] = named(series)
+        few = thinned(series)
+        result[f"{name}_named"] = named(few)
         show_named(result[f"{name}_named"])  # type: ignore[arg-type]
         if arguments.peer:
-            parts.append(flag_peers.scores(series))
+            parts.append(flag_peers.scores(few))
             result[f"{name}_peers"] = flag_peers.table(parts[-1])
             show(result[f"{name}_peers"])  # type: ignore[arg-type]
     if len(sets) > 1:
-        print("\nmix")
-        result["mix"] = recall(np.concatenate(sets), [LENGTH - cut for cut in CUTS])
-        show(result["mix"])  # type: ignore[arg-type]
+        for name, together in (("mix", sets), ("mix_thinned", [thinned(series) for series in sets])):
+            print(f"\n{name}: {sum(map(len, together))} series")
+            result[name] = recall(np.concatenate(together), ends)
+            show(result[name])  # type: ignore[arg-type]
     if len(parts) > 1:
         result["mix_peers"] = flag_peers.table(flag_peers.joined(parts))
         show(result["mix_peers"])  # type: ignore[arg-type]
