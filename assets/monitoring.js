@@ -126,30 +126,16 @@
     });
   }
 
-  /* Below a long table: the way to all of its rows, and back. */
-  function moreRows(place, data, order) {
-    if (data.rows.length <= data.first) return [];
-    const words = order.isWhole ? data.fewer : data.all;
-    const button = Object.assign(node("button", "quiet mon-more", words), { type: "button" });
-    button.addEventListener("click", () => {
-      fillTable(place, data, { ...order, isWhole: !order.isWhole });
-      place.querySelector(".mon-more").focus({ preventScroll: !order.isWhole });
-    });
-    return [button];
-  }
-
   function fillTable(place, data, order, focused) {
     const choose = (code) => {
       const isSame = order.code === code;
       const isNumber = data.columns.find((column) => column.code === code).kind === "number";
-      fillTable(place, data, { ...order, code, isDown: isSame ? !order.isDown : isNumber }, code);
+      fillTable(place, data, { code, isDown: isSame ? !order.isDown : isNumber }, code);
     };
     const heads = data.columns.map((column) => head(column, order, choose, data.sort));
     const rows = order.code ? sorted(data.rows, order) : data.rows;
-    const kindOf = (row, at) => `${row.is_chosen ? "is-chosen" : ""}${at < data.first || order.isWhole ? "" : " is-beyond"}`;
-    const lines = rows.map((row, at) => node("tr", kindOf(row, at), ...data.columns.map((column) => cell(row, column))));
-    const drawnTable = node("table", "table", node("thead", "", node("tr", "", ...heads)), node("tbody", "", ...lines));
-    place.replaceChildren(drawnTable, ...moreRows(place, data, order));
+    const lines = rows.map((row) => node("tr", row.is_chosen ? "is-chosen" : "", ...data.columns.map((column) => cell(row, column))));
+    place.replaceChildren(node("table", "table", node("thead", "", node("tr", "", ...heads)), node("tbody", "", ...lines)));
     const at = data.columns.findIndex(({ code }) => code === focused);
     if (at >= 0) heads[at].querySelector("button").focus();
   }
@@ -159,7 +145,7 @@
     if (!place || !data) return "";
     // Where only the first rows are shown, these are the largest.
     const isLong = data.rows.length > data.first;
-    fillTable(place, data, { code: isLong ? "value" : "", isDown: isLong, isWhole: false });
+    fillTable(place, data, { code: isLong ? "value" : "", isDown: isLong });
     return String(data.rows.length);
   }
 

@@ -37,6 +37,15 @@
     window.dispatchEvent(new Event("resize"));
   });
 
+  /* A long table shows all of its rows, or the first ones again. */
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".show-all");
+    if (!button) return;
+    const isWhole = button.closest(".long-table").classList.toggle("is-whole");
+    button.setAttribute("aria-expanded", String(isWhole));
+    if (!isWhole) button.scrollIntoView({ block: "nearest" });
+  });
+
   /* A session that ended: figures must not stand there as if they answered what was just asked. The page is asked for
      anew, and with it to sign in. */
   const ask = window.fetch;

@@ -5,7 +5,7 @@
   const FILTERS = ["plan", "level", "state", "branch", "task", "owner", "year", "overdue"];
 
   // So many items are drawn at first: the rest comes when asked for, or with filters, or to open one of them.
-  const FIRST = 60;
+  const FIRST = window.matchMedia("(max-width: 720px)").matches ? 20 : 60;
   let isWhole = false;
 
   const byId = (id) => document.getElementById(id);

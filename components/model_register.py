@@ -120,4 +120,4 @@ def _tests(line: Mapping[str, Any], lang: str) -> list[str]:
 def _panel(name: str, heads: Sequence[str], rows: Sequence[Sequence[Component | str]], lang: str) -> html.Section:
     columns = [(t(f"models.column_{key}", lang), key in NUMBERS) for key in heads]
     made = html.Div(stacked_table(columns, rows), className="table-scroll")
-    return panel(t(f"models.{name}", lang), t(f"models.{name}_hint", lang), made)
+    return panel(t(f"models.{name}", lang), t(f"models.{name}_hint", lang), made, folds=lang)

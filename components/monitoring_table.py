@@ -16,13 +16,11 @@ from components.monitoring_map import FEW, areas_shown, figure_of
 from components.monitoring_state import Aim, Row, is_better, meets
 from components.monitoring_view import Detail
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
-from components.stacked_table import stacked_table
+from components.stacked_table import FIRST, long_table, stacked_table
 from kernel.words import t
 
 # Periods that the table reaches back over, by kind.
 SHOWN = {"month": 12, "quarter": 8, "year": 6}
-# Areas that the table shows until all are asked for.
-FIRST = 20
 
 
 def table_card(view: Detail, lang: str) -> html.Section:
@@ -52,7 +50,7 @@ def table_card(view: Detail, lang: str) -> html.Section:
     rows = [_line(view, code, (period, before, *back), lang) for code in codes]
     body = html.Div(
         [
-            html.Div(id="monitoring-table", className="table-scroll", tabIndex="0"),
+            long_table(html.Div(id="monitoring-table", className="table-scroll", tabIndex="0"), len(rows), lang),
             dcc.Store(
                 id="monitoring-rows",
                 data={
@@ -60,8 +58,6 @@ def table_card(view: Detail, lang: str) -> html.Section:
                     "rows": rows,
                     "sort": t("monitoring.sort", lang),
                     "first": FIRST,
-                    "all": t("monitoring.table_all", lang, count=len(rows)),
-                    "fewer": t("monitoring.table_fewer", lang, count=FIRST),
                 },
             ),
         ]

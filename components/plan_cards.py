@@ -122,7 +122,9 @@ def ones_card(items: Sequence[Item], lang: str) -> html.Section:
         )
         for branch in ONES
     ]
-    return panel(t("tracker.ones", lang), t("tracker.ones_hint", lang), html.Div(tiles, className="tracker-tiles"))
+    return panel(
+        t("tracker.ones", lang), t("tracker.ones_hint", lang), html.Div(tiles, className="tracker-tiles"), folds=lang
+    )
 
 
 def nines_card(items: Sequence[Item], lang: str) -> html.Section:
@@ -143,7 +145,7 @@ def nines_card(items: Sequence[Item], lang: str) -> html.Section:
         head = [html.H3(t(f"tracker.branch_{branch}", lang))] if tasks else []
         groups.append(html.Div([*head, html.Div(tiles, className="tracker-tiles is-small")], className="tracker-group"))
     body = html.Div([html.Div(groups[:2], className="tracker-pair"), *groups[2:]], className="tracker-nines")
-    return panel(t("tracker.nines", lang), t("tracker.nines_hint", lang), body)
+    return panel(t("tracker.nines", lang), t("tracker.nines_hint", lang), body, folds=lang)
 
 
 def _tile(name: str, items: Sequence[Item], query: str, lang: str) -> html.A:

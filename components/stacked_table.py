@@ -6,8 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
 from components.attributes import attributes
+from kernel.words import t
+
+# Rows that a long table shows until all are asked for; ``assets/cards.css`` counts the same.
+FIRST = 20
 
 
 def stacked_table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]]) -> html.Table:
@@ -22,6 +27,21 @@ def stacked_table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any
     """
     body = [html.Tr(_cells(heads, row)) for row in rows]
     return html.Table([table_head(heads), html.Tbody(body)], className="table is-stacked")
+
+
+def long_table(whole: Component, count: int, lang: str) -> html.Div:
+    """Return a table of so many rows; of more than :data:`FIRST` these are shown, and a button that shows all.
+
+    The row that is looked at (``is-chosen``) is always shown. ``assets/shell.js`` answers the button.
+    """
+    if count <= FIRST:
+        return html.Div(whole)
+    words = [
+        html.Span(t("shell.show_all", lang, count=count), className="when-short"),
+        html.Span(t("shell.show_first", lang, count=FIRST), className="when-whole"),
+    ]
+    button = html.Button(words, type="button", className="quiet show-all", **attributes(aria_expanded="false"))
+    return html.Div([whole, button], className="long-table")
 
 
 def table_head(heads: Sequence[tuple[str, bool]]) -> html.Thead:

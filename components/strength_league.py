@@ -238,7 +238,7 @@ def table_card(found: Answer, table: RankTable, context: RequestContext) -> html
     ]
     marked = int(np.flatnonzero(table.order == found.own)[0])
     body = drawn_table(heads, rows, lang, marked=marked, k=k)
-    return panel(t("strength.table", lang), t("strength.table_hint", lang), body)
+    return panel(t("strength.table", lang), t("strength.table_hint", lang), body, folds=lang)
 
 
 def _shift(found: Answer, form: str, context: RequestContext) -> Sequence[int] | None:
@@ -285,4 +285,4 @@ def above_card(found: Answer, table: RankTable, theme: Scheme, lang: str) -> htm
         className="strength-scroll",
         tabIndex="0",
     )
-    return panel(t("strength.above", lang), t("strength.above_hint", lang), body)
+    return panel(t("strength.above", lang), t("strength.above_hint", lang), body, folds=lang)

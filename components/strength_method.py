@@ -79,7 +79,7 @@ def _sensitivity_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom"},
     }
     hint = t("strength.sobol_hint", lang, count=show_exact(ROWS * (len(names) + 2), lang))
-    return panel(t("strength.sobol", lang), hint, graph(bars, layout, theme, 110 + 30 * len(names)))
+    return panel(t("strength.sobol", lang), hint, graph(bars, layout, theme, 110 + 30 * len(names)), folds=lang)
 
 
 def _influence_card(found: Answer, lang: str) -> html.Section:
@@ -97,7 +97,7 @@ def _influence_card(found: Answer, lang: str) -> html.Section:
     ]
     hint = t("strength.influence_hint", lang, count=len(rows))
     body = table(("indicator", "weight", "ratio", "shift", "most_shift"), rows, lang)
-    return panel(t("strength.influence", lang), hint, body)
+    return panel(t("strength.influence", lang), hint, body, folds=lang)
 
 
 def _coherence_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
@@ -137,7 +137,7 @@ def _coherence_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
         words.append(html.P(t("strength.doubles", lang, pairs=pairs), className="small"))
     left = html.Div([table(("part", "count", "alpha"), rows, lang), *words])
     body = html.Div([left, graph([heat], layout, theme, HEIGHT_PX)], className="halves")
-    return panel(t("strength.coherence", lang), t("strength.coherence_hint", lang), body)
+    return panel(t("strength.coherence", lang), t("strength.coherence_hint", lang), body, folds=lang)
 
 
 def recipe_card(

@@ -8,7 +8,7 @@ from typing import Any
 from dash import ClientsideFunction, Input, Output, clientside_callback, dcc, html
 
 from components.monitoring_figures import MINUS
-from components.stacked_table import stacked_table, table_head
+from components.stacked_table import long_table, stacked_table, table_head
 from components.theme import DIFFERENCE, DIFFERENCE_DARK, TYPE_SCALE_PX, Scheme, plotly_template
 from kernel.words import t
 
@@ -30,11 +30,12 @@ def table(
     lang : str
         Language.
     is_long : bool
-        Scroll inside, under a heading that stays.
+        Show the first rows, and all of them when asked.
     **words
         Filled into the headings.
     """
-    return _scrolled(stacked_table(_headings(heads, lang, words), rows), is_long=is_long)
+    whole = _scrolled(stacked_table(_headings(heads, lang, words), rows))
+    return long_table(whole, len(rows), lang) if is_long else whole
 
 
 def drawn_table(
@@ -47,9 +48,8 @@ def drawn_table(
     whole = html.Table(
         [table_head(_headings(heads, lang, words)), html.Tbody(id="strength-figures")], className="table"
     )
-    return html.Div(
-        [_scrolled(whole, is_long=True), dcc.Store(id="strength-figures-rows", data={"rows": rows, "marked": marked})]
-    )
+    kept = dcc.Store(id="strength-figures-rows", data={"rows": rows, "marked": marked})
+    return html.Div([long_table(_scrolled(whole), len(rows), lang), kept])
 
 
 clientside_callback(
@@ -64,8 +64,8 @@ def _headings(heads: Sequence[str], lang: str, words: Mapping[str, object]) -> l
     return [(t(f"strength.head_{name}", lang, **words), place > 0) for place, name in enumerate(heads)]
 
 
-def _scrolled(whole: html.Table, *, is_long: bool) -> html.Div:
-    return html.Div(whole, className="table-scroll strength-long" if is_long else "table-scroll", tabIndex="0")
+def _scrolled(whole: html.Table) -> html.Div:
+    return html.Div(whole, className="table-scroll", tabIndex="0")
 
 
 def difference_scale(theme: Scheme) -> list[list[Any]]:

@@ -158,7 +158,7 @@ def _total_card(found: Answer, lang: str) -> html.Section:
             )
         )
     body = table(("indicator", "compared", "points", "total", "total_share"), rows, lang, is_long=True)
-    return panel(t("strength.values", lang), t("strength.values_hint", lang), body)
+    return panel(t("strength.values", lang), t("strength.values_hint", lang), body, folds=lang)
 
 
 def name_of(one: Indicator, lang: str) -> str:
@@ -185,7 +185,9 @@ def _moves_card(found: Answer, ranks: RankTable, lang: str) -> html.Section:
     title, hint = t("strength.moves", lang), t("strength.moves_hint", lang)
     place = int(np.flatnonzero(ranks.order == found.own)[0])
     if place == 0:
-        return panel(title, hint, empty_figure(t("strength.moves_top", lang)))
+        return panel(
+            title, hint, html.Div([empty_figure(t("strength.moves_top", lang)), *_runner_up(found, ranks, lang)])
+        )
     rival = int(ranks.order[place - 1])
     recipe, index = found.question.recipe, found.prepared.table
     weight, draws = found.result.part_weight, move_draws(found)
@@ -210,6 +212,15 @@ def _moves_card(found: Answer, ranks: RankTable, lang: str) -> html.Section:
     none = html.P(t("strength.moves_none", lang), className="small")
     parts.append(table(("indicator", "now", "needed", "unit", "share"), rows, lang) if rows else none)
     return panel(title, hint, html.Div(parts))
+
+
+def _runner_up(found: Answer, ranks: RankTable, lang: str) -> list[Component]:
+    """Return the way to the next area, which has a place to gain; nothing where the first one is alone."""
+    if len(ranks.order) < 2:
+        return []
+    second = int(ranks.order[1])
+    words = t("strength.moves_second", lang, name=found.names[second])
+    return [html.A(words, href=replace(found.question, unit=found.codes[second]).href)]
 
 
 def _years_card(found: Answer, context: RequestContext) -> html.Section:

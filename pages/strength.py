@@ -66,7 +66,9 @@ def layout(context: RequestContext) -> Component:
     weights = weights_card(question, found.prepared.table.parts, found.result.part_weight.tolist(), lang)
     saved = strength_recipes.list_for(ledger(), context.scope)
     recipes = recipe_card(found, saved, opened, may_save=_may(context, "strength.save"), lang=lang)
+    grain = t(f"strength.grain_{question.level}", lang, count=len(found.ground.members))
     league = html.Div(league_card(found, 1, context), id="strength-league")
+    left = [league, pairs_card(question, lang), html.P(grain, className="small")]
     return html.Div(
         [
             _head(context, links),
@@ -75,9 +77,7 @@ def layout(context: RequestContext) -> Component:
             dcc.Store(id="strength-own", data={}),
             dcc.Store(id="strength-run", data={"own": {}, "batches": 1, "last": BATCHES}),
             *(dcc.Store(id=f"strength-{name}") for name in ("more", "settled", "pairs")),
-            html.Div([league, html.Div(weights)], className="strength-top"),
-            pairs_card(question, lang),
-            html.P(t(f"strength.grain_{question.level}", lang, count=len(found.ground.members)), className="small"),
+            html.Div([html.Div(left, className="strength-left"), html.Div(weights)], className="strength-top"),
             html.Div(id="strength-unit", className="measures-answer"),
             html.Div(coming_cards(lang), id="strength-ranks", className="measures-answer"),
             html.Div(id="strength-method", className="measures-answer"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import docx
@@ -35,6 +36,8 @@ LINE_PT = 28
 # Between the margins of the page.
 PAGE_MM = 156.0
 PICTURE_WIDTH = Mm(PAGE_MM)
+# Words of so many Latin characters are not divided over lines.
+_UNDIVIDED = re.compile(r"[!-~]{24,}")
 # Widths of a table: half a Chinese character at 9 points, both margins of a cell, and limits in half characters.
 _MM_PER_CHARACTER, _CELL_MARGIN_MM, _NARROWEST, _WIDEST = 1.62, 4.2, 6, 24
 DIGITS: dict[Kind, int] = {"decimal": 2, "precise": 4, "precise_change": 4, "degree": 6}
@@ -300,7 +303,9 @@ def _heading(document: Document, text: str) -> None:
 def _body(document: Document, text: str, lang: str, *, is_small: bool = False) -> None:
     size = TABLE_PT if is_small else BODY_PT
     paragraph = _paragraph(document, text, face=SONG if is_small else FANG, size=size)
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if lang == "zh" and not is_small else WD_ALIGN_PARAGRAPH.LEFT
+    # A hash or an address cannot be divided: justified, the line before it would be stretched.
+    is_even = lang == "zh" and not is_small and not _UNDIVIDED.search(text)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY if is_even else WD_ALIGN_PARAGRAPH.LEFT
     paragraph.paragraph_format.first_line_indent = Pt(2 * size)
     if not is_small:
         paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
