@@ -259,7 +259,10 @@ def caption(view: Detail, lang: str) -> list[Component]:
         return [
             html.Span(t("monitoring.forecast_past", lang, period=period_words(shifted(model["last_period"], 1), lang)))
         ]
-    words: list[Component] = [html.Span(t("monitoring.forecast_shown", lang, **_errors(model, lang)))]
+    kind = "shown" if model["naive_mase"] else "constant"
+    words: list[Component] = [html.Span(t(f"monitoring.forecast_{kind}", lang, **_errors(model, lang)))]
+    if model["naive_mase"] and model["mase"] >= model["naive_mase"]:
+        words.append(html.Span(t("monitoring.forecast_by_squares", lang)))
     if model["effort"] == "fast":
         words.append(html.Span(t("monitoring.forecast_fast", lang)))
     return words

@@ -191,12 +191,14 @@ def test_the_chart_draws_what_the_register_allows(demo) -> None:
         "last_period": "2026-10",
         "effort": "fast",
     }
-    for state, count, words in (
-        ("shown", 3, "MASE 0.80"),
-        ("trend", 1, "不是经过检验的预测"),
-        ("worse", 0, "不展示预测"),
+    for changes, count, words in (
+        ({}, 3, "MASE 0.80"),
+        ({"mase": 1.2}, 3, "按平方误差评判"),
+        ({"mase": None, "naive_mase": None, "origin_count": 0}, 3, "没有误差可以检验"),
+        ({"state": "trend"}, 1, "不是经过检验的预测"),
+        ({"state": "worse"}, 0, "不展示预测"),
     ):
-        one = replace(view.standing, model={**model, "state": state}, outlook=fan if count else [])
+        one = replace(view.standing, model={**model, **changes}, outlook=fan if count else [])
         shown = replace(view, standing=one, lacking=frozenset())
         traces = trend_figure(shown, "light", "zh")["data"]
         ahead = [trace for trace in traces if trace.get("fill") or trace["name"].startswith(("预测", "趋势方向"))]
