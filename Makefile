@@ -6,6 +6,8 @@ STAMP := $(VENV)/.set-up
 SIZE ?= province
 export PYTHONPATH := $(CURDIR)
 export NUMBA_CACHE_DIR ?= $(CURDIR)/.numba_cache
+# Without compiled modules beside them, every process would spend most of its start on compiling them.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check check-types check-others setup warm-walking warm-figures vendor browser demo bench clean
 
