@@ -6,7 +6,7 @@ from functools import cache
 
 from analytics.plan import Evidence
 from kernel.errors import UsageError
-from warehouse.demo import reference
+from warehouse import reference_tables
 
 KINDS = ("page", "table", "dataset", "export", "test")
 
@@ -21,7 +21,7 @@ def plan_evidence() -> dict[str, Evidence]:
         When a line names a kind of evidence that nobody can look up, or a claim is complete and lacks something.
     """
     found = {}
-    for row in reference.table("plan_evidence").iter_rows(named=True):
+    for row in reference_tables.table("plan_evidence").iter_rows(named=True):
         named = tuple(_split(part, row["item_id"]) for part in (row["evidence"] or "").split())
         lacks = tuple((row["lacks"] or "").split())
         is_complete = None if row["is_complete"] is None else row["is_complete"] == "yes"

@@ -23,9 +23,9 @@ from reports.catalogue import standard_register as register_export
 from reports.export import FORMATS, Asked
 from tests.reports.sample import source
 from tests.warehouse.infra_world import generated
-from warehouse.demo.reference import code_lists
 from warehouse.marts import mart_project_norm, mart_smart_venue_score
 from warehouse.queries import _run, checklists, standard_register
+from warehouse.reference_tables import code_lists
 
 NEEDED = ("system_register", "project_register", "standard_register", "smart_venue_system")
 VISITOR = Visitor("a", "analyst", "analyst", is_demo=True, must_change_password=False)

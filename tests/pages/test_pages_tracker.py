@@ -19,9 +19,9 @@ from kernel.settings import Settings, load_settings
 from pages import tracker
 from reports.catalogue import plan as plan_export
 from reports.export import Asked
+from warehouse import reference_tables
 from warehouse.build.run import build
 from warehouse.delivery import DeliveryOptions
-from warehouse.demo import reference
 from warehouse.publish import publish
 from warehouse.queries import _run, plan
 from warehouse.receive import receive
@@ -42,7 +42,7 @@ S100,suzhou,A11,15 2021 宣传推广,T,analysis,群体处,2021,dropped,2024-03-0
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp("plan")
     settings = replace(load_settings({}), data_dir=folder / "var")
-    reference.table("plan_items").write_csv(folder / "plan.csv")
+    reference_tables.table("plan_items").write_csv(folder / "plan.csv")
     (folder / "reports.csv").write_text(REPORTS, "utf-8")
     for name in ("plan.csv", "reports.csv"):
         receipts = receive(folder / name, ["plan_item"], DeliveryOptions(file_name=name), settings)

@@ -14,8 +14,8 @@ from warehouse.checks import sources
 from warehouse.checks._evidence import Evidence
 from warehouse.contract import contracts
 from warehouse.delivery import CheckContext, Checked, DeliveryOptions
-from warehouse.demo.reference import code_lists
 from warehouse.ingest import check_delivery
+from warehouse.reference_tables import code_lists
 from warehouse.steps import discover
 
 REAL = Path(__file__).parents[2].parent / "shared" / "real" / "yearbook" / "jiangsu_city_gdp_2018_2015.csv"

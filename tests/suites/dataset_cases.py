@@ -13,9 +13,9 @@ from warehouse.contract import contract
 from warehouse.delivery import CheckContext, Checked
 from warehouse.demo.everything import generate_records
 from warehouse.demo.province import cities_of
-from warehouse.demo.reference import code_lists
 from warehouse.demo.world import World
 from warehouse.ingest import check_frame
+from warehouse.reference_tables import code_lists
 
 SEED = 1
 _FEW = 40

@@ -11,6 +11,7 @@ import pytest
 
 from analytics.fitness.student_2014 import score_pupils
 from tests.warehouse.demo_frames import small
+from warehouse import reference_tables
 from warehouse.contract import contracts
 from warehouse.demo import reference
 from warehouse.demo.calendar import LAST_DAY
@@ -65,7 +66,7 @@ GROUND = ("region", "population", "code_list", "holiday", "population_cell")
 
 def new_world(seed: int = SEED) -> World:
     ground = {name: small(SEED)[name] for name in GROUND}
-    lists = reference.code_lists()
+    lists = reference_tables.code_lists()
     ground["code_list"] = pl.concat([frame.select(lists[0].columns) for frame in lists])
     return World(seed, cities_of("small"), ground)
 
@@ -110,10 +111,10 @@ def test_one_coach_has_about_eight_athletes(frames) -> None:
 
 
 def test_the_teams_of_the_code_list_are_those_of_the_demo() -> None:
-    lists = pl.concat(frame.select("list_name", "code") for frame in reference.code_lists())
+    lists = pl.concat(frame.select("list_name", "code") for frame in reference_tables.code_lists())
     assert set(lists.filter(pl.col("list_name") == "elite_team")["code"]) == {team.code for team in TEAMS}
     assert {team.discipline for team in TEAMS} <= set(lists.filter(pl.col("list_name") == "discipline")["code"])
-    assert set(reference.table("athlete_events")["team_code"]) == {team.code for team in TEAMS}
+    assert set(reference_tables.table("athlete_events")["team_code"]) == {team.code for team in TEAMS}
 
 
 def test_every_reference_leads_to_an_athlete_who_was_in_the_team(frames, athletes) -> None:
@@ -220,7 +221,7 @@ def test_planted_sessions_are_in_the_frame(world, frames) -> None:
 
 
 def test_tests_carry_the_error_of_their_method_and_the_unit_of_their_item(frames) -> None:
-    items = reference.table("athlete_test_items").select("item_code", wanted="unit")
+    items = reference_tables.table("athlete_test_items").select("item_code", wanted="unit")
     joined = frames["athlete_test"].join(items, on="item_code", how="left")
     assert joined.filter(pl.col("unit") != pl.col("wanted")).is_empty()
     jumps = frames["athlete_test"].filter(pl.col("item_code") == "cmj").sort("athlete_id", "tested_on")
@@ -400,7 +401,7 @@ def test_attendance_falls_in_exams_and_where_a_drop_is_planted(world, frames) ->
 
 def test_football_schools_of_2018_are_as_many_as_suzhou_published() -> None:
     cells = reference.census_by_division().filter(pl.col("city_adcode") == "320500")
-    lists = reference.code_lists()
+    lists = reference_tables.code_lists()
     ground = {
         "population_cell": cells.select(
             cell_id="adcode",

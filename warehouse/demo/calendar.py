@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.grid import Floats
 
 FIRST_DAY, LAST_DAY = date(2021, 11, 1), date(2026, 10, 31)
@@ -49,7 +49,7 @@ def days() -> pl.DataFrame:
     Factors of days are those of ``warehouse/reference/seasonality_profiles.csv`` (assumptions).
     """
     frame = pl.DataFrame({"date": pl.date_range(FIRST_DAY, LAST_DAY, "1d", eager=True)})
-    official = reference.table("holidays_cn").select(pl.col("date").str.to_date(), official="kind")
+    official = reference_tables.table("holidays_cn").select(pl.col("date").str.to_date(), official="kind")
     month, day = pl.col("date").dt.month(), pl.col("date").dt.day()
     frame = frame.join(official, on="date", how="left", maintain_order="left").with_columns(
         month=pl.col("date").dt.strftime("%Y-%m"),
@@ -98,7 +98,7 @@ def _with_spring_festival(frame: pl.DataFrame, factor: dict[str, float]) -> pl.D
 
 @lru_cache(maxsize=1)
 def _day_factors() -> dict[str, float]:
-    rows = reference.table("seasonality_profiles").filter(pl.col("kind") == "day_factor")
+    rows = reference_tables.table("seasonality_profiles").filter(pl.col("kind") == "day_factor")
     return dict(zip(rows["day_type_or_event"], rows["value"].cast(pl.Float64), strict=True))
 
 
@@ -106,7 +106,7 @@ def season(profile: str) -> Floats:
     """Return the factor of each of the 60 months for a kind of place, mean 1 over a year; ``flat`` is all ones."""
     if profile == "flat":
         return np.ones(MONTH_COUNT)
-    rows = reference.table("seasonality_profiles").filter(
+    rows = reference_tables.table("seasonality_profiles").filter(
         (pl.col("kind") == "monthly_factor") & (pl.col("venue_class") == profile)
     )
     factor = dict(zip(rows["hour_or_month"].cast(pl.Int64), rows["value"].cast(pl.Float64), strict=True))
@@ -117,7 +117,7 @@ def season(profile: str) -> Floats:
 
 def hour_shares(profile: str, *, is_off: bool) -> Floats:
     """Return the share of a day's visits in each of its 24 hours for a kind of place (sums to 1)."""
-    rows = reference.table("seasonality_profiles").filter(
+    rows = reference_tables.table("seasonality_profiles").filter(
         (pl.col("kind") == "hourly_share")
         & (pl.col("venue_class") == profile)
         & (pl.col("day_type_or_event") == ("weekend" if is_off else "weekday"))

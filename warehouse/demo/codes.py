@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from geodata.streets import KINDS
+from warehouse import reference_tables
 from warehouse.demo import reference
 
 # Category of a type of venue by the start of its code; the first that fits.
@@ -122,15 +123,17 @@ def code_list_frame() -> pl.DataFrame:
             None,
             row["source"],
         )
-        for row in reference.table("venue_types").iter_rows(named=True)
+        for row in reference_tables.table("venue_types").iter_rows(named=True)
     ]
     rows += [
         ("venue_type_census6", row["code"], None, row["name_zh"], None, "第六次全国体育场地普查分类", row["confidence"])
-        for row in reference.table("venue_types_census6_codes").iter_rows(named=True)
+        for row in reference_tables.table("venue_types_census6_codes").iter_rows(named=True)
     ]
     rows += [("age_band", band, _cell_band(band), *_band_names(band), None, _OWN) for band in reference.age_bands()]
     own = pl.DataFrame(rows, schema=dict.fromkeys(_COLUMNS, pl.String), orient="row")
-    return pl.concat([own, *(part.select(_COLUMNS) for part in reference.code_lists())]).sort("list_name", "code")
+    return pl.concat([own, *(part.select(_COLUMNS) for part in reference_tables.code_lists())]).sort(
+        "list_name", "code"
+    )
 
 
 def _cell_band(band: str) -> str:
@@ -146,7 +149,7 @@ def _band_names(band: str) -> tuple[str, str]:
 
 def holiday_frame() -> pl.DataFrame:
     """Return the holiday dataset: ``date, kind, holiday_name, source``. Key: ``date``."""
-    return reference.table("holidays_cn").select(
+    return reference_tables.table("holidays_cn").select(
         pl.col("date").str.to_date(),
         "kind",
         pl.col("name").replace_strict(_HOLIDAYS_ZH).alias("holiday_name"),

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.grid import Floats
 from warehouse.demo.people import largest_remainder
 from warehouse.demo.world import Ints, World
@@ -85,7 +85,7 @@ def class_totals(year: int) -> tuple[Ints, Ints]:
 
 @lru_cache(maxsize=1)
 def _products() -> tuple[tuple[str, ...], Floats]:
-    rows = reference.table("cities").select("adcode", product=pl.col("gdp_2022").cast(pl.Float64)).sort("adcode")
+    rows = reference_tables.table("cities").select("adcode", product=pl.col("gdp_2022").cast(pl.Float64)).sort("adcode")
     return tuple(rows["adcode"]), rows["product"].to_numpy()
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy import ndimage
 
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.grid import CELL_M, Flags, Floats
 from warehouse.demo.settlements import Ground, urban_density
 from warehouse.demo.water import Water
@@ -130,7 +130,7 @@ def _window(ground: Ground, k: int, land: npt.NDArray[np.int32]) -> npt.NDArray[
 def build_villages(ground: Ground, fabric: Fabric, random: np.random.Generator) -> Villages:
     """Return the villages of a city on its open land, as many as its rural residents fill."""
     grid = ground.grid
-    city = reference.table("cities").filter(pl.col("adcode") == ground.city)
+    city = reference_tables.table("cities").filter(pl.col("adcode") == ground.city)
     mean = _VILLAGE_RESIDENTS[city["macro_region"][0]]
     built = np.zeros(grid.shape, dtype=bool)
     built.ravel()[fabric.cell] = True

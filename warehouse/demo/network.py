@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from geodata.crs import project, unproject
 from geodata.streets import KINDS
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.country_roads import country_roads, gates, village_streets
 from warehouse.demo.grid import Flags, Floats
 from warehouse.demo.habitat import Villages
@@ -174,7 +174,7 @@ def _river_crossings(
     whole: Segments,
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.uint8], Flags]:
     """Return the long bridges and ferries over the Yangtze between the junctions nearest to them."""
-    rows = reference.table("river_crossings")
+    rows = reference_tables.table("river_crossings")
     x, y = project(rows["lon"].cast(pl.Float64).to_numpy(), rows["lat"].cast(pl.Float64).to_numpy())
     xy = np.column_stack((whole.x, whole.y))
     tree = cKDTree(xy)

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from analytics.fitness.student_2014 import StudentStandard, student_standard
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.grid import Floats
 from warehouse.demo.world import Ints
 
@@ -48,7 +48,7 @@ SEX_CODES = ("female", "male")
 def standard() -> StudentStandard:
     """Return the student standard as the project carries it."""
     scores, bmi, weights, bonus = (
-        reference.table(f"student_standard_2014_{name}") for name in ("scores", "bmi", "weights", "bonus")
+        reference_tables.table(f"student_standard_2014_{name}") for name in ("scores", "bmi", "weights", "bonus")
     )
     return student_standard(scores, bmi, weights, bonus)
 

@@ -13,6 +13,7 @@ from geodata.cells import cell_names
 from geodata.crs import unproject
 from kernel.errors import UsageError
 from kernel.progress import Progress, silent
+from warehouse import reference_tables
 from warehouse.demo import reference
 from warehouse.demo.boundaries import Boundaries, load_boundaries, region_frame
 from warehouse.demo.codes import code_list_frame, holiday_frame
@@ -32,7 +33,7 @@ from warehouse.demo.water_areas import water_frame
 # Zhenjiang and Yangzhou face each other over the Yangtze.
 SIZES: dict[str, tuple[str, ...]] = {
     "small": ("321000", "321100"),
-    "province": tuple(reference.table("cities")["adcode"].to_list()),
+    "province": tuple(reference_tables.table("cities")["adcode"].to_list()),
 }
 _DEGREE_DECIMALS = 7
 

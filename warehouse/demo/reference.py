@@ -1,42 +1,17 @@
-"""Reference tables carried in with the project: where they lie and how they are read."""
+"""The census of 2020 among the reference tables, and what the demo province takes from it."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import polars as pl
 
-_FOLDER = Path(__file__).resolve().parent.parent / "reference"
+from warehouse.reference_tables import table
 
 # Suzhou Industrial Park is counted apart by the census and is no division of GB/T 2260: most of it lies in
 # the boundary of Wuzhong, see docs/demo-province.md.
 PARK_CODE, PARK_HOST_CODE = "320571", "320506"
 PROVINCE_CODE = "320000"
-
-
-@lru_cache(maxsize=16)
-def table(name: str) -> pl.DataFrame:
-    """Return a reference table as text columns.
-
-    Parameters
-    ----------
-    name : str
-        File name under ``warehouse/reference`` without ``.csv``.
-    """
-    return pl.read_csv(_FOLDER / f"{name}.csv", infer_schema=False)
-
-
-@lru_cache(maxsize=1)
-def code_lists() -> tuple[pl.DataFrame, ...]:
-    """Return the tables of ``warehouse/reference/code_lists``, one a theme.
-
-    Returns
-    -------
-    tuple of polars.DataFrame
-        ``list_name, code, parent_code, code_name_zh, code_name_en, standard, source`` as text.
-    """
-    return tuple(pl.read_csv(path, infer_schema=False) for path in sorted((_FOLDER / "code_lists").glob("*.csv")))
 
 
 @lru_cache(maxsize=1)

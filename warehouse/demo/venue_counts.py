@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from warehouse import reference_tables
 from warehouse.demo import reference
 from warehouse.demo.grid import Floats
 from warehouse.demo.people import largest_remainder
@@ -42,7 +43,7 @@ def type_counts() -> pl.DataFrame:
     Counts of the province in 2021 where published (``venue_types.csv``), else what published sums leave, split
     as in the national survey of 2022; all grown by the same factor.
     """
-    rows = {row["own_code"]: row for row in reference.table("venue_types").iter_rows(named=True)}
+    rows = {row["own_code"]: row for row in reference_tables.table("venue_types").iter_rows(named=True)}
 
     def own(code: str) -> float:
         return float(rows[code]["jiangsu_count_2021"])
@@ -100,7 +101,9 @@ def county_area_targets() -> Floats:
     """Return the site area of each county in m2, in the order of the census; 4.32 m2 a person over the province."""
     counties = (
         reference.census_by_division()
-        .join(reference.table("cities").select("adcode", "macro_region"), left_on="city_adcode", right_on="adcode")
+        .join(
+            reference_tables.table("cities").select("adcode", "macro_region"), left_on="city_adcode", right_on="adcode"
+        )
         .sort("adcode")
     )
     factor = np.array([_AREA_FACTOR[name] for name in counties["macro_region"]])

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from geodata.crs import unproject
+from warehouse import reference_tables
 from warehouse.demo import reference
 from warehouse.demo.grid import Flags, Floats
 from warehouse.demo.settlements import Ground
@@ -105,7 +106,8 @@ def draw_venues(cities: Sequence[tuple[Ground, Sites]], seed: int) -> list[Drawn
 
 def _mean_areas(types: pl.DataFrame) -> Floats:
     rows = {
-        row["own_code"]: row["mean_area_m2_per_site"] for row in reference.table("venue_types").iter_rows(named=True)
+        row["own_code"]: row["mean_area_m2_per_site"]
+        for row in reference_tables.table("venue_types").iter_rows(named=True)
     }
     return np.array([_TRAIL_M2 if code == _TRAIL else float(rows[code]) for code in types["venue_type_code"]])
 
@@ -166,7 +168,7 @@ def venue_frame(
 def _city_frame(
     ground: Ground, sites: Sites, drawn: Drawn, *, kerbs: Kerbs, water: Water, random: np.random.Generator
 ) -> pl.DataFrame:
-    types = reference.table("venue_types")
+    types = reference_tables.table("venue_types")
     codes = np.array(county_types())[drawn.type_index]
     count = len(codes)
     place = np.column_stack((sites.x, sites.y))[drawn.site]
@@ -234,7 +236,7 @@ def county_types() -> list[str]:
 
 def short_names() -> pl.DataFrame:
     """Return ``venue_type_code`` and the Chinese name of a type without what stands in brackets."""
-    return reference.table("venue_types").select(
+    return reference_tables.table("venue_types").select(
         venue_type_code=pl.col("own_code"), short_name=pl.col("type_zh").str.replace(r"[(/].*$", "")
     )
 

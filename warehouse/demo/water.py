@@ -15,7 +15,7 @@ from scipy import ndimage
 from shapely.geometry.base import BaseGeometry
 
 from geodata.crs import project
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.boundaries import load_boundaries
 from warehouse.demo.grid import CELL_M, Flags, Floats, Grid
 
@@ -116,7 +116,7 @@ def _yangtze(widths: pl.DataFrame) -> BaseGeometry:
 @lru_cache(maxsize=1)
 def known_courses() -> Courses:
     """Return the great rivers, canals and lakes of the province (rough courses, see the reference table)."""
-    rows = reference.table("water_courses").with_columns(pl.col("lon", "lat", "width_m").cast(pl.Float64))
+    rows = reference_tables.table("water_courses").with_columns(pl.col("lon", "lat", "width_m").cast(pl.Float64))
     wide: list[BaseGeometry] = []
     wide_code: list[str] = []
     lines: list[BaseGeometry] = []

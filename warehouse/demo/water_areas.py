@@ -8,7 +8,7 @@ import polars as pl
 import shapely
 
 from geodata.crs import unproject
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.water import Courses
 
 # Water beyond the border shows how a river goes on; the contract check allows 2 km.
@@ -55,7 +55,7 @@ def water_frame(courses: Courses, outlines: npt.NDArray[np.object_]) -> pl.DataF
             "geometry": pl.Series(list(shapely.to_wkb(shapes)), dtype=pl.Binary),
         }
     )
-    known = reference.table("water_courses").unique("water_code").select("water_code", "name_zh", "kind")
+    known = reference_tables.table("water_courses").unique("water_code").select("water_code", "name_zh", "kind")
     is_known = pl.col("name_zh").is_not_null()
     return (
         frame.filter(pl.Series(~shapely.is_empty(shapes)))

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from warehouse import reference_tables
 from warehouse.demo import calendar, reference
 from warehouse.demo.grid import Floats
 from warehouse.demo.people import largest_remainder
@@ -215,7 +216,7 @@ class World:
 
     def gdp_cny(self, city_code: str, year: int) -> float:
         """Return the product of a city in a year, in yuan: printed until 2023, then 5 % a year (assumption)."""
-        row = reference.table("cities").filter(pl.col("adcode") == city_code).row(0, named=True)
+        row = reference_tables.table("cities").filter(pl.col("adcode") == city_code).row(0, named=True)
         printed = float(row[f"gdp_{min(year, _LAST_PRINTED_GDP)}"])
         return printed * 1e8 * _GDP_GROWTH ** max(0, year - _LAST_PRINTED_GDP)
 
@@ -294,7 +295,7 @@ class World:
 
     def _counties(self) -> pl.DataFrame:
         census = reference.census_by_division().filter(pl.col("city_adcode").is_in(list(self.cities))).sort("adcode")
-        cities = reference.table("cities").select(
+        cities = reference_tables.table("cities").select(
             city_adcode="adcode",
             head=pl.col("gdp_2022").cast(pl.Float64) / pl.col("pop_2020_census").cast(pl.Float64) * 1e8,
         )

@@ -10,8 +10,8 @@ import polars as pl
 
 from analytics.plan import Evidence, is_settled, standing_of
 from kernel.scope import GrantedScope
+from warehouse import reference_tables
 from warehouse.contract import contracts
-from warehouse.demo import reference
 from warehouse.plan_evidence import plan_evidence
 from warehouse.queries import _run
 from warehouse.queries import map as map_queries
@@ -114,7 +114,7 @@ class PlanTarget:
 
 def target_list() -> list[PlanTarget]:
     """Return the numeric targets in the order of the reference table."""
-    rows = reference.table("plan_targets").with_columns(
+    rows = reference_tables.table("plan_targets").with_columns(
         pl.col("value").cast(pl.Float64),
         pl.col("year").cast(pl.Int64),
         pl.col("is_upward") == "yes",
@@ -154,7 +154,7 @@ class Chance:
         Whether past chances were no better than one chance for all.
     passes, earliest, latest : str
         Periods in which the median and the two ends of the 90 % interval of the forecast pass the target; empty where
-        they do not within the forecast.
+        they do not within the forecast, and where the target is held already.
     """
 
     year: int

@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 
 from warehouse.demo.grid import Floats
-from warehouse.demo.reference import PROVINCE_CODE, table
+from warehouse.demo.reference import PROVINCE_CODE
 from warehouse.demo.world import Ints, World
+from warehouse.reference_tables import table
 
 # Suffix and name of the units of a province, a city and a county (assumption).
 _PROVINCE = ("体育局", "体育科学研究所", "训练中心", "体育彩票管理中心", "体育宣传信息中心", "青少年训练与反兴奋剂中心")

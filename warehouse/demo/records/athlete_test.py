@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.calendar import FIRST_DAY
 from warehouse.demo.grid import Floats
 from warehouse.demo.squads import DAY_COUNT, TEAMS, ability_on, roster
@@ -22,7 +22,7 @@ def generate(world: World) -> pl.DataFrame:
     """Return the dataset ``athlete_test``, by item, athlete and day."""
     random = world.random("athlete_test")
     athletes = roster(world)
-    items = reference.table("athlete_test_items")
+    items = reference_tables.table("athlete_test_items")
     place, day = _rounds(world, random, athletes)
     parts = []
     for number, item in enumerate(items.iter_rows(named=True)):

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.special import ndtr
 
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.calendar import FIRST_DAY
 from warehouse.demo.grid import Floats
 from warehouse.demo.squads import DAY_COUNT, TEAMS, ability_on, competitions, roster
@@ -33,7 +33,7 @@ def generate(world: World) -> pl.DataFrame:
     entries = _entries(world, random, athletes)
     team, day = entries["team"].to_numpy(), entries["day"].to_numpy()
     rows = athletes[entries["place"].to_numpy()]
-    events = reference.table("athlete_events")
+    events = reference_tables.table("athlete_events")
     event = _event_of(random, athletes, events, entries)
     of_team = np.array([item.group == "team" for item in TEAMS])[team]
     shape = ability_on(rows, team, day) + random.normal(0, 0.45, entries.height)

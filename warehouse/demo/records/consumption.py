@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.calendar import hour_shares
 from warehouse.demo.firms import Firms, firms_by
 from warehouse.demo.grid import Floats
@@ -161,7 +161,7 @@ def _weights(world: World, city: pl.Series, year: pl.Series, paid: Floats, subsi
 
 def _city_targets(world: World) -> dict[str, float]:
     """Return residents of each city times its spending relative to the province's mean."""
-    rows = reference.table("cities").select(
+    rows = reference_tables.table("cities").select(
         "adcode", residents=pl.col("pop_2020_census").cast(pl.Float64), product=pl.col("gdp_2022").cast(pl.Float64)
     )
     relative = (rows["product"] / rows["residents"]).to_numpy() ** _ELASTICITY

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from warehouse import reference_tables
 from warehouse.contract import contract
-from warehouse.demo import reference
 from warehouse.demo.world import World
 
 NEEDS = ()
@@ -22,7 +22,7 @@ _LONGEST = 200
 
 def generate(world: World) -> pl.DataFrame:
     """Return the dataset ``regional_statistic`` of the cities of this demo."""
-    cities = reference.table("cities").filter(pl.col("adcode").is_in(list(world.cities)))
+    cities = reference_tables.table("cities").filter(pl.col("adcode").is_in(list(world.cities)))
     parts = [
         cities.select(
             region_code="adcode",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from warehouse.demo import reference
+from warehouse import reference_tables
 from warehouse.demo.calendar import LAST_DAY
 from warehouse.demo.world import World
 
@@ -84,7 +84,7 @@ def generate(world: World) -> pl.DataFrame:
 
 def _cities(world: World) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Return the cities, the share of the province's projects in each, and the mean order of their counties."""
-    rows = reference.table("cities").select("adcode", product=pl.col("gdp_2022").cast(pl.Float64)).sort("adcode")
+    rows = reference_tables.table("cities").select("adcode", product=pl.col("gdp_2022").cast(pl.Float64)).sort("adcode")
     weight = rows["product"].to_numpy() * np.where(rows["adcode"].to_numpy() == _CAPITAL, _CAPITAL_FACTOR, 1.0)
     share = dict(zip(rows["adcode"], weight / weight.sum(), strict=True))
     order = dict(world.counties.group_by("city_code").agg(pl.col("order").mean()).iter_rows())
