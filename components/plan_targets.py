@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from components.monitoring_cards import chance_words
 from components.monitoring_state import UNTOLD
 from components.plan_cards import Target
@@ -31,13 +29,13 @@ def targets(scope: GrantedScope, lang: str) -> list[Target]:
             points=months.get(row.code, []),
             is_upward=row.is_upward,
             is_demo=plan.is_generated(row),
-            ahead=_ahead(row, months.get(row.code, []), chances.get(row.code), lang),
+            ahead=_ahead(chances.get(row.code), lang),
         )
         for row in plan.target_list()
     ]
 
 
-def _ahead(target: plan.PlanTarget, points: Sequence[Point], chance: plan.Chance | None, lang: str) -> str:
+def _ahead(chance: plan.Chance | None, lang: str) -> str:
     """Return what the forecast says of a target in one or two sentences, empty where it says nothing."""
     if chance is None:
         return ""
@@ -46,9 +44,7 @@ def _ahead(target: plan.PlanTarget, points: Sequence[Point], chance: plan.Chance
     said = t("tracker.target_chance", lang, year=chance.year, chance=chance_words(chance.probability, lang))
     if chance.is_untellable:
         said = " ".join([said, t("tracker.untellable", lang)]) if lang == "en" else said + t("tracker.untellable", lang)
-    now = points[-1].value if points else None
-    is_reached = now is not None and (now >= target.value if target.is_upward else now <= target.value)
-    if is_reached or not chance.passes:
+    if not chance.passes:
         return said
     later = chance.latest or t("tracker.target_beyond", lang)
     passed = t("tracker.target_passes", lang, period=chance.passes, earliest=chance.earliest, latest=later)

@@ -278,11 +278,6 @@ def _prepared(ground: StrengthGround, form: str) -> Prepared:
     return prepare(ground.table(form), ground.values, group=ground.group, error=ground.error)
 
 
-def draws_of(found: Answer, batch: int) -> Draws:
-    """Return one batch of plausible recipes around the one of an answer; they do not depend on its weights."""
-    return _drawn(found.prepared, replace(found.question.recipe, weighting="given", own=(), judgements=()), batch)[0]
-
-
 def rank_batches(found: Answer, batches: int) -> RankTable:
     """Return places over the first ``batches`` batches of draws."""
     recipe = replace(found.question.recipe, weighting="given", own=(), judgements=())

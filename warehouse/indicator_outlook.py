@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 import polars as pl
 
-from analytics.forecast import LEVELS, Outlook, outlook
+from analytics.forecast import Outlook, outlook
 from analytics.forecast.calendar_features import Holidays
-from analytics.forecast.panel import Effort, FloatArray, IntArray, State
+from analytics.forecast.panel import Effort, FloatArray, IntArray
 from analytics.indicator import USABLE, Indicator
 from kernel.errors import WordedError
 from kernel.progress import Progress
@@ -180,9 +180,9 @@ def _expected(kind: str, asked: Asked, effort: Effort, spread: Spread, calendar:
         raise
     except Exception:
         LOG.exception("the forecasts by %s failed", kind)
-        shape = (len(asked.series), asked.periods.horizon)
-        nothing = np.full(shape, np.nan)
-        return _of_values(asked, _nothing(asked), nothing, nothing)
+        seen = np.isfinite(asked.table).sum(axis=1).astype(np.int64)
+        nothing = Outlook.nothing(seen, asked.periods.horizon, note=FAILED)
+        return _of_values(asked, nothing, nothing.point, nothing.point)
 
 
 def _agreed(asked: Asked, found: Outlook, upper: FloatArray | None, spread: Spread) -> Expected:
@@ -197,7 +197,7 @@ def _agreed(asked: Asked, found: Outlook, upper: FloatArray | None, spread: Spre
         point[rows], quantiles[rows] = coherent.point, coherent.quantiles
         if coherent.numerators is not None and coherent.denominators is not None:
             above[rows], below[rows] = coherent.numerators, coherent.denominators
-    return _of_values(asked, _with(found, point=point, quantiles=quantiles), above, below)
+    return _of_values(asked, replace(found, point=point, quantiles=quantiles), above, below)
 
 
 def _piece(code: str, asked: Asked, found: Outlook, upper: FloatArray) -> tuple[IntArray, Own] | None:
@@ -252,32 +252,5 @@ def _codes(series: Sequence[Series]) -> list[str]:
 def _of_values(asked: Asked, found: Outlook, above: FloatArray, below: FloatArray) -> Expected:
     """Return the rows of values; denominators have done their work."""
     rows = np.array([place for place, one in enumerate(asked.series) if one.part == VALUE], dtype=np.int64)
-    picked: dict[str, Any] = {}
-    for field in fields(Outlook):
-        value = getattr(found, field.name)
-        picked[field.name] = value[rows] if isinstance(value, np.ndarray) else tuple(value[row] for row in rows)
     series = tuple(asked.series[row] for row in rows)
-    return Expected(asked.periods, series, asked.table[rows], Outlook(**picked), above[rows], below[rows])
-
-
-def _with(found: Outlook, **changed: FloatArray) -> Outlook:
-    return Outlook(**{field.name: changed.get(field.name, getattr(found, field.name)) for field in fields(Outlook)})
-
-
-def _nothing(asked: Asked) -> Outlook:
-    """Return an outlook that says of every series that it could not be made."""
-    count, horizon = len(asked.series), asked.periods.horizon
-    unknown = np.full(count, np.nan)
-    return Outlook(
-        np.full((count, horizon), np.nan),
-        np.full((count, horizon, len(LEVELS)), np.nan),
-        ("",) * count,
-        cast("tuple[State, ...]", ("none",) * count),
-        unknown,
-        unknown,
-        unknown,
-        unknown,
-        np.isfinite(asked.table).sum(axis=1).astype(np.int64),
-        np.zeros(count, dtype=np.int64),
-        (FAILED,) * count,
-    )
+    return Expected(asked.periods, series, asked.table[rows], found.of(rows), above[rows], below[rows])

@@ -71,7 +71,7 @@ def forecasts(
     history : History
         Everything.
     wanted : list of (code, origin, rows)
-        Rows are positions of series. The gradient model learns from all series, whatever rows are wanted.
+        Rows are positions of series. A model that learns from all series is given all, whatever rows are wanted.
     horizon : int
         Periods ahead.
     spread : callable
@@ -82,22 +82,23 @@ def forecasts(
     dict of ndarray, shape (origins, series, horizon)
         Origins in the order that they were wanted in. NaN in the rows that were not wanted, and where a model failed.
     """
+    known = models()
     planned: list[tuple[int, str, int, IntArray]] = []
     number: Counter[str] = Counter()
     for code, origin, rows in wanted:
-        chunks = max(1, -(-len(rows) // CHUNK)) if code == "uc" else 1
+        chunks = max(1, -(-len(rows) // CHUNK)) if known[code].is_slow else 1
         planned += [(number[code], code, origin, part) for part in np.array_split(rows, chunks) if len(part)]
         number[code] += 1
     tasks = [
         # Slow ones are small, and known again by what is in them.
         Task(code, history.until(origin).of(part), horizon)
-        if code == "uc"
-        else Task(code, history.until(origin), horizon, None if code == "gradient" else part)
+        if known[code].is_slow
+        else Task(code, history.until(origin), horizon, None if known[code].learns_from_all else part)
         for _, code, origin, part in planned
     ]
     found = {code: np.full((dates, len(history.values), horizon), np.nan) for code, dates in number.items()}
     for (at, code, _, part), answer in zip(planned, spread(run, tasks), strict=True):
-        found[code][at, part] = answer[part] if code == "gradient" else answer
+        found[code][at, part] = answer[part] if known[code].learns_from_all else answer
     return found
 
 

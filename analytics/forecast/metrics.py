@@ -6,13 +6,9 @@ low. ``smape`` is there to compare with published competitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from analytics.forecast.panel import LEVELS, FloatArray
-
-Metric = Callable[[FloatArray, FloatArray, FloatArray, int], float]
 
 
 def scale(history: FloatArray, season: int, *, squared: bool = False) -> float:
@@ -39,20 +35,6 @@ def smape(actual: FloatArray, point: FloatArray, history: FloatArray, season: in
     total = np.abs(actual) + np.abs(point)
     missed = np.abs(actual - point)
     return float(np.mean(np.where(total > 0, 200 * missed / np.where(total > 0, total, 1.0), 0.0)))
-
-
-def mape(actual: FloatArray, point: FloatArray, history: FloatArray, season: int) -> float:  # noqa: ARG001
-    """Refuse.
-
-    Raises
-    ------
-    ValueError
-        Always: counts may be zero, and no forecast is chosen by an error that prefers low ones.
-    """
-    raise ValueError("the mean absolute percentage error is not used: take mase, or rmsse for counts")
-
-
-METRICS: dict[str, Metric] = {"mase": mase, "rmsse": rmsse, "smape": smape}
 
 
 def pinball(actual: FloatArray, quantiles: FloatArray) -> FloatArray:

@@ -79,6 +79,10 @@ class Model:
         Codes of the models whose forecasts are averaged.
     least_years : float
         Years of history below which it is not tried.
+    learns_from_all : bool
+        Whether it learns from all series, whatever series are wanted.
+    is_slow : bool
+        Whether a series takes it so long that its work is cut into small pieces.
     """
 
     code: str
@@ -89,6 +93,8 @@ class Model:
     predict: Predict | None = None
     parts: tuple[str, ...] = ()
     least_years: float = 1.0
+    learns_from_all: bool = False
+    is_slow: bool = False
 
     def __post_init__(self) -> None:
         if (self.predict is None) == (not self.parts):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -101,6 +101,34 @@ class Outlook:
     observed_count: IntArray
     origin_count: IntArray
     notes: tuple[str, ...]
+
+    @classmethod
+    def nothing(cls, observed_count: IntArray, horizon: int, *, note: str = "") -> Outlook:
+        """Return what is said of series, int64 (series,) values delivered of each, of which nothing is expected."""
+        count = len(observed_count)
+        unknown = np.full(count, np.nan)
+        states: tuple[State, ...] = tuple("none" for _ in range(count))
+        return cls(
+            point=np.full((count, horizon), np.nan),
+            quantiles=np.full((count, horizon, len(LEVELS)), np.nan),
+            model=("",) * count,
+            state=states,
+            mase=unknown,
+            naive_mase=unknown,
+            coverage_80=unknown,
+            coverage_95=unknown,
+            observed_count=observed_count,
+            origin_count=np.zeros(count, dtype=np.int64),
+            notes=(note,) * count,
+        )
+
+    def of(self, rows: IntArray) -> Outlook:
+        """Return the outlook of some of the series, in the order of the rows."""
+        picked: dict[str, Any] = {}
+        for part in fields(self):
+            value = getattr(self, part.name)
+            picked[part.name] = tuple(value[row] for row in rows) if isinstance(value, tuple) else value[rows]
+        return Outlook(**picked)
 
 
 def season_position(first_period: str, season: int) -> int:

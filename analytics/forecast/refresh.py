@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,14 +11,12 @@ from analytics.forecast.backtest import Spread
 from analytics.forecast.measure import measure
 from analytics.forecast.model import History, models
 from analytics.forecast.panel import (
-    LEVELS,
     BoolArray,
     Effort,
     FloatArray,
     IntArray,
     Outlook,
     Panel,
-    State,
     first_seen,
     season_position,
     without_gaps,
@@ -58,7 +55,7 @@ def outlook(panel: Panel, horizon: int, *, effort: Effort = "fast", spread: Spre
     if panel.calendar is not None and len(panel.calendar) < panel.values.shape[1] + horizon:
         raise ValueError("the calendar must reach to the end of the horizon")
     if not len(panel.values) or not panel.values.shape[1]:
-        return _nothing(panel, horizon)
+        return Outlook.nothing(np.zeros(len(panel.values), np.int64), horizon)
     order = _canonical_order(panel)
     work = _prepare(panel, order, horizon, effort)
     _forecast(work, horizon, spread)
@@ -66,7 +63,7 @@ def outlook(panel: Panel, horizon: int, *, effort: Effort = "fast", spread: Spre
     chosen, naive = work.chosen(horizon), work.points["seasonal_naive"]
     # What other models said is the largest thing in memory, and of no more use.
     work.points.clear()
-    return _in_order(measure(work, chosen, naive), np.argsort(order))
+    return measure(work, chosen, naive).of(np.argsort(order))
 
 
 def forecast(
@@ -101,45 +98,14 @@ def _canonical_order(panel: Panel) -> IntArray:
     return np.array(sorted(range(len(keys)), key=keys.__getitem__), dtype=np.int64)
 
 
-def _in_order(found: Outlook, order: IntArray) -> Outlook:
-    """Return an outlook with its series in another order."""
-    moved: dict[str, Any] = {}
-    for part in fields(found):
-        value = getattr(found, part.name)
-        moved[part.name] = tuple(value[at] for at in order) if isinstance(value, tuple) else value[order]
-    return replace(found, **moved)
-
-
-def _nothing(panel: Panel, horizon: int) -> Outlook:
-    count = len(panel.values)
-    none = np.full(count, np.nan)
-    states: tuple[State, ...] = tuple("none" for _ in range(count))
-    zero = np.zeros(count, np.int64)
-    return Outlook(
-        np.full((count, horizon), np.nan),
-        np.full((count, horizon, len(LEVELS)), np.nan),
-        ("",) * count,
-        states,
-        none,
-        none.copy(),
-        none.copy(),
-        none.copy(),
-        zero,
-        zero.copy(),
-        ("",) * count,
-    )
-
-
 def _prepare(panel: Panel, order: IntArray, horizon: int, effort: Effort) -> Work:
     values, season = np.ascontiguousarray(panel.values[order]), panel.season
-    own = Panel(
-        values,
-        season,
-        panel.first_period,
-        tuple(panel.families[at] for at in order),
-        panel.is_count[order],
-        panel.calendar,
-        None if panel.upper is None else panel.upper[order],
+    own = replace(
+        panel,
+        values=values,
+        families=tuple(panel.families[at] for at in order),
+        is_count=panel.is_count[order],
+        upper=None if panel.upper is None else panel.upper[order],
     )
     filled = without_gaps(values, season)
     history = History(filled, season, season_position(panel.first_period, season), panel.calendar)

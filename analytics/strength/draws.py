@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from analytics.strength.aggregate import AGGREGATIONS, LEAST_POINTS, Aggregation
 from analytics.strength.index import Prepared
 from analytics.strength.normalise import NORMALISATIONS, Normalisation, points
 from analytics.strength.recipe import IMPUTATIONS, Recipe
-from analytics.strength.table import Floats
+from analytics.strength.table import Floats, IndicatorTable
 from analytics.strength.treatment import Imputation
 
 try:
@@ -43,13 +43,8 @@ class Choices:
         Ways that are drawn from.
     treatments : tuple of bool
         With and without treatment of outliers.
-    weight_law : {"band", "dirichlet"}
-        ``band``: each weight times a factor between 1 - width and 1 + width, then made to sum to 1.
-        ``dirichlet``: a Dirichlet distribution whose mean are the weights.
     width : float
-        Of the band.
-    concentration : float
-        Of the Dirichlet distribution; larger is narrower.
+        Of the band of weights: each is taken times a factor between 1 - width and 1 + width, then all sum to 1.
     has_data_error : bool
         Whether values vary by their standard errors.
     """
@@ -58,9 +53,7 @@ class Choices:
     aggregations: tuple[Aggregation, ...] = ("arithmetic", "geometric")
     imputations: tuple[Imputation, ...] = ("mean", "median")
     treatments: tuple[bool, ...] = (False, True)
-    weight_law: Literal["band", "dirichlet"] = "band"
     width: float = 0.25
-    concentration: float = 50.0
     has_data_error: bool = True
 
 
@@ -100,19 +93,16 @@ class Draws:
     aggregation : int64 (D,)
         Index of `AGGREGATIONS`.
     part_factor : float64 (D, P)
-        What the weights of the parts are multiplied with; for the Dirichlet law the weights themselves.
-    is_factor : bool
-        Whether they are factors.
+        What the weights of the parts are multiplied with.
     """
 
     worlds: Worlds
     aggregation: NDArray[np.int64]
     part_factor: Floats
-    is_factor: bool
 
     def part_weight(self, central: Floats) -> Floats:
         """Return the weights of the parts around central ones, float64 (D, P); rows sum to 1."""
-        weight = self.part_factor * central if self.is_factor else self.part_factor
+        weight = self.part_factor * central
         return weight / weight.sum(axis=1, keepdims=True)
 
 
@@ -165,29 +155,18 @@ def draw(prepared: Prepared, recipe: Recipe, count: int, *, seed: int, choices: 
     treatment = one_of(choices.treatments, recipe.is_treated, (False, True))
     base = imputation * 2 + treatment
     key = rng.integers(0, 1 << 63, count, dtype=np.uint64)
-    is_band = choices.weight_law == "band"
-    if is_band:
-        part = 1 + choices.width * (2 * rng.random((count, len(table.parts))) - 1)
-        inside = table.weight * (1 + choices.width * (2 * rng.random((count, len(table.codes))) - 1))
-    else:
-        part = _dirichlet(rng, table.part_weight, choices.concentration, count)
-        inside = _dirichlet(rng, table.weight, choices.concentration, count)
-    inside = _inside(inside, table.part, len(table.parts))
-    worlds = Worlds(base, normalisation, inside, key, choices.has_data_error)
-    return Draws(worlds, aggregation, part, is_factor=is_band)
+    part = 1 + choices.width * (2 * rng.random((count, len(table.parts))) - 1)
+    inside = table.weight * (1 + choices.width * (2 * rng.random((count, len(table.codes))) - 1))
+    worlds = Worlds(base, normalisation, inside_parts(inside, table), key, choices.has_data_error)
+    return Draws(worlds, aggregation, part)
 
 
-def _dirichlet(rng: np.random.Generator, weight: Floats, concentration: float, count: int) -> Floats:
-    """Return gamma numbers that are Dirichlet once divided by their sum; never all zero."""
-    return rng.standard_gamma(np.maximum(concentration * weight, 1e-3), (count, weight.size)) + 1e-12
-
-
-def _inside(weight: Floats, part: NDArray[np.int64], parts: int) -> Floats:
-    """Return weights of indicators (D, J) that sum to 1 in each part."""
-    total = np.zeros((len(weight), parts))
-    for p in range(parts):
-        total[:, p] = weight[:, part == p].sum(axis=1)
-    return weight / total[:, part]
+def inside_parts(weight: Floats, table: IndicatorTable) -> Floats:
+    """Return weights of indicators (D, J) made to sum to 1 in each part."""
+    total = np.zeros((len(weight), len(table.parts)))
+    for p in range(len(table.parts)):
+        total[:, p] = weight[:, table.part == p].sum(axis=1)
+    return weight / total[:, table.part]
 
 
 def _blocks(count: int, block: int) -> list[slice]:

@@ -154,8 +154,6 @@ class Strength:
         Both means. Their difference is what unevenness costs.
     contribution : float64 (J, U)
         Points that each indicator adds to the arithmetic score: they sum to it.
-    rank_without : int64 (P, U)
-        Rank when a part is left out and the others share its weight.
     """
 
     points: Floats
@@ -166,7 +164,6 @@ class Strength:
     arithmetic: Floats
     geometric: Floats
     contribution: Floats
-    rank_without: NDArray[np.int64]
 
     @property
     def gap(self) -> Floats:
@@ -228,12 +225,6 @@ def strength(prepared: Prepared, recipe: Recipe) -> Strength:
     part = part_points(table, single)
     weight = part_weights(recipe, table, part)
     score = aggregate.aggregate(part, weight, recipe.aggregation)
-    without = np.empty(part.shape, dtype=np.int64)
-    for p in range(len(weight)):
-        rest = np.where(np.arange(len(weight)) == p, 0.0, weight)
-        rest = rest / rest.sum() if rest.sum() > 0 else weight
-        others = [k for k in range(len(weight)) if k != p] or [p]
-        without[p] = ranks(aggregate.aggregate(part[others], rest[others], recipe.aggregation))
     return Strength(
         points=single,
         part_points=part,
@@ -243,5 +234,4 @@ def strength(prepared: Prepared, recipe: Recipe) -> Strength:
         arithmetic=aggregate.arithmetic(part, weight),
         geometric=aggregate.geometric(part, weight),
         contribution=(table.weight * weight[table.part])[:, None] * single,
-        rank_without=without,
     )

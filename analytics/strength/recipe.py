@@ -89,11 +89,6 @@ class Recipe:
         read = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
         return cls(**read)  # type: ignore[arg-type]
 
-    @property
-    def digest(self) -> str:
-        """Return the SHA-256 of the recipe's choices."""
-        return hashlib.sha256(json.dumps(self.as_dict(), sort_keys=True).encode()).hexdigest()
-
 
 def result_digest(recipe: Recipe, units: tuple[str, ...], score: Floats, values: Floats | None = None) -> str:
     """Return the SHA-256 of a recipe, its units in order, their scores to nine decimals and what they are made of.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.strength.aggregate import AGGREGATIONS
-from analytics.strength.draws import Choices, Spread, Worlds, part_draws, rank_draws
+from analytics.strength.draws import Choices, Spread, Worlds, inside_parts, part_draws, rank_draws
 from analytics.strength.index import Prepared
 from analytics.strength.normalise import NORMALISATIONS
 from analytics.strength.recipe import IMPUTATIONS, Recipe
@@ -136,11 +136,7 @@ def _worlds(prepared: Prepared, recipe: Recipe, choices: Choices, u: Floats) -> 
     base = base + pick(3, choices.treatments, recipe.is_treated, (False, True))
     # A uniform number chooses a world of errors, and one of weights inside parts, among as many as it has digits.
     key = (u[:, 4] * (1 << 52)).astype(np.uint64)
-    factor = _inside_factors(u[:, 5], len(table.codes), choices.width)
-    inside = table.weight * factor
-    for p in range(len(table.parts)):
-        own = table.part == p
-        inside[:, own] /= inside[:, own].sum(axis=1, keepdims=True)
+    inside = inside_parts(table.weight * _inside_factors(u[:, 5], len(table.codes), choices.width), table)
     worlds = Worlds(
         base, pick(0, choices.normalisations, recipe.normalisation, NORMALISATIONS), inside, key, choices.has_data_error
     )

@@ -44,7 +44,7 @@ def critic(matrix: Floats) -> Floats:
     """
     scaled = minmax(matrix.T)
     spread = scaled.std(axis=1, ddof=1)
-    together = _correlation(matrix)
+    together = correlation(matrix)
     return _to_one(spread * (1 - together).sum(axis=0))
 
 
@@ -58,22 +58,20 @@ def pca(matrix: Floats) -> tuple[Floats, Floats]:
     share : float64 (columns,)
         Eigenvalues of the correlation matrix divided by their sum, falling.
     """
-    value, vector = np.linalg.eigh(_correlation(matrix))
+    value, vector = np.linalg.eigh(correlation(matrix))
     first = vector[:, -1] * (1 if vector[:, -1].sum() >= 0 else -1)
     return first / first.sum(), value[::-1] / value.sum()
 
 
-def _correlation(matrix: Floats) -> Floats:
-    """Return Pearson correlations of columns; a column without spread correlates with none but itself."""
+def correlation(matrix: Floats) -> Floats:
+    """Return Pearson correlations of the columns of a table, float64 (columns, columns).
+
+    A column without spread correlates with none but itself.
+    """
     scaled = z_scores(matrix.T)
     together = scaled @ scaled.T / (len(matrix) - 1)
     np.fill_diagonal(together, 1.0)
     return together
-
-
-def correlation(matrix: Floats) -> Floats:
-    """Return Pearson correlations of the columns of a table, float64 (columns, columns)."""
-    return _correlation(matrix)
 
 
 def _to_one(raw: Floats) -> Floats:

@@ -153,7 +153,7 @@ def test_contributions_sum_to_the_score_and_the_geometric_mean_is_never_above():
     assert (result.gap <= 1e-9).all()
 
 
-def test_index_by_hand_with_rank_without_each_part():
+def test_index_by_hand():
     table = IndicatorTable.of(
         ["a", "b", "c"], ["mass", "mass", "elite"], [0, 10, 0], [10, 0, 100], part_weight={"mass": 3, "elite": 1}
     )
@@ -162,7 +162,6 @@ def test_index_by_hand_with_rank_without_each_part():
     assert result.part_points.tolist() == [[50, 100, 50], [50, 10, 90]]
     assert result.score.tolist() == [50, 77.5, 60]
     assert result.rank.tolist() == [3, 1, 2]
-    assert result.rank_without.tolist() == [[2, 3, 1], [2, 1, 2]]
     assert result.geometric[0] == pytest.approx(50)
 
 
@@ -299,7 +298,6 @@ def test_a_recipe_survives_json_and_its_result_has_one_hash():
     recipe = Recipe(weighting="own", own=(1, 2, 3, 4, 5, 6, 7), aggregation="geometric")
     again = Recipe.from_dict(json.loads(json.dumps(recipe.as_dict())))
     assert again == recipe
-    assert again.digest == recipe.digest != Recipe().digest
     score = np.array([1.0, 2.0])
     assert result_digest(recipe, ("a", "b"), score) == result_digest(recipe, ("b", "a"), score[::-1])
     assert result_digest(recipe, ("a", "b"), score) != result_digest(recipe, ("a", "b"), score + 1e-6)
@@ -313,12 +311,10 @@ def test_a_recipe_survives_json_and_its_result_has_one_hash():
 EVERYTHING = Choices(normalisations=NORMALISATIONS, aggregations=AGGREGATIONS)
 
 
-@pytest.mark.parametrize("law", ["band", "dirichlet"])
-def test_compiled_draws_are_those_of_plain_loops(law):
+def test_compiled_draws_are_those_of_plain_loops():
     table, values, error = town(gaps=0.05)
     prepared = prepare(table, values, error=error)
-    choices = Choices(normalisations=NORMALISATIONS, aggregations=AGGREGATIONS, weight_law=law)
-    drawn = draw(prepared, Recipe(), 120, seed=3, choices=choices)
+    drawn = draw(prepared, Recipe(), 120, seed=3, choices=EVERYTHING)
     world = drawn.worlds
     fast = part_draws(prepared, world)
     slow = plain_part_draws(prepared, prepared.sd, (world.base, world.normalisation, world.weight, world.key))

@@ -86,4 +86,5 @@ MODEL = Model(
     purpose_en="One model for all series, with steps ahead and the calendar among what it sees.",
     predict=predict,
     least_years=2.0,
+    learns_from_all=True,
 )

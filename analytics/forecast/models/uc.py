@@ -77,4 +77,5 @@ MODEL = Model(
     purpose_en="A level and slope that wander, and a season; logarithms where all values are positive.",
     predict=predict,
     least_years=3.0,
+    is_slow=True,
 )
