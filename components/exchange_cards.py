@@ -165,16 +165,10 @@ def timeline_figure(summed: pl.DataFrame, theme: Scheme, lang: str) -> dict[str,
             "margin": {"l": 44, "r": 52, "t": 8, "b": 40},
             "height": HEIGHT_PX,
             "legend": {"orientation": "h", "y": 1.14},
-            "xaxis": {"type": "category", "nticks": 6},
-            "yaxis": {"rangemode": "tozero"},
-            "yaxis2": {
-                "overlaying": "y",
-                "side": "right",
-                "tickformat": ".1%",
-                "rangemode": "tozero",
-                "nticks": 4,
-                "showgrid": False,
-            },
+            "xaxis": {"type": "category", "nticks": 6, "anchor": "y2"},
+            # Two scales stand one below the other: laid over each other they would cross where nothing does.
+            "yaxis": {"rangemode": "tozero", "domain": [0.42, 1]},
+            "yaxis2": {"rangemode": "tozero", "domain": [0, 0.3], "tickformat": ".1%", "nticks": 3},
         },
     }
 

@@ -14,6 +14,7 @@ from access.audit_reading import EXPORT, Line
 from analytics.access_patterns import Finding
 from components.cards import empty_figure, panel
 from components.numbers import MISSING, show_exact, show_number, show_percent
+from components.stacked_table import long_table
 from components.theme import Scheme, colour, plotly_template
 from kernel.clock import as_shown
 from kernel.words import t
@@ -263,4 +264,4 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[Cell]], lang: str, *, nu
         for cells in rows
     ]
     made = html.Table([html.Thead(html.Tr(columns)), html.Tbody(lines)], className="table")
-    return html.Div(made, className="table-scroll quality-tall")
+    return long_table(html.Div(made, className="table-scroll"), len(lines), lang)

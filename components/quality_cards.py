@@ -16,6 +16,7 @@ from components.cards import empty_figure, panel
 from components.numbers import MISSING, show_count, show_exact
 from components.quality_view import QualityView
 from components.shell import demo_badge
+from components.stacked_table import long_table
 from components.theme import Scheme, colour, plotly_template
 from kernel.words import t
 from warehouse.queries import quality
@@ -206,7 +207,7 @@ def _matrix_card(view: QualityView, lang: str) -> html.Section:
     heads = [t("quality.dataset", lang), *(view.names[region] for region in regions)]
     body = html.Div(
         [
-            html.Div(id="quality-matrix", className="table-scroll quality-tall"),
+            long_table(html.Div(id="quality-matrix", className="table-scroll", tabIndex="0"), len(rows), lang),
             dcc.Store(id="quality-rows", data={"heads": heads, "rows": rows}),
             _legend(lang),
         ]

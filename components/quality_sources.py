@@ -10,6 +10,8 @@ from dash.development.base_component import Component
 
 from components.cards import empty_figure, panel
 from components.quality_view import QualityView
+from components.stacked_table import long_table
+from kernel.publishers import publisher_words
 from kernel.words import t
 from warehouse.queries import conflicts, quality
 
@@ -33,6 +35,9 @@ def _conflicts_card(view: QualityView, rows: Sequence[Mapping[str, Any]], lang: 
         words = conflicts.value_words(row["dataset"], row["attribute"], row[which], view.codes)
         return t("quality.hidden", lang) if words is None else words
 
+    def source(row: Mapping[str, Any], which: str) -> html.Span:
+        return html.Span(publisher_words(row[which], lang), className="small")
+
     total = int(rows[0]["found_count"])
     body = [
         html.Tr(
@@ -41,14 +46,14 @@ def _conflicts_card(view: QualityView, rows: Sequence[Mapping[str, Any]], lang: 
                 html.Td(row["key_text"]),
                 html.Td(conflicts.attribute_name(row["dataset"], row["attribute"], lang)),
                 html.Td(
-                    [html.B(said(row, "winning_value")), html.Span(row["winning_source"], className="small")],
+                    [html.B(said(row, "winning_value")), source(row, "winning_source")],
                     className="quality-said",
                 ),
                 html.Td(
-                    [html.S(said(row, "losing_value")), html.Span(row["losing_source"], className="small")],
+                    [html.S(said(row, "losing_value")), source(row, "losing_source")],
                     className="quality-said",
                 ),
-                html.Td(conflicts.rule_words(row["dataset"], row["rule_code"], lang)),
+                html.Td(conflicts.rule_words(row["dataset"], row["rule_code"], lang), className="small"),
             ]
         )
         for row in rows
@@ -90,4 +95,4 @@ def _table(heads: Sequence[str], body: Sequence[Component], lang: str, *, number
         html.Th(t(f"quality.{key}", lang), scope="col", className="number" if key in numbers else "") for key in heads
     ]
     table = html.Table([html.Thead(html.Tr(cells)), html.Tbody(list(body))], className="table")
-    return html.Div(table, className="table-scroll quality-tall")
+    return long_table(html.Div(table, className="table-scroll"), len(body), lang)

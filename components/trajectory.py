@@ -12,6 +12,8 @@ from components.attributes import attributes
 
 WIDTH, HEIGHT, EDGE = 320, 96, 6
 _MONTHS = 12
+# From this share of the highest value on, the lowest one is the ground, with so much of the span as air below it.
+FAR, AIR = 0.5, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ def trajectory(points: Sequence[Point], target: float, year: int, *, label: str)
     due = (year + 1) * _MONTHS - 1
     left, right = places[0], max(places[-1], due, places[0] + 1)
     values = [point.value for point in points]
-    low, high = min([0.0, *values, target]), max([*values, target])
+    low, high = _ends([*values, target])
     span = (high - low) or 1.0
 
     def at(place: int, value: float) -> str:
@@ -65,6 +67,12 @@ def trajectory(points: Sequence[Point], target: float, year: int, *, label: str)
         role="img",
         **attributes(aria_label=label),
     )
+
+
+def _ends(values: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of what is drawn: from zero, unless all values lie far above it and the line would be flat."""
+    low, high = min(values), max(values)
+    return (low - (high - low) * AIR if low > FAR * high else min(low, 0.0)), high
 
 
 def _stroke(width: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from kernel.publishers import department_words
 from kernel.scope import GrantedScope, region_prefix
 from kernel.words import t
 from warehouse.contract import contracts
@@ -77,4 +78,5 @@ def attribute_name(dataset: str, attribute: str, lang: str) -> str:
 def rule_words(dataset: str, rule_code: str, lang: str) -> str:
     """Return the rule by which one of two values counts, in one sentence."""
     named = contracts()[dataset].precedence if dataset in contracts() else ()
-    return t(f"quality.rule_{rule_code}", lang, sources=(" > " if lang == "en" else " ＞ ").join(named))
+    sources = (" > " if lang == "en" else " ＞ ").join(department_words(name, lang) for name in named)
+    return t(f"quality.rule_{rule_code}", lang, sources=sources)
