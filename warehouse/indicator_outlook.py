@@ -208,10 +208,13 @@ def _piece(code: str, asked: Asked, found: Outlook, upper: FloatArray) -> tuple[
     places = {(one.region_code, one.part): at for at, one in enumerate(asked.series) if one.indicator_code == code}
     regions = [region for region, part in places if part == VALUE]
     below = {region: _denominators(indicator, places, region, asked, found) for region in regions}
+    # A single figure has a forecast and nothing to tell its spread by: it stands for itself.
     known = [
         region
         for region in regions
-        if np.isfinite(found.point[places[region, VALUE]]).all() and np.isfinite(below[region]).all()
+        if np.isfinite(found.point[places[region, VALUE]]).all()
+        and np.isfinite(found.quantiles[places[region, VALUE]]).all()
+        and np.isfinite(below[region]).all()
     ]
     if not known:
         return None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from analytics.indicator import Indicator
 from analytics.targets.outcomes import Aims, own_targets, told
@@ -15,6 +16,8 @@ from analytics.targets.series import AreaSeries
 Floats = npt.NDArray[np.float64]
 # Past years that are told, and outcomes below which nothing is said of a family.
 YEARS_BACK, LEAST_TRIALS = 3, 10
+# With fewer areas at the top those inside them count as well.
+ENOUGH_AREAS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +37,20 @@ class Skill:
     trials: int
 
 
-def skill_of(series: AreaSeries, indicator: Indicator, aims: Aims, *, judged: Set[str], seed: int = 0) -> Skill:
+def skill_of(
+    series: AreaSeries,
+    indicator: Indicator,
+    aims: Aims,
+    *,
+    judged: Set[str],
+    past: Mapping[int, pl.DataFrame] | None = None,
+    seed: int = 0,
+) -> Skill:
     """Return how good the chances of an indicator were in the past.
 
     Each of the last years is told from the same place in its year, by nothing but what was known then: totals as they
-    are told now, levels and rates by their own past. What was aimed at is the working target of that time: stated ones
-    are often never or always reached, which tells nothing.
+    are told now, levels and rates by forecasts told again then, where there are, else by their own past. What was
+    aimed at is the working target of that time: stated ones are often never or always reached, which tells nothing.
 
     Parameters
     ----------
@@ -50,6 +61,8 @@ def skill_of(series: AreaSeries, indicator: Indicator, aims: Aims, *, judged: Se
         Of now: how far ahead is told.
     judged : set of str
         Areas whose years count.
+    past : mapping of int to DataFrame, optional
+        Forecasts of this indicator, told so many years ago.
     seed : int
     """
     rows = [row for row, region in enumerate(series.regions) if region in judged]
@@ -64,13 +77,27 @@ def skill_of(series: AreaSeries, indicator: Indicator, aims: Aims, *, judged: Se
             break
         year = aims.expected_year - back
         goal = own_targets(then, is_up, aims.running - back)
-        past = Aims(goal, ["working"] * count, year, year, year, is_up, is_near=False, is_partial=nowhere)
-        chance = told(then, past, indicator, seed=seed).chance
+        wanted = Aims(goal, ["working"] * count, year, year, year, is_up, is_near=False, is_partial=nowhere)
+        chance = told(then, wanted, indicator, forecast=(past or {}).get(back), seed=seed).chance
         actual = series.year(year)[rows]
         usable = np.isfinite(chance) & np.isfinite(actual) & np.isfinite(goal) & (chance > 0) & (chance < 1)
         chances.append(chance[usable])
         outcomes.append(np.where(is_up, actual >= goal, actual <= goal)[usable])
     return brier_skill(np.concatenate(chances), np.concatenate(outcomes))
+
+
+def judged_areas(areas: Iterable[str], parents: Mapping[str, str]) -> set[str]:
+    """Return the areas whose past years count: the top and those right inside it; all where these are few.
+
+    Parameters
+    ----------
+    areas : iterable of str
+    parents : mapping
+        Direct parent of every area but the top.
+    """
+    every = set(areas)
+    upper = {area for area in every if parents.get(area) not in parents}
+    return upper if len(upper) >= ENOUGH_AREAS else every
 
 
 def brier_skill(chances: Floats, outcomes: npt.NDArray[np.bool_]) -> Skill:

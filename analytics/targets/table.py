@@ -12,7 +12,7 @@ from analytics.indicator import Indicator, indicators
 from analytics.targets.outcomes import NEAR, Aims, Floats, Found, held_by_count, own_targets, told
 from analytics.targets.running import Running, running_of
 from analytics.targets.series import AreaSeries, area_series
-from analytics.targets.skill import Skill, skill_of
+from analytics.targets.skill import Skill, judged_areas, skill_of
 
 SCHEMA = {
     "indicator_code": pl.String,
@@ -49,6 +49,7 @@ def probabilities(
     parents: Mapping[str, str] | None = None,
     newest: str,
     is_whole: bool = True,
+    past: Mapping[int, pl.DataFrame] | None = None,
     seed: int = 0,
 ) -> pl.DataFrame:
     """Return the target of every indicator and area, and the probability that it is reached.
@@ -69,6 +70,8 @@ def probabilities(
         As-of month, ``2026-10``.
     is_whole : bool
         Whether all of the top area is measured. A stated sum is one of the whole: a part of it is not compared.
+    past : mapping of int to DataFrame, optional
+        Forecasts as ``forecast``, told again so many years ago: what past chances are worth is told by them.
     seed : int
 
     Returns
@@ -99,11 +102,11 @@ def probabilities(
     usable = ~pl.col("quality").is_in(["missing", "partial", "provisional"]) & pl.col("value").is_finite()
     known = measured.filter(usable).partition_by("indicator_code", as_dict=True)
     year, inner = int(newest[:4]), dict(parents or {})
-    # Of the areas those are judged by the past that are the top, or right inside it.
-    judged = {area for area in measured["region_code"].unique() if inner.get(area) not in inner}
+    judged = judged_areas(measured["region_code"].unique(), inner)
     is_now = pl.col("period").str.starts_with(newest[:4]) & pl.col("value").is_finite()
     now = measured.filter(is_now).partition_by("indicator_code", as_dict=True)
     shown = {} if forecast is None else forecast.partition_by("indicator_code", as_dict=True)
+    told_then = {back: one.partition_by("indicator_code", as_dict=True) for back, one in (past or {}).items()}
     rows = [pl.DataFrame(schema=SCHEMA)]
     for code in sorted(declared):
         indicator = declared[code]
@@ -117,7 +120,8 @@ def probabilities(
         found = told(series, aims, indicator, forecast=forecasts, running=running, seed=seed)
         if aims.expected_year == year:
             found = held_by_count(found, aims, running.counted)
-        skill = skill_of(series, indicator, aims, judged=judged, seed=seed)
+        own_past = {back: parts[code,] for back, parts in told_then.items() if (code,) in parts}
+        skill = skill_of(series, indicator, aims, judged=judged, past=own_past, seed=seed)
         latest = _latest(series, running, indicator)
         ways = _ways(series, aims, forecasts, latest.value)
         rows.append(_table(series, aims, found, indicator, running=running, skill=skill, latest=latest, ways=ways))

@@ -10,7 +10,7 @@ import pytest
 from analytics.indicator import Indicator
 from analytics.targets.outcomes import Aims
 from analytics.targets.series import AreaSeries, Nature
-from analytics.targets.skill import LEAST_TRIALS, YEARS_BACK, Skill, brier_skill, skill_of
+from analytics.targets.skill import LEAST_TRIALS, YEARS_BACK, Skill, brier_skill, judged_areas, skill_of
 from tests.analytics.test_analytics_flags_find import AMOUNT, SHARE
 
 AREAS = [f"c{place}" for place in range(8)]
@@ -29,6 +29,13 @@ def test_the_score_by_hand() -> None:
     # All came out alike: no chance could have told more.
     assert np.isnan(brier_skill(np.full(10, 0.9), np.ones(10, dtype=bool)).score)
     assert brier_skill(np.empty(0), np.empty(0, dtype=bool)).trials == 0
+
+
+def test_the_areas_right_inside_the_top_count_if_they_are_enough() -> None:
+    cities, counties = {f"c{place}": "p" for place in range(9)}, {"c0x": "c0", "c1x": "c1"}
+    parents = {**cities, **counties}
+    assert judged_areas(["p", *parents], parents) == {"p", *cities}
+    assert judged_areas(["p", "c0", *counties], parents) == {"p", "c0", *counties}
 
 
 def panel(values: np.ndarray, nature: Nature) -> AreaSeries:

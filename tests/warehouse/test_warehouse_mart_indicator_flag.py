@@ -8,9 +8,9 @@ import pytest
 
 from analytics.flags import KINDS
 from analytics.indicator import indicators
+from analytics.targets.skill import LEAST_TRIALS
 from tests.indicators.core_rows import core, mart
 from warehouse.marts import mart_indicator_flag, mart_indicator_reason, mart_indicator_target
-from warehouse.steps import Work
 
 SERIES = ["indicator_code", "region_code"]
 MEASURES = ("event_count", "inspection_on_time_pct")
@@ -21,7 +21,7 @@ def inputs(small_demo) -> dict[str, pl.DataFrame]:
     own = pl.col("indicator_code").is_in(MEASURES)
     names = ("", "_part", "_forecast", "_model")
     found = {f"marts.mart_indicator{name}": mart(small_demo, f"mart_indicator{name}").filter(own) for name in names}
-    for name in ("region", "region_above", "population"):
+    for name in ("region", "region_above", "population", "holiday"):
         found[f"core.{name}"] = core(
             small_demo, name, ("region_code", "level", "parent_code") if name == "region" else ()
         )
@@ -46,8 +46,7 @@ def test_flags_and_reasons_fit_each_other_and_the_figures(inputs) -> None:
 
 
 def test_targets_say_where_they_stand_and_how_likely_they_are_reached(inputs) -> None:
-    heard: list[tuple[str, int, int]] = []
-    targets = mart_indicator_target.build(inputs, work=Work(lambda *told: heard.append(told), processes=0))
+    targets = mart_indicator_target.build(inputs)
     assert targets.select(mart_indicator_target.KEY).is_unique().all()
     stated = indicators()["inspection_on_time_pct"].target
     province = targets.filter(pl.col("region_code") == "320000", pl.col("indicator_code") == "inspection_on_time_pct")
@@ -57,6 +56,11 @@ def test_targets_say_where_they_stand_and_how_likely_they_are_reached(inputs) ->
     assert line["outcome"] == ("reached" if line["due_value"] >= stated.value else "missed")
     known = targets.drop_nulls("reach_probability")
     assert known["reach_probability"].is_between(0, 1).all()
+    # What past chances were worth is the same for all areas of an indicator, where it is told.
+    tested = targets.drop_nulls("skill")
+    assert tested.height
+    assert (tested.group_by("indicator_code").agg(pl.col("skill").n_unique())["skill"] == 1).all()
+    assert ((tested["skill"] <= 1) & (tested["trial_count"] >= LEAST_TRIALS)).all()
     assert ((known["low"] <= known["expected_value"]) & (known["expected_value"] <= known["high"])).all()
 
 

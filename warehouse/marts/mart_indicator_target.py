@@ -9,7 +9,9 @@ import polars as pl
 
 from analytics.indicator import indicators
 from analytics.targets import probabilities
-from warehouse.indicator_panel import direct_parents
+from analytics.targets.skill import YEARS_BACK
+from warehouse.chance_forecasts import tellable, told_again
+from warehouse.indicator_panel import direct_parents, holidays_of
 
 READS = (
     "marts.mart_indicator",
@@ -17,14 +19,11 @@ READS = (
     "marts.mart_indicator_model",
     "marts.mart_month",
     "core.region",
+    "core.holiday",
 )
 KEY = ("indicator_code", "region_code")
 SENSITIVITY = "internal"
 SEED = 20_251_231
-# Forecasts of these states say more of the due date than the series' own past does.
-TOLD = ("shown", "trend")
-# A mean of years says nothing of where a level stands at the end of this one.
-LEVELLESS = "mean_36"
 # Nothing came for a year: what is left of it says nothing of this year's end.
 STALE = r"\bstale\b"
 UNTOLD = ("expected_value", "low", "high", "reach_probability", "usual_share", "latest_value", "gap", "skill")
@@ -43,22 +42,20 @@ def build(inputs: Mapping[str, Any]) -> pl.DataFrame:
     measured = inputs["marts.mart_indicator"]
     newest = inputs["marts.mart_month"].filter("is_newest")["month"]
     declared, region = indicators(), inputs["core.region"]
-    stocks = [code for code, indicator in declared.items() if indicator.accumulation == "stock"]
-    is_levelless = (pl.col("model_code") == LEVELLESS) & pl.col("indicator_code").is_in(stocks)
-    # A forecast of few origins may be shown though it did worse than the naive one; the past is then the better judge.
-    is_beaten = (pl.col("state") == "shown") & (pl.col("mase") > pl.col("naive_mase")).fill_null(value=False)
-    told = pl.col("state").is_in(TOLD) & ~is_beaten & ~is_levelless.fill_null(value=False)
-    states = inputs["marts.mart_indicator_model"].filter(told).select(KEY)
-    forecast = inputs["marts.mart_indicator_forecast"].join(states, on=list(KEY), how="semi")
+    told = tellable(inputs["marts.mart_indicator_model"], declared)
+    forecast = inputs["marts.mart_indicator_forecast"].join(told, on=list(KEY), how="semi")
     if not newest.len():
         measured = measured.clear()
+    month, parents = newest[0] if newest.len() else "2000-01", direct_parents(region)
+    holidays = holidays_of(inputs["core.holiday"])
     found = probabilities(
         measured,
         forecast,
         declared=declared,
-        parents=direct_parents(region),
+        parents=parents,
         is_whole=region.filter(pl.col("level") == "city").height >= CITIES,
-        newest=newest[0] if newest.len() else "2000-01",
+        newest=month,
+        past=told_again(measured, parents, declared, month=month, years=YEARS_BACK, holidays=holidays),
         seed=SEED,
     )
     return _without_stale(found, inputs["marts.mart_indicator_model"]).sort(KEY)
