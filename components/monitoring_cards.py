@@ -30,6 +30,7 @@ from components.numbers import MISSING, show_age, show_number, show_percent
 from kernel.clock import now
 from kernel.words import t
 from warehouse.queries.map import DatasetStanding
+from warehouse.queries.quality import dataset_name
 
 # A rule names them, no model.
 ENTRY_ERRORS = frozenset({"repeated", "unit", "zero", "year_to_date", "cumulative"})
@@ -155,8 +156,13 @@ def never_words(one: Standing, asked: Question, datasets: Mapping[str, DatasetSt
     """Return why there is no figure at all: the area is too small for the indicator, or nothing was delivered."""
     if is_too_small(one.indicator, asked.region):
         return t("monitoring.only_for", lang, level=t(f"monitoring.level_{one.indicator.area}", lang))
-    key = "never_delivered" if one.indicator.inputs[0] not in datasets else "no_figure"
-    return t(f"monitoring.{key}", lang)
+    absent = [name for name in one.indicator.inputs if name not in datasets]
+    if not absent:
+        return t("monitoring.no_figure", lang)
+    if len(one.indicator.inputs) == 1:
+        return t("monitoring.never_delivered", lang)
+    names = listed([dataset_name(name, lang) for name in absent], lang)
+    return t("monitoring.never_delivered_of", lang, names=names)
 
 
 def _compared(one: Standing, asked: Question, lang: str) -> html.P:

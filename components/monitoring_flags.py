@@ -52,7 +52,8 @@ def flags_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
         and row["is_certain"]
     ]
     if not own and not below:
-        return panel(title, hint, empty_figure(t("monitoring.flags_none", lang)))
+        key = "flags_none" if view.standing.newest is not None else "flags_of_nothing"
+        return panel(title, hint, empty_figure(t(f"monitoring.{key}", lang)))
     parts: list[Component] = []
     if own:
         items = [_flag(view, row, names, lang) for row in own]

@@ -30,8 +30,10 @@ from components.monitoring_question import Question
 from components.monitoring_spark import sparkline
 from components.monitoring_state import Standing, flag_share, is_better, meets, standing, summary
 from components.monitoring_trend import _gaps, model_words
+from kernel.clock import now
 from tests.architecture.source import ROOT
 from tests.components.test_components_circles import text
+from warehouse.queries.map import DatasetStanding
 
 UP = Indicator(
     code="made_up_pct",
@@ -162,6 +164,10 @@ def test_what_did_not_come_in_is_said_since_when_and_is_no_zero() -> None:
     assert "自2026年6月起无数据" in said
     never = stands(rows=[row("2026-06", None, "missing")])
     assert "从未收到数据" in text(card(never, ASKED, {}, "zh"))
+    # Of several datasets the one that lacks is named.
+    both = replace(never, indicator=replace(UP, inputs=("event", "population_cell")))
+    came = DatasetStanding("a", None, now(), is_demo=False, row_count=1)
+    assert "从未收到数据：人口格网" in text(card(both, ASKED, {"event": came}, "zh"))
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,8 @@ def test_an_unusual_figure_names_its_parts_and_an_entry_error_its_rule(demo) -> 
     assert "仅为可能" in said
     # Of the areas inside only what is certain is told.
     assert "疑似单位填错" not in said
+    silent = replace(view, standing=replace(view.standing, rows=[]), flags=[], lacking=frozenset())
+    assert "无从判断异常" in text(flags_card(silent, {}, "zh"))
 
 
 def test_the_definition_tells_where_a_figure_comes_from(demo) -> None:
