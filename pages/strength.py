@@ -66,7 +66,7 @@ def layout(context: RequestContext) -> Component:
     weights = weights_card(question, found.prepared.table.parts, found.result.part_weight.tolist(), lang)
     saved = strength_recipes.list_for(ledger(), context.scope)
     recipes = recipe_card(found, saved, opened, may_save=_may(context, "strength.save"), lang=lang)
-    grain = t(f"strength.grain_{question.level}", lang, count=len(found.ground.members))
+    grain = t(f"strength.grain_{question.level}", lang, count=len(found.prepared.table.codes))
     league = html.Div(league_card(found, 1, context), id="strength-league")
     left = [league, pairs_card(question, lang), html.P(grain, className="small")]
     return html.Div(

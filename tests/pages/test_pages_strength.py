@@ -211,6 +211,14 @@ def test_the_address_holds_the_question_and_nonsense_is_read_as_usual(page) -> N
     assert (plain.recipe.form, plain.recipe.weighting, plain.level) == ("seven", "given", "county")
 
 
+def test_what_is_left_out_does_not_count_as_taking_part(page) -> None:
+    answer = found(level="city")
+    codes = answer.prepared.table.codes
+    assert answer.prepared.left_out
+    assert len(codes) + len(answer.prepared.left_out) == len(answer.ground.members)
+    assert f"共 {len(codes)} 项指标参加" in text([strength.layout(replace(CONTEXT, query={"level": "city"}))])
+
+
 def test_every_way_of_making_the_index_is_shown_or_refused_in_words(page, monkeypatch) -> None:
     for name, value in (("weighting", "pca"), ("normalisation", "rank"), ("aggregation", "topsis"), ("form", "eight")):
         said, *_ = asked_for(monkeypatch, {**COUNTY, name: value}, {}, 1)
