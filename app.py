@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import sys
 import threading
@@ -94,6 +95,9 @@ def create_server(settings: Settings | None = None) -> Flask:
 def create_worker() -> Flask:
     """Return the WSGI application of a server process, which readies itself while it already answers."""
     server = create_server()
+    # What is loaded by now stays: no later collection of garbage looks through its hundreds of thousands of objects.
+    gc.collect()
+    gc.freeze()
     threading.Thread(target=warm, args=(warming_scope(),), name="warm", daemon=True).start()
     return server
 

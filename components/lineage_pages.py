@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -53,19 +54,19 @@ class Use:
 @cache
 def uses() -> tuple[Use, ...]:
     """Return everything that shows data, by kind and code; the sources are read once in the life of a process."""
-    sources = _sources()
-    graph, tables = source_graph(sources), query_tables()
+    trees = _trees()
+    graph, tables = source_graph(trees), query_tables()
     rules = {
-        module: keywords_of(text, "Resource").get("rule", "") for module, text in sources.items() if _in(module, "api")
+        module: keywords_of(tree, "Resource").get("rule", "") for module, tree in trees.items() if _in(module, "api")
     }
     pages = [
-        _page(module, sources[module], _queries(module, graph, rules, tables))
-        for module in sources
+        _page(module, tree, _queries(module, graph, rules, tables))
+        for module, tree in trees.items()
         if _in(module, "pages")
     ]
     exports = [
-        _export(sources[module], _queries(module, graph, rules, tables))
-        for module in sources
+        _export(tree, _queries(module, graph, rules, tables))
+        for module, tree in trees.items()
         if _in(module, "reports.catalogue")
     ]
     interfaces = [
@@ -76,13 +77,13 @@ def uses() -> tuple[Use, ...]:
     return tuple(sorted([*pages, *exports, *interfaces], key=lambda use: (use.kind, use.code)))
 
 
-def _page(module: str, text: str, queries: Mapping[str, tuple[str, ...]]) -> Use:
-    said = keywords_of(text, "Page")
+def _page(module: str, tree: ast.Module, queries: Mapping[str, tuple[str, ...]]) -> Use:
+    said = keywords_of(tree, "Page")
     return Use("page", module.rpartition(".")[2], said["path"], said["name_key"], said["action"], queries)
 
 
-def _export(text: str, queries: Mapping[str, tuple[str, ...]]) -> Use:
-    said = keywords_of(text, "Export")
+def _export(tree: ast.Module, queries: Mapping[str, tuple[str, ...]]) -> Use:
+    said = keywords_of(tree, "Export")
     return Use("export", said["0"], said["2"], f"catalogue.export_{said['0']}", said["1"], queries)
 
 
@@ -120,11 +121,12 @@ def _in(module: str, package: str) -> bool:
     return place == package and not name.startswith("_")
 
 
-def _sources() -> dict[str, str]:
+def _trees() -> dict[str, ast.Module]:
+    """Return the syntax trees of the modules that are followed, by dotted name."""
     found = {}
     for place in FOLLOWED:
         for path in sorted((ROOT / place).rglob("*.py")):
             if path.name != "__init__.py":
                 module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-                found[module] = path.read_text("utf-8")
+                found[module] = ast.parse(path.read_text("utf-8"))
     return found

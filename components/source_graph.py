@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 # Calls whose first argument names something outside Python: dotted name -> kind of the leaf.
 LEAF_CALLS = {
@@ -44,13 +45,13 @@ class SourceGraph:
         return frozenset(seen)
 
 
-def source_graph(sources: Mapping[str, str]) -> SourceGraph:
+def source_graph(trees: Mapping[str, ast.Module]) -> SourceGraph:
     """Return the graph of some modules.
 
     Parameters
     ----------
-    sources : mapping of str to str
-        Dotted module name to its text.
+    trees : mapping of str to ast.Module
+        Dotted module name to its syntax tree.
 
     Notes
     -----
@@ -58,30 +59,31 @@ def source_graph(sources: Mapping[str, str]) -> SourceGraph:
     a function in a table) is followed to the top-level name that made the value known, which is more than is used,
     never less. What a module runs while it is loaded belongs to its name ``module.``.
     """
-    trees = {module: ast.parse(text) for module, text in sources.items()}
     own = {module: frozenset(_defined(tree)) for module, tree in trees.items()}
     references: dict[str, set[str]] = {}
     for module, tree in trees.items():
-        bindings = _imports(tree) | {name: f"{module}.{name}" for name in own[module]}
-        for statement in tree.body:
+        # Walked once: there are half a million nodes.
+        inside = [tuple(ast.walk(statement)) for statement in tree.body]
+        bindings = _imports(chain(*inside)) | {name: f"{module}.{name}" for name in own[module]}
+        for statement, nodes in zip(tree.body, inside, strict=True):
+            found = set(_references(nodes, bindings, own))
             for owner in _owners(statement) or ("",):
-                found = references.setdefault(f"{module}.{owner}", set())
-                found |= set(_references(statement, bindings, own))
+                references.setdefault(f"{module}.{owner}", set()).update(found)
     members = {module: tuple(f"{module}.{name}" for name in (*sorted(names), "")) for module, names in own.items()}
     return SourceGraph({name: frozenset(found - {name}) for name, found in references.items()}, members)
 
 
-def keywords_of(text: str, call: str) -> dict[str, str]:
+def keywords_of(tree: ast.Module, call: str) -> dict[str, str]:
     """Return the text arguments of the first call of a name in a module: ``{keyword, or place from 0: value}``.
 
     Parameters
     ----------
-    text : str
-        Source of the module.
+    tree : ast.Module
+        Syntax tree of the module.
     call : str
         Name that is called, e.g. ``Page``.
     """
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == call:
             values = {str(place): value for place, value in enumerate(node.args)}
             values |= {word.arg: word.value for word in node.keywords if word.arg}
@@ -110,10 +112,10 @@ def _owners(statement: ast.stmt) -> tuple[str, ...]:
     return tuple(node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name))
 
 
-def _imports(tree: ast.Module) -> dict[str, str]:
+def _imports(nodes: Iterable[ast.AST]) -> dict[str, str]:
     """Return what imported names stand for, those inside functions included: ``{name: dotted}``."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -121,8 +123,10 @@ def _imports(tree: ast.Module) -> dict[str, str]:
     return found
 
 
-def _references(statement: ast.stmt, bindings: Mapping[str, str], own: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    for node in ast.walk(statement):
+def _references(
+    nodes: Iterable[ast.AST], bindings: Mapping[str, str], own: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, (ast.Name, ast.Attribute)):
             dotted = _dotted(node, bindings)
             if dotted and (target := _resolved(dotted, own)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from components.lineage_pages import uses
 from components.source_graph import keywords_of, source_graph
 from kernel.registry import members, modules
@@ -31,7 +33,7 @@ SOURCES = {
 
 
 def leaves(module: str) -> set[str]:
-    graph = source_graph(SOURCES)
+    graph = source_graph({name: ast.parse(text) for name, text in SOURCES.items()})
     return {name for name in graph.reach(graph.members[module]) if ":" in name}
 
 
@@ -44,9 +46,9 @@ def test_registries_and_imports_inside_functions_are_followed() -> None:
 
 
 def test_arguments_of_a_call_are_read_by_name_and_place() -> None:
-    text = "PAGE = Page('x', path='/x', order=3)\nOTHER = Page(path='/y')\n"
-    assert keywords_of(text, "Page") == {"0": "x", "path": "/x"}
-    assert keywords_of(text, "Resource") == {}
+    tree = ast.parse("PAGE = Page('x', path='/x', order=3)\nOTHER = Page(path='/y')\n")
+    assert keywords_of(tree, "Page") == {"0": "x", "path": "/x"}
+    assert keywords_of(tree, "Resource") == {}
 
 
 def test_pages_and_exports_are_those_that_the_application_mounts() -> None:
