@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from components.cards import empty_figure, panel
 from components.numbers import MISSING, show_age, show_count, show_exact, show_number, show_percent
 from components.shell import demo_badge
+from components.stacked_table import long_table
 from components.theme import Scheme, colour, plotly_template
 from kernel.clock import as_shown
 from kernel.words import t
@@ -199,7 +200,10 @@ def log_card(rows: Sequence[Mapping[str, Any]], name: str, *, is_demo: bool, lan
         for place, head in enumerate(heads)
     ]
     table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
-    parts = [html.Div(table, className="table-scroll quality-tall"), *([demo_badge(lang)] if is_demo else [])]
+    parts = [
+        long_table(html.Div(table, className="table-scroll"), len(body), lang),
+        *([demo_badge(lang)] if is_demo else []),
+    ]
     return panel(t("exchange.log", lang), name, html.Div(parts, className="exchange-report"))
 
 

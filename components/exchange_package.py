@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from components.cards import empty_figure, panel
 from components.icons import icon
 from components.numbers import MISSING, show_exact
+from components.stacked_table import long_table
 from kernel.clock import as_shown, from_stored
 from kernel.words import catalogue, t
 from warehouse.exchange.records import Attempt, Package
@@ -66,7 +67,7 @@ def packages_card(packages: Sequence[Package], direction: str, names: Names, lan
         for place, head in enumerate(heads)
     ]
     table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
-    return panel(title, hint, html.Div(table, className="table-scroll quality-tall"))
+    return panel(title, hint, long_table(html.Div(table, className="table-scroll"), len(body), lang))
 
 
 def attempts_card(attempts: Sequence[Attempt], lang: str) -> html.Section:
@@ -191,4 +192,4 @@ def _conflicts(package: Package, conflicts: pl.DataFrame, lang: str) -> html.Sec
     columns = [html.Th(t(f"exchange.head_{head}", lang), scope="col") for head in heads]
     table = html.Table([html.Thead(html.Tr(columns)), html.Tbody(body)], className="table")
     hint = t("exchange.conflicts_hint", lang, count=show_exact(package.conflict_count, lang))
-    return panel(title, hint, html.Div(table, className="table-scroll quality-tall"))
+    return panel(title, hint, long_table(html.Div(table, className="table-scroll"), len(body), lang))

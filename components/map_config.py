@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -74,6 +76,18 @@ def _regions(regions: pl.DataFrame, lang: str) -> list[dict[str, Any]]:
 def region_name(row: dict[str, Any], lang: str) -> str:
     """Return a region's name in a language, the Chinese one where there is no other."""
     return str((row["region_name_en"] if lang == "en" else None) or row["region_name"])
+
+
+def region_names(rows: Sequence[dict[str, Any]], lang: str) -> dict[str, str]:
+    """Return the names of regions by code; where two of a level share one, the region above stands before it."""
+    said = {row["region_code"]: region_name(row, lang) for row in rows}
+    uses = Counter((row["level"], said[row["region_code"]]) for row in rows)
+    names = dict(said)
+    for row in rows:
+        code, above = row["region_code"], said.get(str(row["parent_code"]))
+        if above and uses[row["level"], said[code]] > 1:
+            names[code] = f"{above} · {said[code]}"
+    return names
 
 
 def _region(row: dict[str, Any], lang: str) -> dict[str, Any]:

@@ -185,7 +185,12 @@ def parts_card(view: Detail, names: Mapping[tuple[str, str], str], lang: str) ->
     hint = period_words(period, lang)
     if change is not None:
         hint = t("monitoring.parts_hint", lang, period=hint, before=period_words(change.period, lang))
-    return panel(t("monitoring.parts", lang), hint, html.Div(table, className="table-scroll mon-tall"), folds=lang)
+    return panel(
+        t("monitoring.parts", lang),
+        hint,
+        long_table(html.Div(table, className="table-scroll"), len(body), lang, is_half=True),
+        folds=lang,
+    )
 
 
 def _part(name: str, rows: tuple[Row | None, Row | None], total: float, lang: str, *, has_base: bool) -> list[str]:

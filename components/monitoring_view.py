@@ -11,7 +11,7 @@ import polars as pl
 
 from analytics.indicator import Indicator, indicators, of_system
 from analytics.period import begins, shifted
-from components.map_config import region_name
+from components.map_config import region_names
 from components.monitoring_question import ORDER, Question
 from components.monitoring_state import Row, Standing, standing
 from components.request import RequestContext
@@ -83,11 +83,11 @@ class Detail:
 
 def areas_of(context: RequestContext) -> dict[str, Area]:
     """Return the regions that the visitor sees, by code."""
+    rows = visible_regions(context.scope).to_dicts()
+    names = region_names(rows, context.lang)
     return {
-        row["region_code"]: Area(
-            row["region_code"], region_name(row, context.lang), row["level"], row["parent_code"] or ""
-        )
-        for row in visible_regions(context.scope).iter_rows(named=True)
+        code: Area(code, names[code], row["level"], row["parent_code"] or "")
+        for code, row in zip(names, rows, strict=True)
     }
 
 

@@ -11,8 +11,8 @@ from dash.development.base_component import Component
 from components.attributes import attributes
 from kernel.words import t
 
-# Rows that a long table shows until all are asked for; ``assets/cards.css`` counts the same.
-FIRST = 20
+# Rows that a long table shows until all are asked for, and one in half a page; ``assets/cards.css`` counts the same.
+FIRST, FEW = 20, 10
 
 
 def stacked_table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any]]) -> html.Table:
@@ -29,19 +29,20 @@ def stacked_table(heads: Sequence[tuple[str, bool]], rows: Sequence[Sequence[Any
     return html.Table([table_head(heads), html.Tbody(body)], className="table is-stacked")
 
 
-def long_table(whole: Component, count: int, lang: str) -> html.Div:
+def long_table(whole: Component, count: int, lang: str, *, is_half: bool = False) -> html.Div:
     """Return a table of so many rows; of more than :data:`FIRST` these are shown, and a button that shows all.
 
     The row that is looked at (``is-chosen``) is always shown. ``assets/shell.js`` answers the button.
     """
-    if count <= FIRST:
+    first = FEW if is_half else FIRST
+    if count <= first:
         return html.Div(whole)
     words = [
         html.Span(t("shell.show_all", lang, count=count), className="when-short"),
-        html.Span(t("shell.show_first", lang, count=FIRST), className="when-whole"),
+        html.Span(t("shell.show_first", lang, count=first), className="when-whole"),
     ]
     button = html.Button(words, type="button", className="quiet show-all", **attributes(aria_expanded="false"))
-    return html.Div([whole, button], className="long-table")
+    return html.Div([whole, button], className="long-table is-half" if is_half else "long-table")
 
 
 def table_head(heads: Sequence[tuple[str, bool]]) -> html.Thead:

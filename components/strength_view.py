@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -32,7 +31,7 @@ from analytics.strength import (
 from analytics.strength.aggregate import AGGREGATIONS
 from analytics.strength.normalise import NORMALISATIONS
 from analytics.strength.recipe import IMPUTATIONS, WEIGHTINGS, result_digest
-from components.map_config import region_name
+from components.map_config import region_names
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
 from ledger import strength_recipes
@@ -252,13 +251,7 @@ def answer(scope: GrantedScope, lang: str, question: Question) -> Answer:
 
 def names_of(scope: GrantedScope, lang: str) -> dict[str, str]:
     """Return the names of all regions by code; where two of a level share one, the region above stands before it."""
-    rows = {row["region_code"]: row for row in regions(scope).iter_rows(named=True)}
-    said = {code: region_name(row, lang) for code, row in rows.items()}
-    uses = Counter((row["level"], said[code]) for code, row in rows.items())
-    return {
-        code: name if uses[row["level"], name] == 1 else f"{said.get(str(row['parent_code']), '')}{SEPARATOR}{name}"
-        for (code, name), row in zip(said.items(), rows.values(), strict=True)
-    }
+    return region_names(regions(scope).to_dicts(), lang)
 
 
 def units_of(scope: GrantedScope, level: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ import json
 import pytest
 from dash import html
 
-from components.stacked_table import FIRST, long_table, stacked_table
+from components.stacked_table import FEW, FIRST, long_table, stacked_table
 from tests.architecture.source import ROOT
 
 HEADS = (("Area", False), ("Series", True), ("States", False))
@@ -32,12 +32,15 @@ def test_the_last_cell_of_a_short_row_takes_what_is_left() -> None:
     assert not hasattr(row.children[1], "data-label")
 
 
-@pytest.mark.parametrize(("count", "is_long"), [(1, False), (FIRST, False), (FIRST + 1, True)])
-def test_a_table_of_more_rows_than_are_shown_has_a_button(count, is_long) -> None:
-    box = long_table(html.Div(), count, "en")
-    assert (getattr(box, "className", None) == "long-table") == is_long
+@pytest.mark.parametrize("is_half", [False, True])
+@pytest.mark.parametrize(("more", "is_long"), [(-5, False), (0, False), (1, True)])
+def test_a_table_of_more_rows_than_are_shown_has_a_button(more, is_long, is_half) -> None:
+    box = long_table(html.Div(), (FEW if is_half else FIRST) + more, "en", is_half=is_half)
+    assert ("long-table" in str(getattr(box, "className", ""))) == is_long
     assert ("aria-expanded" in json.dumps(box.to_plotly_json(), default=lambda one: one.to_plotly_json())) == is_long
 
 
 def test_the_style_counts_as_many_rows() -> None:
-    assert f"nth-child(n + {FIRST + 1})" in (ROOT / "assets" / "cards.css").read_text()
+    style = (ROOT / "assets" / "cards.css").read_text()
+    assert f".long-table:not(.is-whole) tbody tr:nth-child(n + {FIRST + 1})" in style
+    assert f".long-table.is-half:not(.is-whole) tbody tr:nth-child(n + {FEW + 1})" in style
