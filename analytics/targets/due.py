@@ -16,7 +16,7 @@ STEEPEST = 1.25
 
 
 def working_target(years: Floats, *, is_up: Bools) -> Floats:
-    """Return a working target where nobody stated one: last year's figure and the usual growth.
+    """Return a working target where nobody stated one: the figure of the last full year and the usual growth.
 
     Parameters
     ----------
@@ -29,15 +29,20 @@ def working_target(years: Floats, *, is_up: Bools) -> Floats:
     -------
     float64, shape (series,)
         Last figure x median growth of the years before it. Nobody is asked to get worse: growth to the worse side
-        counts as standing still; to the better side at most 25 % a year. NaN where the last year is unknown.
+        counts as standing still; to the better side at most 25 % a year. Where the last year is unknown the one before
+        counts, with two years of growth. NaN where both are, or where it was nought: nothing grows from it, and a
+        county without a complaint last year has not promised to have none.
     """
     years = np.asarray(years, dtype=np.float64)
-    last = years[:, -1]
+    newest, before = years[:, -1], years[:, -2:][:, 0]
+    last, steps = np.where(np.isfinite(newest), newest, before), np.where(np.isfinite(newest), 1, 2)
+    last = np.where(last > 0, last, np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         growth = years[:, 1:] / years[:, :-1]
     growth = row_median(np.where(np.isfinite(growth) & (growth > 0), growth, np.nan))
     growth = np.where(np.isfinite(growth), growth, 1.0)
-    return np.asarray(last * np.where(is_up, np.clip(growth, 1.0, STEEPEST), np.clip(growth, 1 / STEEPEST, 1.0)))
+    yearly = np.where(is_up, np.clip(growth, 1.0, STEEPEST), np.clip(growth, 1 / STEEPEST, 1.0))
+    return np.asarray(last * yearly**steps)
 
 
 @dataclass(frozen=True, slots=True)

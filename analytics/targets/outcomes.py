@@ -23,6 +23,10 @@ LOW, HIGH = 0.05, 0.95
 WHOLE_PERCENT = 100.0
 # Where nearness is wanted a figure within this share of the target has reached it.
 NEAR = 0.1
+# So near a target, as a part of it, is on it: less than any page shows.
+SAME = 5e-5
+# Steps that a month's mean of weekly counts moves in: a month has four weeks or five.
+WEEKLY_STEP = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +168,35 @@ def _of_levels(
         part, so_far = series.part_gone()[:, None], series.so_far(aims.expected_year)[:, None]
         quantiles = np.where(np.isfinite(so_far), part * so_far + (1 - part) * quantiles, quantiles)
     method = [way if np.isfinite(own).all() else "short" for way, own in zip(method, quantiles, strict=True)]
-    chance = _chance(quantiles, aims)
+    chance = _chance(quantiles, aims, _steps(series, indicator))
     places = [LEVELS.index(level) for level in (LOW, 0.5, HIGH)]
     low, middle, high = quantiles[:, places].T
     return Found(middle, low, high, chance, np.full(count, np.nan), method)
 
 
-def _chance(quantiles: Floats, aims: Aims) -> Floats:
-    """Return the probability of reaching; where nearness is wanted, of being within a tenth of the target."""
+def _steps(series: AreaSeries, indicator: Indicator) -> Floats:
+    """Return the steps that the figures of each area move in: whole counts, or nothing that is known, as 0."""
+    if indicator.combination != "sum":
+        return np.zeros(len(series.regions))
+    if indicator.period == "week":
+        return np.full(len(series.regions), WEEKLY_STEP)
+    values = np.nan_to_num(series.values)
+    return np.asarray((values == np.round(values)).all(axis=1), dtype=np.float64)
+
+
+def _chance(quantiles: Floats, aims: Aims, steps: Floats) -> Floats:
+    """Return the probability of reaching; where nearness is wanted, of being within a tenth of the target.
+
+    What moves in steps reaches a target with the first step on its side, and is told as a smooth figure that comes
+    nearer to this step than to the one before (continuity correction).
+    """
     if not aims.is_near:
-        return probability_from_quantiles(quantiles, LEVELS, aims.value, is_up=aims.is_up)
+        side = np.where(aims.is_up, -1.0, 1.0)
+        near = aims.value + side * SAME * np.abs(aims.value)
+        step = np.where(steps > 0, steps, 1.0)
+        first = np.where(aims.is_up, np.ceil(near / step), np.floor(near / step))
+        goal = np.where(steps > 0, (first + side / 2) * step, near)
+        return probability_from_quantiles(quantiles, LEVELS, goal, is_up=aims.is_up)
     is_up = np.ones(len(quantiles), dtype=bool)
     above = probability_from_quantiles(quantiles, LEVELS, aims.value * (1 - NEAR), is_up=is_up)
     beyond = probability_from_quantiles(quantiles, LEVELS, aims.value * (1 + NEAR), is_up=is_up)

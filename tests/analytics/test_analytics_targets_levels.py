@@ -63,10 +63,17 @@ def test_a_short_past_goes_on_with_half_its_drift() -> None:
 def test_working_targets() -> None:
     years = np.asarray([[80.0, 100, 110], [110, 100, 80], [100, 200, 400], [1, np.nan, 5], [0, 0, 4]])
     up = working_target(years, is_up=np.ones(5, dtype=bool))
+    # From nought nothing grows, and nobody promised to stay there.
+    assert np.isnan(working_target(np.asarray([[3.0, 0.0]]), is_up=UP)[0])
     # Median growth of 1.25 and 1.1; nobody is asked for less; at most a quarter more; no growth known: as it is.
     assert up.tolist() == pytest.approx([110 * 1.175, 80, 500, 5, 4])
     down = working_target(years[:3], is_up=np.zeros(3, dtype=bool))
     assert down.tolist() == pytest.approx([110, 80 * (10 / 11 + 0.8) / 2, 400])
+    # A year that is not known leaves the one before it to stand on, and two years to grow; two such years leave none.
+    late = working_target(
+        np.asarray([[100.0, 110, np.nan], [100, np.nan, np.nan], [80, 0, np.nan]]), is_up=np.ones(3, bool)
+    )
+    assert late.tolist() == pytest.approx([110 * 1.1**2, np.nan, np.nan], nan_ok=True)
 
 
 def test_ways_to_a_total() -> None:

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from analytics.indicator import Indicator, Target
 from analytics.targets import probabilities
@@ -56,7 +57,13 @@ def test_more_known_is_more_expected_and_the_ends_are_all_or_nothing(
 
 
 def case(
-    own: Indicator, past: list[float], now: float, *, below: list[float] | None = None, delivered: float = 1.0
+    own: Indicator,
+    past: list[float],
+    now: float,
+    *,
+    below: list[float] | None = None,
+    delivered: float = 1.0,
+    scatter: float = 5.0,
 ) -> dict[str, object]:
     """Return the target of one area with yearly figures up to 2025, and what is known of 2026 after ten months."""
     years = [str(2026 - len(past) + place) for place in range(len(past) + 1)]
@@ -75,7 +82,7 @@ def case(
     )
     forecast = pl.DataFrame(
         {"indicator_code": [own.code], "region_code": ["p"], "period": ["2026"]}
-        | {name: [value] for name, value in zip(QUANTILES, told(34.0, 5.0)[0], strict=True)}
+        | {name: [value] for name, value in zip(QUANTILES, told(34.0, scatter)[0], strict=True)}
     )
     [row] = probabilities(measured, forecast, declared={own.code: own}, newest="2026-10").iter_rows(named=True)
     return row
@@ -114,6 +121,22 @@ def test_what_is_counted_is_not_taken_back() -> None:
     assert lost["expected_value"] == pytest.approx(36.5)
     behind = case(COUNT, PAST, 20.0)
     assert 20 < behind["low"] < behind["expected_value"] < 30  # type: ignore[operator]
+
+
+def test_counts_move_in_steps_and_the_last_digit_decides_nothing() -> None:
+    level = {"target": Target(36.0, 2026, "plan", "某", "x"), "period": "year"}
+    # A share is at least 36 beyond 36; a count from 35.5 on, and at most 36 up to 36.5.
+    share = case(replace(STOCK, **level, combination="ratio", least_count=1.0), PAST, 35.0)["reach_probability"]
+    count = case(replace(STOCK, **level), PAST, 35.0)["reach_probability"]
+    few = case(replace(STOCK, **level, direction="down"), PAST, 35.0)["reach_probability"]
+    z = np.asarray([2.0, 1.5, 2.5]) / 5
+    wanted = np.interp(z, [0, 0.67], [0.0, norm.ppf(0.75)])
+    assert share == pytest.approx(norm.sf(wanted[0]), abs=1e-3)
+    assert count == pytest.approx(norm.sf(wanted[1]), abs=1e-3)
+    assert few == pytest.approx(norm.cdf(wanted[2]), abs=1e-3)
+    # All quantiles within what no page shows of the target: it is held.
+    held = replace(COUNT, combination="own", target=Target(34.0, 2026, "norm", "某", "x"))
+    assert case(held, PAST, 35.0, scatter=1e-4)["reach_probability"] > 0.99  # type: ignore[operator]
 
 
 def test_a_level_is_told_from_where_it_stands_unless_it_was_taken_over() -> None:
