@@ -24,6 +24,7 @@ from access.audit import AuditTrail, load_key
 from access.door import Door
 from access.policy import system_scope, warming_scope
 from access.tables import create_tables
+from analytics.indicator import indicators
 from components import errors, router, web
 from components.document import ASSETS, FramedDash
 from components.gate import Gate
@@ -68,6 +69,7 @@ def create_server(settings: Settings | None = None) -> Flask:
     resources = mounted_resources()
     # Loaded now as pages and resources are: one that cannot be loaded stops the start, not the first who asks for it.
     exports()
+    indicators()
     for endpoint, resource in resources.items():
         server.add_url_rule(resource.rule, endpoint, resource.view, methods=list(resource.methods))
     router.register(pages)

@@ -11,7 +11,7 @@ import numpy as np
 
 from analytics.forecast.conformal import error_scale
 from analytics.forecast.model import History, models
-from analytics.forecast.panel import FloatArray, IntArray
+from analytics.forecast.panel import FloatArray, IntArray, row_mean
 
 Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
 ORIGINS = 6
@@ -115,10 +115,7 @@ def mean_of(parts: list[FloatArray]) -> FloatArray:
 
 def naive_scale(values: FloatArray, season: int) -> FloatArray:
     """Return the in-sample mean absolute error of the seasonal naive forecast (the scale of MASE)."""
-    changes = np.abs(values[:, season:] - values[:, :-season])
-    known = ~np.isnan(changes)
-    count = known.sum(axis=1)
-    return np.where(count > 0, np.where(known, changes, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+    return row_mean(np.abs(values[:, season:] - values[:, :-season]))
 
 
 def scales(history: History, dates: list[int]) -> tuple[FloatArray, FloatArray]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from analytics.forecast.panel import LEVELS, BoolArray, FloatArray, IntArray
+from analytics.forecast.panel import LEVELS, BoolArray, FloatArray, IntArray, row_mean
 
 # Years over which the size of a series' errors is measured.
 SCALE_YEARS = 3
@@ -41,8 +41,8 @@ def error_scale(values: FloatArray, season: int) -> FloatArray:
     """
     changes = np.abs(values[:, season:] - values[:, :-season])[:, -SCALE_YEARS * season :]
     steps = np.abs(np.diff(values, axis=1))[:, -SCALE_YEARS * season :]
-    by_year = _mean(changes)
-    return np.where(np.isnan(by_year), _mean(steps), by_year)
+    by_year = row_mean(changes)
+    return np.where(np.isnan(by_year), row_mean(steps), by_year)
 
 
 def error_spread(values: FloatArray, season: int, point: FloatArray) -> FloatArray:
@@ -62,17 +62,10 @@ def error_spread(values: FloatArray, season: int, point: FloatArray) -> FloatArr
     ndarray, shape (series, horizon)
         :func:`error_scale`, part of which goes with the size of the forecast.
     """
-    level = _mean(np.abs(values[:, -season:]))[:, None]
+    level = row_mean(np.abs(values[:, -season:]))[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         size = np.clip(np.where(level > 0, np.abs(point) / level, 1.0), 0.0, LARGEST_SIZE)
     return error_scale(values, season)[:, None] * (1 - WITH_SIZE + WITH_SIZE * size)
-
-
-def _mean(values: FloatArray) -> FloatArray:
-    known = ~np.isnan(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def panel_offsets(errors: FloatArray) -> FloatArray:

@@ -187,6 +187,13 @@ def without_gaps(values: FloatArray, season: int) -> FloatArray:
     return filled
 
 
+def row_mean(values: FloatArray) -> FloatArray:
+    """Return the mean of what is known in each row, NaN where nothing is."""
+    known = ~np.isnan(values)
+    count = known.sum(axis=1)
+    return np.where(count > 0, np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+
 def first_seen(values: FloatArray) -> IntArray:
     """Return the column of each series' first value, the number of columns where there is none."""
     seen = ~np.isnan(values)

@@ -18,6 +18,7 @@ from analytics.forecast.panel import (
     Outlook,
     Panel,
     first_seen,
+    row_mean,
     season_position,
     without_gaps,
 )
@@ -115,8 +116,6 @@ def _prepare(panel: Panel, order: IntArray, horizon: int, effort: Effort) -> Wor
     mase_scale, error_scale = backtest.scales(history, dates)
     small = own.is_count & counts.is_small_count(filled, season)
     recent = filled[:, -3 * season :]
-    known = ~np.isnan(recent)
-    level = np.where(known, recent, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
     return Work(
         panel=own,
         history=history,
@@ -129,7 +128,13 @@ def _prepare(panel: Panel, order: IntArray, horizon: int, effort: Effort) -> Wor
         mase_scale=mase_scale,
         error_scale=error_scale,
         codes=choice.ladder(
-            observed, length, season, is_small_count=small, mean=level, is_still=_is_still(recent), effort=effort
+            observed,
+            length,
+            season,
+            is_small_count=small,
+            mean=row_mean(recent),
+            is_still=_is_still(recent),
+            effort=effort,
         ),
         notes=[{"bridged"} if gaps else set() for gaps in length > observed],
     )

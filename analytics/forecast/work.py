@@ -20,6 +20,8 @@ class Work:
         As delivered.
     history : History
         Without gaps.
+    effort : {"fast", "full"}
+        See `analytics.forecast.outlook`.
     observed, length : ndarray of int, shape (series,)
         Values delivered; periods since the first.
     is_small_count : ndarray of bool, shape (series,)
