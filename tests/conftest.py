@@ -26,16 +26,32 @@ def small_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ``SPORTSMAP_TEST_DEMO`` names a folder that holds one already, for trying a test again and again.
     """
     from tests.journeys.application import build_demo
-    from warehouse.durable import exclusive
 
     if given := os.environ.get("SPORTSMAP_TEST_DEMO"):
         return Path(given)
+    return made_once(tmp_path_factory, "small-demo", build_demo)
+
+
+@pytest.fixture(scope="session")
+def published_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the published small town, built once for all processes that run tests: copy it."""
+    from tests.small_town import publish_town
+
+    return made_once(tmp_path_factory, "small-town", publish_town)
+
+
+def made_once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that the first of all processes that run tests makes, while the others wait."""
+    from warehouse.durable import exclusive
+
     base = tmp_path_factory.getbasetemp()
     # Processes that share the work have neighbouring folders; alone, the folder is the process's own.
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with exclusive(shared / "small-demo.lock"):
-        build_demo(shared / "small-demo")
-    return shared / "small-demo"
+    with exclusive(shared / f"{name}.lock"):
+        if not (shared / name).exists():
+            make(shared / f"{name}-begun")
+            (shared / f"{name}-begun").rename(shared / name)
+    return shared / name
 
 
 @pytest.fixture(scope="session")

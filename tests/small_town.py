@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
-from kernel.settings import Settings
+from kernel.settings import Settings, load_settings
+from warehouse.build.run import build
 from warehouse.delivery import DeliveryOptions
+from warehouse.publish import publish
 from warehouse.receive import receive
 
 SIDE = 6
@@ -65,3 +70,17 @@ def deliver_town(folder: Path, settings: Settings) -> None:
     """Receive the three files of the town."""
     for name, dataset in TOWN_FILES.items():
         receive(folder / name, [dataset], DeliveryOptions(file_name=name), settings)
+
+
+def publish_town(data_dir: Path) -> None:
+    """Make a data folder in which the town is published."""
+    settings = replace(load_settings({}), data_dir=data_dir)
+    with tempfile.TemporaryDirectory() as files:
+        deliver_town(write_town(Path(files)), settings)
+    publish(settings, build(settings).build_id)
+
+
+def copied_town(published: Path, data_dir: Path) -> Settings:
+    """Return the settings of a data folder of one's own in which the town is published."""
+    shutil.copytree(published, data_dir)
+    return replace(load_settings({}), data_dir=data_dir)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import plotly
 import pytest
-from small_town import LAT, LON, STEP, deliver_town, write_town
+from small_town import LAT, LON, STEP, copied_town
 from sqlalchemy import Engine
 
 from access.roles import ROLES
@@ -24,8 +24,6 @@ from kernel.errors import AccessDenied, UsageError, WordedError
 from kernel.scope import GrantedScope
 from kernel.settings import load_settings
 from ledger import open_ledger, scenarios
-from warehouse.build.run import build
-from warehouse.publish import publish
 from warehouse.queries import _run, whatif
 from warehouse.queries.venue_filter import VenueFilter, WeekTime
 from warehouse.snapshot import open_store
@@ -34,11 +32,8 @@ CORNER = {"kind": "add_venue", "venue_type_code": "E10", "lon": LON + 5 * STEP, 
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("planning_town")
-    settings = replace(load_settings({}), data_dir=folder / "var")
-    deliver_town(write_town(folder / "files"), settings)
-    publish(settings, build(settings).build_id)
+def town(published_town, tmp_path_factory):
+    settings = copied_town(published_town, tmp_path_factory.mktemp("planning_town") / "var")
     with _run.reading_from(open_store(settings)):
         yield settings
 

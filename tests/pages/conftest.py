@@ -1,20 +1,15 @@
-"""The small town, published once for all pages that only read it."""
+"""The published small town for all pages that only read it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kernel.settings import Settings, load_settings
-from tests.small_town import deliver_town, write_town
-from warehouse.build.run import build
-from warehouse.publish import publish
+from kernel.settings import Settings
+from tests.small_town import copied_town
 
 
 @pytest.fixture(scope="session")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = replace(load_settings({}), data_dir=tmp_path_factory.mktemp("pages") / "var")
-    deliver_town(write_town(tmp_path_factory.mktemp("pages_files")), settings)
-    publish(settings, build(settings).build_id)
-    return settings
+def town(published_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return copied_town(published_town, tmp_path_factory.mktemp("pages") / "var")

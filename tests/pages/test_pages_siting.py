@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +15,10 @@ from components.siting_form import DEFAULTS, FIELDS
 from jobs.siting import JOB
 from kernel.errors import WordedError
 from kernel.scope import GrantedScope
-from kernel.settings import Settings, load_settings
+from kernel.settings import Settings
 from ledger import candidate_lists, job_queue
 from pages import siting
-from tests.small_town import LAT, LON, STEP, deliver_town, write_town
-from warehouse.build.run import build
-from warehouse.publish import publish
+from tests.small_town import LAT, LON, STEP, copied_town
 from warehouse.queries import _run
 from warehouse.snapshot import open_store
 
@@ -39,11 +38,8 @@ FORM = {
 
 
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    settings = replace(load_settings({}), data_dir=tmp_path_factory.mktemp("siting") / "var")
-    deliver_town(write_town(tmp_path_factory.mktemp("siting_files")), settings)
-    publish(settings, build(settings).build_id)
-    return settings
+def town(published_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return copied_town(published_town, tmp_path_factory.mktemp("siting") / "var")
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The small town, published once, for exports that ask the warehouse."""
+"""The published small town, for exports that ask the warehouse."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from small_town import copied_town
 
 from kernel.errors import NoSnapshot, UsageError
 from kernel.scope import GrantedScope
@@ -30,6 +31,19 @@ def add_venue(number: int, folder: Path, settings: Settings) -> str:
     path.write_text(f"venue_id,venue_name,venue_type_code,lon,lat\n{row}\n", "utf-8")
     receive(path, ["venue"], DeliveryOptions(file_name="venue.csv"), settings)
     return build(settings).build_id
+
+
+@pytest.fixture(scope="module")
+def _built_once(published_town: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    settings = copied_town(published_town, tmp_path_factory.mktemp("built") / "var")
+    return settings.data_dir, add_venue(1, tmp_path_factory.mktemp("one_more"), settings)
+
+
+@pytest.fixture
+def built(_built_once: tuple[Path, str], tmp_path: Path) -> tuple[Settings, str]:
+    """A data folder of its own in which the town is published, and the id of a later build that is not."""
+    folder, build_id = _built_once
+    return copied_town(folder, tmp_path / "var"), build_id
 
 
 def venue_count(snapshot: snapshots.Snapshot) -> int:
@@ -58,22 +72,22 @@ def test_readers_follow_a_publication_and_old_users_finish(
     assert int(network["node_lon"].min()) == 1_188_000_000
 
 
-def test_the_pointer_is_not_read_for_every_query(
-    published: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_pointer_is_not_read_for_every_query(built: tuple[Settings, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    published, second = built
     assert snapshots.POINTER_CHECK_S == 1.0
     monkeypatch.setattr(snapshots, "POINTER_CHECK_S", 600.0)
     store = open_store(published)
     old = store.current()
-    publish(published, add_venue(1, tmp_path, published))
+    publish(published, second)
     assert store.current() is old
     store._next_check = 0.0
     assert store.current() is not old
 
 
-def test_rollback_points_at_the_one_before(published: Settings, tmp_path: Path) -> None:
+def test_rollback_points_at_the_one_before(built: tuple[Settings, str]) -> None:
+    published, second = built
     first = current_build_id(published)
-    second = publish(published, add_venue(1, tmp_path, published))
+    assert publish(published, second) == second
     assert current_build_id(published) == second
     assert rollback(published) == first
     assert current_build_id(published) == first
@@ -82,9 +96,9 @@ def test_rollback_points_at_the_one_before(published: Settings, tmp_path: Path) 
     assert rollback(published, second) == second
 
 
-def test_a_damaged_snapshot_is_not_published(published: Settings, tmp_path: Path) -> None:
+def test_a_damaged_snapshot_is_not_published(built: tuple[Settings, str]) -> None:
+    published, second = built
     first = current_build_id(published)
-    second = add_venue(1, tmp_path, published)
     file = snapshot_dir(published, second) / "open.duckdb"
     file.chmod(0o644)
     content = bytearray(file.read_bytes())
@@ -109,8 +123,8 @@ def test_building_replaces_a_damaged_snapshot_by_one_of_the_same_content(publish
     assert open_store(published).current().build_id == result.build_id
 
 
-def test_a_build_that_was_not_published_is_taken_again(published: Settings, tmp_path: Path) -> None:
-    second = add_venue(1, tmp_path, published)
+def test_a_build_that_was_not_published_is_taken_again(built: tuple[Settings, str]) -> None:
+    published, second = built
     again = build(published)
     assert (again.build_id, again.is_new) == (second, True)
     publish(published, second)
@@ -122,9 +136,10 @@ def test_an_unknown_snapshot_is_not_published(published: Settings) -> None:
         publish(published, "000099-abcdefabcdef")
 
 
-def test_an_unusable_current_falls_back_to_the_one_before(published: Settings, tmp_path: Path) -> None:
+def test_an_unusable_current_falls_back_to_the_one_before(built: tuple[Settings, str]) -> None:
+    published, second = built
     first = current_build_id(published)
-    second = publish(published, add_venue(1, tmp_path, published))
+    publish(published, second)
     file = snapshot_dir(published, second) / "open.duckdb"
     file.chmod(0o644)
     file.write_bytes(file.read_bytes()[:4096])
