@@ -10,6 +10,7 @@ from math import isclose
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import polars as pl
 
 # (region_code, period) -> (numerator, denominator, value)
@@ -55,6 +56,12 @@ def regions_named(small_demo: Path, name: str) -> frozenset[str]:
 def mart(small_demo: Path, name: str, columns: Iterable[str] = ()) -> pl.DataFrame:
     """Return a mart of the demo, or some of its columns."""
     return _table(small_demo, f"marts.{name}", tuple(columns))
+
+
+@cache
+def array(small_demo: Path, name: str) -> dict[str, np.ndarray]:
+    """Return the arrays of a step of the demo by name."""
+    return {path.stem: np.load(path) for path in (_snapshot(small_demo) / "arrays" / name).glob("*.npy")}
 
 
 @cache

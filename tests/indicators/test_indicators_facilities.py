@@ -7,10 +7,15 @@ from collections import defaultdict
 from datetime import date
 from functools import cache
 
+import numpy as np
 import polars as pl
 import pytest
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
 
+from geodata.network import UNIT_M
 from tests.indicators.core_rows import (
+    array,
     as_ratio,
     assert_same,
     core,
@@ -222,6 +227,47 @@ def test_residents_inside_the_circle(small_demo):
         same = [row["numerator"] for row, month in zip(figures, held, strict=True) if int(month[:4]) >= complete]
         assert len(same) > 1
         assert same == pytest.approx([same[-1]] * len(same), rel=1e-6)
+
+
+def _metres(small_demo, year):
+    """Return the way of every cell to the nearest door of a venue opened by then: scipy's search over exact lengths."""
+    streets, doors, cells = (array(small_demo, name) for name in ("street_network", "entrance", "cell"))
+    venues = core(small_demo, "venue", ("opened_year", "status"))
+    is_open = [
+        opened is not None and opened <= year and (status or "open") == "open" for opened, status in venues.rows()
+    ]
+    kept = np.array(is_open)[doors["venue_index"]] & (doors["edge"] >= 0)
+    edge, offset, access = (doors[name][kept] for name in ("edge", "offset_cost", "access_m"))
+    begin, end, length = streets["edge_from"], streets["edge_to"], streets["edge_cost_exact"] * UNIT_M
+    everywhere = np.full(len(edge), len(streets["node_lon"]))
+    legs = (offset * UNIT_M + access, length[edge] - offset * UNIT_M + access)
+    ends = np.concatenate([begin, everywhere, everywhere]), np.concatenate([end, begin[edge], end[edge]])
+    ways = pl.DataFrame({"a": np.minimum(*ends), "b": np.maximum(*ends), "m": np.concatenate([length, *legs])})
+    ways = ways.group_by("a", "b").agg(pl.col("m").min().clip(1e-9))
+    shape = (everywhere[0] + 1, everywhere[0] + 1)
+    found = dijkstra(coo_matrix((ways["m"], (ways["a"], ways["b"])), shape).tocsr(), False, everywhere[0], limit=1000)
+    at, along = cells["edge"], cells["offset_cost"] * UNIT_M
+    round_ends = np.minimum(found[begin[at]] + along, found[end[at]] + length[at] - along)
+    by_edge = defaultdict(list)
+    for own, place, leg in zip(edge.tolist(), (offset * UNIT_M).tolist(), access.tolist(), strict=True):
+        by_edge[own].append((place, leg))
+    for cell, own in enumerate(at.tolist()):
+        for place, leg in by_edge.get(own, ()):
+            round_ends[cell] = min(round_ends[cell], abs(place - along[cell]) + leg)
+    return np.where(at >= 0, round_ends + cells["access_m"], np.inf)
+
+
+def test_residents_inside_the_circle_of_an_earlier_year(small_demo):
+    """800 m on foot; the search of the build rounds lengths to 2.7 cm, which moves a few cells across the limit."""
+    found = {(region, period): rest for region, period, *rest in measured(small_demo, "circle_coverage_pct").rows()}
+    whole = array(small_demo, "cell")["residents"][:, 0]
+    place = array(small_demo, "cell")["region_index"]
+    counties = regions(small_demo, "county")
+    is_near = _metres(small_demo, 2021) <= 800
+    for number, county in enumerate(counties):
+        covered = whole[(place == number) & is_near].sum()
+        assert covered == pytest.approx(found[county, "2021-12"][0], rel=5e-4), county
+    assert whole[is_near].sum() == pytest.approx(found[regions(small_demo, "province")[0], "2021-12"][0], rel=1e-4)
 
 
 def test_hours_and_days_of_opening_patterns() -> None:
