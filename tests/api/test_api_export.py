@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import threading
+from dataclasses import replace
 from urllib.parse import unquote
 
 import openpyxl
@@ -83,10 +84,8 @@ def test_strangers_are_sent_away(server) -> None:
 
 
 def test_the_right_to_read_is_asked_beside_the_right_to_export(sign_in, monkeypatch) -> None:
-    kept = export.exports()["coverage"]
-    monkeypatch.setattr(
-        export, "exports", lambda: {"coverage": type(kept)(kept.code, "planning.solve", kept.formats, kept.make)}
-    )
+    changed = replace(export.exports()["coverage"], action="planning.solve")
+    monkeypatch.setattr(export, "exports", lambda: {"coverage": changed})
     assert sign_in("leader").get("/api/export/coverage.xlsx").status_code == 403
     assert sign_in("planner").get("/api/export/coverage.xlsx").status_code == 200
 
