@@ -55,13 +55,14 @@ check-others:
 browser:
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 
-# What takes longest begins first, so that no process is left alone with it at the end. Only one of the two processes
-# begins with what waits for the small demo; the other does what needs none meanwhile.
+# What takes longest begins first, so that no process is left alone with it at the end. Only one of the processes begins
+# with what waits for the small demo; the others do what needs none meanwhile. They are one more than most machines have
+# cores: each waits now and then, for its browser, its server or the disk.
 FIRST := tests/journeys/test_journeys_pages.py tests/journeys/test_journey_own_city.py tests/faults tests/exchange
 SLOW := $(FIRST) $(filter-out $(FIRST),$(wildcard tests/journeys/test_*.py)) tests/attacks tests/suites
 QUICK := $(filter-out $(SLOW) tests/journeys tests/architecture tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
 test: setup browser check
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder $(SLOW) $(QUICK)
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(SLOW) $(QUICK)
 
 # Peers first, on networks made for the purpose; then what needs a province and a browser.
 DATA := $(or $(SPORTSMAP_DATA),var)
