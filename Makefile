@@ -56,8 +56,8 @@ browser:
 	command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk)
 
 # What takes longest begins first, so that no process is left alone with it at the end. Only one of the processes begins
-# with what waits for the small demo; the others do what needs none meanwhile. They are one more than most machines have
-# cores: each waits now and then, for its browser, its server or the disk.
+# with what waits for the small demo; the others do what needs none meanwhile. Three for two cores: each of them waits
+# now and then, for its browser, its server or the disk.
 FIRST := tests/journeys/test_journeys_pages.py tests/journeys/test_journey_own_city.py tests/faults tests/exchange
 SLOW := $(FIRST) $(filter-out $(FIRST),$(wildcard tests/journeys/test_*.py)) tests/attacks tests/suites
 QUICK := $(filter-out $(SLOW) tests/journeys tests/architecture tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)))
