@@ -228,7 +228,7 @@ def _tested(target: Mapping[str, Any], lang: str) -> tuple[str | None, float | N
     chance, skill, trials = target["reach_probability"], target.get("skill"), target.get("trial_count")
     if chance is None:
         is_said = target["method"] in ("short", "stale")
-        return _page_word(f"untold_{target['method']}", lang) if is_said else None, None, None
+        return _word(f"untold_{target['method']}", lang) if is_said else None, None, None
     if chance in {0.0, 1.0}:
         return _word("chance_decided", lang), None, None
     if skill is None:

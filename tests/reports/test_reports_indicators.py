@@ -133,7 +133,7 @@ def test_targets_and_forecasts_stand_beside_the_figures(make: Make, monkeypatch:
         ({"skill": 0.3}, "indicators.chance_better"),
         ({"skill": None}, "indicators.chance_untested"),
         ({"reach_probability": 1.0}, "indicators.chance_decided"),
-        ({"reach_probability": None, "method": "stale"}, "monitoring.untold_stale"),
+        ({"reach_probability": None, "method": "stale"}, "indicators.untold_stale"),
     ):
         other = {**target, **changed}
         monkeypatch.setattr(export.monitoring, "target", lambda *_, other=other: {code: other})
