@@ -39,8 +39,12 @@ PICTURE_WIDTH = Mm(PAGE_MM)
 # Words of so many Latin characters are not divided over lines.
 _UNDIVIDED = re.compile(r"[!-~]{24,}")
 # Widths of a table: half a Chinese character at 9 points, both margins of a cell, and limits in half characters.
-_MM_PER_CHARACTER, _CELL_MARGIN_MM, _NARROWEST, _WIDEST = 1.62, 4.2, 6, 24
-DIGITS: dict[Kind, int] = {"decimal": 2, "precise": 4, "precise_change": 4, "degree": 6}
+_MM_PER_CHARACTER, _CELL_MARGIN_MM, _NARROWEST, _WIDEST = 1.62, 2.6, 6, 24
+# Words that share what numbers leave get at least so much each.
+_LEAST_TEXT_MM = 14.0
+# From so much on, decimals of a figure say nothing to a reader.
+_LARGE = 10_000
+DIGITS: dict[Kind, int] = {"precise": 4, "precise_change": 4, "degree": 6}
 # A document is for reading: longer tables belong into the workbook, and the report says so.
 MOST_ROWS = 120
 # A column of words up to so long, like years, is not broken either.
@@ -219,8 +223,9 @@ def show_value(value: object, kind: Kind, lang: str) -> str:
         return sign + show_percent(number, lang, digits=1 if kind == "share" else 2)
     if kind in {"count", "count_change"}:
         return sign + show_exact(number, lang)
-    if kind == "any":
-        return show_number(number, lang, digits=0 if number.is_integer() else 2)
+    if kind in {"any", "decimal"}:
+        is_whole = abs(number) >= _LARGE or (kind == "any" and number.is_integer())
+        return show_number(number, lang, digits=0 if is_whole else 2)
     return sign + show_number(number, lang, digits=DIGITS[kind])
 
 
@@ -229,6 +234,7 @@ def _grid(document: Document, heads: list[str], cells: list[list[str]], *, numbe
     grid.style = "Table Grid"
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
+    _draw_in_margins(grid)
     widths = column_widths_mm(heads, cells, numbers)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = Mm(width)
@@ -245,11 +251,23 @@ def _grid(document: Document, heads: list[str], cells: list[list[str]], *, numbe
             cell.width = Mm(width)
 
 
+def _draw_in_margins(grid: docx.table.Table) -> None:
+    """Leave less room beside the words of cells than is usual: tables of ten columns stand on an upright page."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("w:left", "w:right"):
+        margin = OxmlElement(side)
+        margin.set(qn("w:w"), str(round(_CELL_MARGIN_MM / 2 * 1440 / 25.4)))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    grid._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
+
+
 def column_widths_mm(heads: list[str], cells: list[list[str]], numbers: set[int]) -> list[float]:
-    """Return widths that fill the page: numbers and codes are never broken, texts share the rest by length."""
+    """Return widths that fill the page: numbers, codes and short words stay whole, texts share the rest by length."""
     count = len(heads)
-    kept = numbers | {at for at in range(count) if all(_is_code(row[at]) for row in cells)}
     longest = [max([shown_width(row[at]) for row in cells], default=1) for at in range(count)]
+    short = {at for at in range(count) if max(longest[at], shown_width(heads[at])) <= _NARROWEST}
+    kept = numbers | short | {at for at in range(count) if all(_is_code(row[at]) for row in cells)}
     needed = [
         (
             # A heading may take three lines.
@@ -263,7 +281,7 @@ def column_widths_mm(heads: list[str], cells: list[list[str]], numbers: set[int]
     ]
     fixed = sum(width for at, width in enumerate(needed) if at in kept)
     free = sum(needed) - fixed
-    if fixed + free <= PAGE_MM or not free or fixed >= PAGE_MM:
+    if fixed + free <= PAGE_MM or PAGE_MM - fixed < _LEAST_TEXT_MM * (count - len(kept)) or not free:
         return [width * PAGE_MM / (fixed + free) for width in needed]
     return [width if at in kept else width * (PAGE_MM - fixed) / free for at, width in enumerate(needed)]
 

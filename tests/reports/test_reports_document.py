@@ -95,6 +95,8 @@ def test_long_tables_are_cut_and_say_so(tmp_path, monkeypatch) -> None:
         (12.5, "decimal", "12.50"),
         (12.5, "any", "12.50"),
         (12.0, "any", "12"),
+        (-1_279_421.03, "any", "-1,279,421"),
+        (12_138.31, "decimal", "12,138"),
         (0.12345, "precise_change", "+0.1234"),
         (None, "count", "—"),
         (float("nan"), "share", "—"),
@@ -113,8 +115,10 @@ def test_columns_fill_the_page_and_never_break_a_number() -> None:
     assert widths[1] >= len("84,748,016") * 1.6
     assert widths[2] > widths[0]
     coded = column_widths_mm(["No.", *"abcde"], [["J001", *["a " * 40] * 5], ["J002", *[""] * 5]], set())
-    assert coded[0] == pytest.approx(6 * 1.62 + 4.2)
+    assert coded[0] == pytest.approx(6 * 1.62 + 2.6)
     assert sum(coded) == pytest.approx(156)
+    short = column_widths_mm(["逾期", *"abcde"], [["逾期", *["a " * 40] * 5], ["", *[""] * 5]], set())
+    assert short[0] >= len("逾期") * 2 * 1.62
     crowded = column_widths_mm(["x"] * 14, [["84,748,016"] * 14], set(range(14)))
     assert sum(crowded) == pytest.approx(156)
 
