@@ -25,7 +25,7 @@ from components.monitoring_figures import (
 )
 from components.monitoring_question import Question
 from components.monitoring_spark import sparkline
-from components.monitoring_state import Aim, Row, Standing, flag_share, summary
+from components.monitoring_state import Aim, Row, Standing, flag_share, is_comparable, summary
 from components.numbers import MISSING, show_age, show_number, show_percent
 from kernel.clock import now
 from kernel.words import t
@@ -181,9 +181,7 @@ def _compared(one: Standing, asked: Question, lang: str) -> html.P:
         gap = signed(one.indicator, one.aim.gap, lang)
         return html.P([html.Span(label), html.B(gap), html.Span(held)], className=f"mon-change {tone}")
     if one.change is None:
-        if one.is_open:
-            return html.P(t("monitoring.still_open", lang), className="mon-change")
-        return html.P(html.Span(t("monitoring.no_base", lang, against=label)), className="mon-change")
+        return html.P(_uncompared(one, label, lang), className="mon-change")
     verdict = {True: "better", False: "worse", None: "same"}[one.change.is_good]
     is_flat = one.indicator.direction == "neutral"
     tone = {"better": "is-good", "worse": "is-bad", "same": ""}[verdict]
@@ -193,6 +191,15 @@ def _compared(one: Standing, asked: Question, lang: str) -> html.P:
     title = f"{period_words(one.change.period, lang)} {with_unit(one.indicator, one.change.base, lang)}"
     parts = [html.Span(change_label(one, asked, lang)), icon(picture, size=14), html.B(amount), *words]
     return html.P(parts, className=f"mon-change {tone}", title=title)
+
+
+def _uncompared(one: Standing, label: str, lang: str) -> str:
+    """Return why the newest figure is compared with none."""
+    if one.is_open:
+        return t("monitoring.still_open", lang)
+    if one.newest is not None and not is_comparable(one.indicator, one.newest):
+        return t("monitoring.in_part", lang)
+    return t("monitoring.no_base", lang, against=label)
 
 
 def change_label(one: Standing, asked: Question, lang: str) -> str:

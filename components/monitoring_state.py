@@ -21,6 +21,8 @@ DRAWN = ("shown", "trend")
 UNTOLD = ("short", "stale")
 # Changes smaller than this share of the base are none: they would be read as one after rounding.
 LEAST = 5e-4
+# A rate of so much of its period still stands for the whole.
+LEAST_COMPARED = 2 / 3
 
 Row = Mapping[str, Any]
 
@@ -139,7 +141,7 @@ class Standing:
         The period that is asked for, and the newest that is over by then: only that one can be late.
     change : Change or None
         Of the newest figure; where that is open, of the period right before. None where there is nothing to compare
-        with.
+        with, or one of the two is not the whole (:func:`is_comparable`).
     is_open : bool
         Whether the newest figure counts a period that is not over, which no whole period compares with. A level has
         no such part: it is what it is now.
@@ -253,6 +255,14 @@ def adds_up(indicator: Indicator) -> bool:
     return indicator.accumulation == "flow" and indicator.combination in {"sum", "per_resident"}
 
 
+def is_comparable(indicator: Indicator, row: Row) -> bool:
+    """Return whether a figure compares with whole ones: no total that lacks deliveries does, nor a rate of little."""
+    if row["quality"] != "partial":
+        return True
+    share = row.get("delivered")
+    return not adds_up(indicator) and (share is None or share >= LEAST_COMPARED)
+
+
 def is_better(indicator: Indicator, before: float, after: float) -> bool | None:
     """Return whether a figure is better than another; None where neither is or they are equal as they are shown."""
     # Percentages are compared in points: half a digit that is not shown is no change.
@@ -279,7 +289,8 @@ def _change(indicator: Indicator, rows: Sequence[Row], newest: Row, compare: str
     """Return the change of the newest figure, of an open one that of the whole period right before."""
     now = shifted(str(newest["period"]), -1) if is_open else str(newest["period"])
     period = shifted(now, -1) if compare == "last" else year_before(now)
-    known = {row["period"]: float(row["value"]) for row in rows if row["value"] is not None}
+    whole = [row for row in rows if row["value"] is not None and is_comparable(indicator, row)]
+    known = {row["period"]: float(row["value"]) for row in whole}
     value, base = known.get(now), known.get(period)
     if value is None or base is None:
         return None

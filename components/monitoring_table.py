@@ -13,7 +13,7 @@ from components.cards import panel
 from components.monitoring_cards import is_too_small
 from components.monitoring_figures import period_words, quality_words, share_words, signed, unit_of, value_words
 from components.monitoring_map import FEW, areas_shown, figure_of
-from components.monitoring_state import Aim, Row, is_better, meets
+from components.monitoring_state import Aim, Row, is_better, is_comparable, meets
 from components.monitoring_view import Detail
 from components.numbers import MISSING, show_count, show_exact, show_number, show_percent
 from components.stacked_table import FIRST, long_table, stacked_table
@@ -95,7 +95,12 @@ def _line(view: Detail, code: str, periods: Sequence[str], lang: str) -> dict[st
     value = None if row is None else row["value"]
     change = (
         None
-        if view.standing.is_open or value is None or base is None or base["value"] is None
+        if view.standing.is_open
+        or row is None
+        or value is None
+        or base is None
+        or base["value"] is None
+        or not (is_comparable(one, row) and is_comparable(one, base))
         else (float(base["value"]), float(value))
     )
     quality = "missing" if row is None else row["quality"]

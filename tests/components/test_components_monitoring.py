@@ -157,6 +157,25 @@ def test_a_figure_that_lacks_deliveries_says_how_much_came_in(quality, delivered
     assert quality_words({**newest, "quality": "missing", "delivered": 0.0}, "zh") == "未交付"
 
 
+@pytest.mark.parametrize(
+    ("indicator", "quality", "delivered", "is_told"),
+    [
+        (SUM, "partial", 0.9, False),
+        (SUM, "nearly", 0.99, True),
+        (UP, "partial", 0.9, True),
+        (UP, "partial", 0.4, False),
+        (UP, "partial", None, True),
+    ],
+)
+def test_what_lacks_deliveries_is_not_told_to_be_worse_than_a_whole(indicator, quality, delivered, is_told) -> None:
+    before, newest = row("2025-10", 70.0), {**row("2026-10", 40.0, quality), "delivered": delivered}
+    one = stands(indicator, rows=[before, newest])
+    assert (one.change is not None) == is_told
+    assert ("本期未交齐，不与整期比较" in text(card(one, ASKED, {}, "zh"))) == (not is_told)
+    # Nor is a whole better than what lacks some.
+    assert (stands(indicator, rows=[{**newest, "period": "2025-10"}, row("2026-10", 70.0)]).change is None) != is_told
+
+
 def test_what_did_not_come_in_is_said_since_when_and_is_no_zero() -> None:
     silent = stands(rows=[row("2026-05", 80.0), row("2026-06", None, "missing")])
     assert silent.silent_since == "2026-06"
