@@ -208,14 +208,11 @@ def _piece(code: str, asked: Asked, found: Outlook, upper: FloatArray) -> tuple[
     places = {(one.region_code, one.part): at for at, one in enumerate(asked.series) if one.indicator_code == code}
     regions = [region for region, part in places if part == VALUE]
     below = {region: _denominators(indicator, places, region, asked, found) for region in regions}
-    # A single figure has a forecast and nothing to tell its spread by: it stands for itself.
-    known = [
-        region
-        for region in regions
-        if np.isfinite(found.point[places[region, VALUE]]).all()
-        and np.isfinite(found.quantiles[places[region, VALUE]]).all()
-        and np.isfinite(below[region]).all()
-    ]
+    told = np.asarray(np.isfinite(found.point).all(axis=1))
+    if indicator.combination == "sum":
+        # Sums agree by their quantiles. A single figure has a forecast and no spread: it stands for itself.
+        told &= np.isfinite(found.quantiles).all(axis=(1, 2))
+    known = [region for region in regions if told[places[region, VALUE]] and np.isfinite(below[region]).all()]
     if not known:
         return None
     rows = np.array([places[region, VALUE] for region in known], dtype=np.int64)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.strength.aggregate import LEAST_POINTS
+from analytics.strength.index import part_points
 from analytics.strength.table import Floats, IndicatorTable
 
 
@@ -74,12 +75,12 @@ def change(
     later = np.clip(after[1], 0, 1)
     step = 100 * table.weight[:, None] * (later - earlier)
     shift = 100 * table.weight[:, None] * moved
-    first, second = (_part_points(table, shares) for shares in (earlier, later))
+    first, second = (100 * part_points(table, shares) for shares in (earlier, later))
     if is_geometric:
         first, second = np.maximum(first, LEAST_POINTS), np.maximum(second, LEAST_POINTS)
         score = [np.exp(part_weight @ np.log(part)) for part in (first, second)]
         outer = part_weight[:, None] * _log_mean(score[1], score[0]) * np.log(second / first)
-        inner = _part_points(table, later) - _part_points(table, earlier)
+        inner = 100 * (part_points(table, later) - part_points(table, earlier))
         is_moving = np.abs(inner) > 1e-12
         scale = np.where(is_moving, outer / np.where(is_moving, inner, 1), 0.0)
         total = score[1] - score[0]
@@ -91,9 +92,3 @@ def change(
     rest = by_indicator - by_posts
     is_measured = np.isfinite(before[0]) & np.isfinite(after[0])
     return Change(total, np.where(is_measured, rest, 0.0), np.where(is_measured, 0.0, rest), by_posts)
-
-
-def _part_points(table: IndicatorTable, shares: Floats) -> Floats:
-    result = np.zeros((len(table.parts), shares.shape[1]))
-    np.add.at(result, table.part, 100 * table.weight[:, None] * shares)
-    return result
