@@ -275,3 +275,14 @@ def test_quarters_and_years_add_what_the_months_hold(demo) -> None:
     assert dict(years.select("period", "value").iter_rows()) == dict(sums.iter_rows())
     assert years["quality"][-1] == "provisional"
     assert months["period"].max() == "2026-09"
+
+
+def test_a_year_that_stopped_in_may_is_not_going_on(demo) -> None:
+    found = queries._figures(ANALYST, ["event_count"], [CITY], "2026-10")
+    stopped = found.filter(pl.col("period") <= "2025-05")
+    found = queries._in_kind(indicators()["event_count"], stopped, "year", "2026-10")
+    years = {row["period"]: row for row in found.rows(named=True)}
+    assert (years["2025"]["quality"], years["2025"]["delivered"]) == ("partial", None)
+    assert years["2024"]["quality"] == "ok"
+    then = queries._in_kind(indicators()["event_count"], stopped, "year", "2025-05")
+    assert then.filter(period="2025")["quality"].item() == "provisional"

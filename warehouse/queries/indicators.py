@@ -300,6 +300,12 @@ def _in_kind(indicator: Indicator, found: pl.DataFrame, kind: str, month: str) -
     if shown == indicator.period or known.is_empty():
         return known
     longer = in_longer_periods(indicator, known.drop("indicator_code"), shown)
+    # The newest that came in is not the one that goes on: of a year that is over the rest is missing.
+    is_short = (pl.col("quality") == "provisional") & (pl.col("period") < newest_of(shown, month))
+    longer = longer.with_columns(
+        quality=pl.when(is_short).then(pl.lit("partial")).otherwise(pl.col("quality")),
+        delivered=pl.when(~is_short).then(pl.col("delivered")),
+    )
     return longer.with_columns(indicator_code=pl.lit(indicator.code)).select(known.columns)
 
 
