@@ -269,10 +269,11 @@ def storm(kills: int, seed: int, folder: Path) -> Toll:
         is_known = len(found["acknowledged"]) > len(known)
         if steps and not is_known:
             toll.lost.append(f"{place} the sender was told, the ledger does not know")
+        known = found["acknowledged"]
         # Nobody acknowledged it, so its sender sends it again; sometimes he does so anyway.
         if not is_known or draw.random() < 0.3:
             in_child(send, *used[-1], settings)
-        known = in_child(acknowledged, settings)
+            known = in_child(acknowledged, settings)
     toll.acknowledged = len(known)
     listed = [(dataset, str(path)) for dataset, path in used]
     toll.same_hash = in_child(end, settings) == in_child(
