@@ -129,7 +129,16 @@ def _waterfall_card(found: Answer, theme: Scheme, lang: str) -> html.Section:
     weakest = parts[int(np.argmin(found.result.part_points[:, u]))]
     hint = t("strength.waterfall_hint", lang, part=part_words(weakest, lang))
     height = LEDGE_PX + STEP_PX * len(shown)
-    return panel(t("strength.waterfall", lang), hint, graph([trace], layout, theme, height))
+    body = [graph([trace], layout, theme, height), html.P(_without_words(found, lang), className="small")]
+    return panel(t("strength.waterfall", lang), hint, html.Div(body))
+
+
+def _without_words(found: Answer, lang: str) -> str:
+    """Return the places of the area where one part is left out."""
+    places = found.result.rank_without(found.question.recipe.aggregation)[:, found.own]
+    said = [f"{part_words(part, lang)} {place}" for part, place in zip(found.prepared.table.parts, places, strict=True)]
+    rank = int(found.result.rank[found.own])
+    return t("strength.without", lang, rank=rank, places=t("strength.and", lang).join(said))
 
 
 def _total_card(found: Answer, lang: str) -> html.Section:

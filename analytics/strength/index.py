@@ -170,6 +170,16 @@ class Strength:
         """Return geometric minus arithmetic, float64 (U,): 0 where all parts are alike, else negative."""
         return self.geometric - self.arithmetic
 
+    def rank_without(self, aggregation: aggregate.Aggregation) -> NDArray[np.int64]:
+        """Return ranks where a part is left out and the others share its weight, int64 (P, U)."""
+        found = np.empty(self.part_points.shape, dtype=np.int64)
+        for p in range(len(found)):
+            rest = np.delete(self.part_weight, p)
+            # Nobody is ahead where nothing is left that counts.
+            left = rest / (rest.sum() or 1.0)
+            found[p] = ranks(aggregate.aggregate(np.delete(self.part_points, p, axis=0), left, aggregation))
+        return found
+
 
 def part_points(table: IndicatorTable, indicator_points: Floats) -> Floats:
     """Return weighted means of the indicators of each part: (J, U) to (P, U)."""

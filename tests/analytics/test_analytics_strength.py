@@ -153,7 +153,7 @@ def test_contributions_sum_to_the_score_and_the_geometric_mean_is_never_above():
     assert (result.gap <= 1e-9).all()
 
 
-def test_index_by_hand():
+def test_index_by_hand_with_rank_without_each_part():
     table = IndicatorTable.of(
         ["a", "b", "c"], ["mass", "mass", "elite"], [0, 10, 0], [10, 0, 100], part_weight={"mass": 3, "elite": 1}
     )
@@ -162,6 +162,7 @@ def test_index_by_hand():
     assert result.part_points.tolist() == [[50, 100, 50], [50, 10, 90]]
     assert result.score.tolist() == [50, 77.5, 60]
     assert result.rank.tolist() == [3, 1, 2]
+    assert result.rank_without("arithmetic").tolist() == [[2, 3, 1], [2, 1, 2]]
     assert result.geometric[0] == pytest.approx(50)
 
 
