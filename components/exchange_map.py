@@ -18,6 +18,10 @@ from kernel.words import t
 
 WIDTH = 720
 TALLEST = 520
+# Room of a label, in percent of the map: its height, its ends with the dot, and a letter (one of Chinese takes two).
+LABEL_TALL, LABEL_ENDS, LABEL_LETTER = 5.2, 8.0, 1.75
+# Rounds in which labels are moved apart.
+ROUNDS = 60
 # State -> token of its colour; the words stand beside it, so that nobody depends on the colour.
 COLOUR_OF = {"ok": "good", "late": "level-yellow", "silent": "level-orange", "refused": "level-red", "never": "no-data"}
 Points = npt.NDArray[np.float64]
@@ -57,8 +61,9 @@ def exchange_map(outlines: bytes, places: Sequence[Place], scheme: Scheme, lang:
     low, span = everything.min(axis=0), np.maximum(np.ptp(everything, axis=0), 1.0)
     picture = _picture(rings, {place.code: place.level for place in places}, low, span, scheme)
     links = []
-    for place in places:
-        x, y = (_world(np.array([place.lon]), np.array([place.lat]))[0] - low) / span * 100
+    centres = (_world(np.array([one.lon for one in places]), np.array([one.lat for one in places])) - low) / span * 100
+    wide = np.array([LABEL_ENDS + LABEL_LETTER * len(one.name.encode("gbk", "replace")) for one in places])
+    for place, (x, y) in zip(places, apart(centres, wide), strict=True):
         words = [html.I(className=f"exchange-dot is-{place.level}"), html.Span(place.name)]
         said = f"{place.name}: {t(f'exchange.level_{place.level}', lang)}"
         style = {"left": f"{x:.1f}%", "top": f"{y:.1f}%"}
@@ -67,6 +72,30 @@ def exchange_map(outlines: bytes, places: Sequence[Place], scheme: Scheme, lang:
     # A tall province is drawn narrower, so that the map stays in one view with its warnings.
     width = min(WIDTH, round(TALLEST * float(span[0] / span[1])))
     return html.Div([image, html.Ul(links)], className="exchange-map", style={"maxWidth": f"{width}px"})
+
+
+def apart(centres: Points, wide: Points) -> Points:
+    """Return centres of labels moved up and down until none lies over another, float64 (labels, 2).
+
+    Parameters
+    ----------
+    centres : float64, shape (labels, 2)
+        From the left and from the top, in percent.
+    wide : float64, shape (labels,)
+        Widths of the labels.
+    """
+    moved = centres.astype(np.float64)
+    beside = np.abs(np.subtract.outer(moved[:, 0], moved[:, 0])) < np.add.outer(wide, wide) / 2
+    np.fill_diagonal(beside, val=False)
+    # Of two at the same height the first goes up.
+    order = np.sign(np.subtract.outer(np.arange(len(moved)), np.arange(len(moved))))
+    for _ in range(ROUNDS):
+        off = np.subtract.outer(moved[:, 1], moved[:, 1])
+        lacking = np.where(beside, np.maximum(LABEL_TALL - np.abs(off), 0.0), 0.0)
+        if not lacking.any():
+            break
+        moved[:, 1] += (np.where(off == 0, order, np.sign(off)) * lacking).sum(axis=1) / 2
+    return moved
 
 
 def legend(levels: Sequence[str], lang: str) -> html.Ul:
